@@ -1,0 +1,100 @@
+/** Byte strings: checks, comparison, wiping, and the integer conversions of RFC 8017, section 4. */
+
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { base64 } from "@scure/base";
+
+/**
+ * A private copy of the caller's bytes, taken before anything else looks at them.
+ *
+ * Only a `Uint8Array` over an ordinary `ArrayBuffer` will do: strings, arrays and `{ length }` objects are how
+ * silent zero keys happened elsewhere, and memory that another thread can write may change between check and use.
+ * @throws TypeError naming `what`, never the value.
+ */
+export function copyBytes(value: unknown, what: string): Uint8Array {
+  return new Uint8Array(requireBytes(value, what));
+}
+
+/** The same check as {@link copyBytes} without the copy, for bytes that nobody else holds. */
+export function requireBytes(value: unknown, what: string): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError(`${what} must be a Uint8Array`);
+  if (
+    Object.prototype.toString.call(value.buffer) !== "[object ArrayBuffer]" ||
+    (value.buffer as { resizable?: boolean }).resizable
+  ) {
+    throw new TypeError(`${what} must not be backed by shared or resizable memory`);
+  }
+  return value;
+}
+
+/** Whether two byte strings are equal; looks at every byte whatever it finds. The lengths are not secret. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
+}
+
+/** Overwrites byte strings with zeros. Copies that the JavaScript engine made are out of reach (docs/security.md). */
+export function wipe(...all: (Uint8Array | undefined)[]): void {
+  for (const bytes of all) bytes?.fill(0);
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  return concatBytes(...parts);
+}
+
+export function utf8(text: string): Uint8Array {
+  return utf8ToBytes(text);
+}
+
+/** A 32-bit big-endian integer. */
+export function be32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+}
+
+/** A 64-bit big-endian integer, from a safe integer. */
+export function be64(value: number): Uint8Array {
+  return concatBytes(be32(Math.floor(value / 0x1_0000_0000)), be32(value));
+}
+
+/** OS2IP (RFC 8017, 4.2). For public values: a BigInt cannot be wiped. */
+export function os2ip(bytes: Uint8Array): bigint {
+  return bytes.length === 0 ? 0n : BigInt(`0x${bytesToHex(bytes)}`);
+}
+
+/**
+ * I2OSP (RFC 8017, 4.1).
+ * @throws RangeError when the integer is negative or does not fit `length` bytes.
+ */
+export function i2osp(value: bigint, length: number): Uint8Array {
+  if (value < 0n || value >> BigInt(8 * length) !== 0n) throw new RangeError(`integer does not fit ${length} bytes`);
+  return hexToBytes(value.toString(16).padStart(2 * length, "0"));
+}
+
+/** The shortest big-endian form of an unsigned integer; zero is one byte. */
+export function unsignedBytes(value: bigint): Uint8Array {
+  const hex = value.toString(16);
+  return hexToBytes(hex.length % 2 === 0 ? hex : `0${hex}`);
+}
+
+/** Number of bits of an unsigned integer; 0 for zero. */
+export function bitLength(value: bigint): number {
+  return value === 0n ? 0 : value.toString(2).length;
+}
+
+export const toHex: (bytes: Uint8Array) => string = bytesToHex;
+
+/** @throws Error when the text is not hexadecimal. For public values: the message of a failed parse may quote them. */
+export const fromHex: (hex: string) => Uint8Array = hexToBytes;
+
+export function toBase64(bytes: Uint8Array): string {
+  return base64.encode(bytes);
+}
+
+/**
+ * Strict base64 (RFC 4648, section 4): padding required, no white space.
+ * @throws Error when the text is anything else.
+ */
+export function fromBase64(text: string): Uint8Array {
+  return base64.decode(text);
+}

@@ -1,0 +1,167 @@
+/**
+ * The engine seam: every algorithm is a prepared key and operations on it.
+ *
+ * An engine is a plain value of functions. `pureEngine` (pure-engine.ts) is the default; an engine on another
+ * library offers the same value, and each is the other's oracle in the tests. All byte strings that come in are
+ * read and never kept, except by the prepared keys, which copy what they need and wipe it on `destroy`.
+ *
+ * Randomness is an argument: an {@link Rng} is passed to each call that needs one.
+ */
+
+/** Random bytes of the given length, 1 to 65,536. */
+export type Rng = (byteLength: number) => Uint8Array;
+
+export type HashName =
+  | "SHA1"
+  | "SHA224"
+  | "SHA256"
+  | "SHA384"
+  | "SHA512"
+  | "SHA3_224"
+  | "SHA3_256"
+  | "SHA3_384"
+  | "SHA3_512";
+
+export type CurveName = "P-256" | "P-384" | "P-521" | "secp256k1";
+
+/** A running digest or MAC. After `digest` the state is used up. */
+export interface HashState {
+  update(data: Uint8Array): void;
+  digest(): Uint8Array;
+}
+
+/** AES under one key of 16, 24 or 32 bytes. */
+export interface AesKey {
+  /** AES-GCM (SP 800-38D): ciphertext followed by the tag of `tagBytes`, 12 to 16. */
+  gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array;
+  /** The plaintext, or `undefined` when the tag does not match. */
+  gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined;
+  /** AES-CBC over whole blocks, no padding (SP 800-38A, 6.2). */
+  cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  /** AES-CTR from a 16-byte counter block, 128-bit big-endian increment (SP 800-38A, 6.5). */
+  ctr(counter: Uint8Array, data: Uint8Array): Uint8Array;
+  /** AES-CMAC (SP 800-38B), 16 bytes. */
+  cmac(): HashState;
+  /** AES key wrap (RFC 3394): a multiple of 8 bytes, at least 16. */
+  kwWrap(data: Uint8Array): Uint8Array;
+  kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined;
+  /** AES key wrap with padding (RFC 5649). */
+  kwpWrap(data: Uint8Array): Uint8Array;
+  kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined;
+  destroy(): void;
+}
+
+/** HMAC under one key (FIPS 198-1); inner and outer states are computed once. */
+export interface MacKey {
+  readonly macBytes: number;
+  mac(data: Uint8Array): Uint8Array;
+  start(): HashState;
+  destroy(): void;
+}
+
+export interface EcPublicKey {
+  readonly curve: CurveName;
+  /** ECDSA (FIPS 186-5, 6.4.2) over a digest of any length; `signature` is r ‖ s, each of the order's length. */
+  verify(digest: Uint8Array, signature: Uint8Array): boolean;
+}
+
+export interface EcPrivateKey {
+  readonly curve: CurveName;
+  /** The public point, uncompressed (SEC 1, 2.3.3). */
+  publicPoint(): Uint8Array;
+  /** ECDSA (FIPS 186-5, 6.4.1), nonce by RFC 6979, 3.6 hedged with `rng`; r ‖ s. */
+  sign(digest: Uint8Array, rng: Rng): Uint8Array;
+  /** ECDH (SP 800-56A, 5.7.1.2): x-coordinate of the field's length, or `undefined` when the point is not valid. */
+  agree(peerPoint: Uint8Array): Uint8Array | undefined;
+  destroy(): void;
+}
+
+/** `pure`: Ed25519 over the message; `prehashed`: Ed25519ph over a 64-byte SHA-512 digest (RFC 8032, 5.1). */
+export type EdVariant = "pure" | "prehashed";
+
+export interface EdPublicKey {
+  verify(message: Uint8Array, signature: Uint8Array, variant: EdVariant): boolean;
+}
+
+export interface EdPrivateKey {
+  publicKey(): Uint8Array;
+  sign(message: Uint8Array, variant: EdVariant): Uint8Array;
+  destroy(): void;
+}
+
+/** Big-endian unsigned integers (RFC 8017, 3.2), with p > q and d modulo lcm(p−1, q−1). */
+export interface RsaComponents {
+  readonly n: Uint8Array;
+  readonly e: Uint8Array;
+  readonly d: Uint8Array;
+  readonly p: Uint8Array;
+  readonly q: Uint8Array;
+  readonly dp: Uint8Array;
+  readonly dq: Uint8Array;
+  readonly qi: Uint8Array;
+}
+
+export interface OaepParams {
+  readonly hash: HashName;
+  readonly mgf: HashName;
+  readonly label: Uint8Array;
+}
+
+export interface PssParams {
+  readonly hash: HashName;
+  readonly mgf: HashName;
+  readonly saltBytes: number;
+}
+
+export interface RsaPublicKey {
+  readonly modulusBits: number;
+  /** RSAES-OAEP (RFC 8017, 7.1.1). @throws RangeError when the message is longer than k − 2·hLen − 2. */
+  oaepEncrypt(params: OaepParams, message: Uint8Array, rng: Rng): Uint8Array;
+  /** RSAES-PKCS1-v1_5 (RFC 8017, 7.2.1). @throws RangeError when the message is longer than k − 11. */
+  pkcs1Encrypt(message: Uint8Array, rng: Rng): Uint8Array;
+  /** RSASSA-PSS over a digest (RFC 8017, 8.1.2). */
+  pssVerify(params: PssParams, digest: Uint8Array, signature: Uint8Array): boolean;
+  /** RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2). Without `hash`, `digest` is the DigestInfo or any bytes to be padded. */
+  pkcs1Verify(hash: HashName | undefined, digest: Uint8Array, signature: Uint8Array): boolean;
+}
+
+export interface RsaPrivateKey {
+  readonly modulusBits: number;
+  /** The message, or `undefined` for every failure alike. */
+  oaepDecrypt(params: OaepParams, ciphertext: Uint8Array, rng: Rng): Uint8Array | undefined;
+  /**
+   * Implicit rejection (draft-irtf-cfrg-rsa-guidance): a ciphertext of k bytes below n always gives a message; with
+   * bad padding it is a pseudorandom one, fixed by key and ciphertext. `undefined` only for a wrong length or range.
+   */
+  pkcs1Decrypt(ciphertext: Uint8Array, rng: Rng): Uint8Array | undefined;
+  pssSign(params: PssParams, digest: Uint8Array, rng: Rng): Uint8Array;
+  pkcs1Sign(hash: HashName | undefined, digest: Uint8Array, rng: Rng): Uint8Array;
+  destroy(): void;
+}
+
+export interface Engine {
+  readonly name: string;
+  readonly digest: (hash: HashName, data: Uint8Array) => Uint8Array;
+  readonly hash: (hash: HashName) => HashState;
+  readonly aes: (key: Uint8Array) => AesKey;
+  readonly hmac: (hash: HashName, key: Uint8Array) => MacKey;
+  /** `undefined` when the point (compressed or not) is not on the curve, or is the point at infinity. */
+  readonly ecPublic: (curve: CurveName, point: Uint8Array) => EcPublicKey | undefined;
+  /** `undefined` when the scalar is not of the order's length or not in [1, n − 1]. */
+  readonly ecPrivate: (curve: CurveName, scalar: Uint8Array) => EcPrivateKey | undefined;
+  /** A private scalar by FIPS 186-5, A.2.1 (extra random bits), of the order's length. */
+  readonly ecGenerate: (curve: CurveName, rng: Rng) => Uint8Array;
+  /** Ed25519; `undefined` when the 32 bytes are not the canonical encoding of a point of the prime-order subgroup. */
+  readonly edPublic: (publicKey: Uint8Array) => EdPublicKey | undefined;
+  readonly edPrivate: (seed: Uint8Array) => EdPrivateKey;
+  /** `undefined` when n or e is out of the bounds of FIPS 186-5, A.1.1 (2048–4096 bits here, odd e ≥ 65537). */
+  readonly rsaPublic: (n: Uint8Array, e: Uint8Array) => RsaPublicKey | undefined;
+  /** `undefined` when the components do not belong together. */
+  readonly rsaPrivate: (components: RsaComponents) => RsaPrivateKey | undefined;
+  /**
+   * RSA key generation by FIPS 186-5, A.1.3, in steps: the generator yields between candidates, so that the caller
+   * may run it to the end at once, or leave the event loop free and stop it.
+   */
+  readonly rsaGenerate: (modulusBits: number, publicExponent: Uint8Array, rng: Rng) => Generator<void, RsaComponents>;
+}

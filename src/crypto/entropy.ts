@@ -1,0 +1,159 @@
+/** Entropy sources for the DRBG: a seeded one, and health tests (SP 800-90B, 4.4) around any other. */
+
+import { unsafe } from "@noble/ciphers/aes.js";
+import { be64, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { digest } from "./hash.ts";
+import { hmacKey } from "./hmac.ts";
+import { counterKdf } from "./kdf.ts";
+
+/** Noise of the given length. Each call must return bytes that no other call has returned. */
+export type EntropySource = (byteLength: number) => Uint8Array;
+
+/** An entropy source failed, now or at an earlier draw. The message never holds its output. */
+export class EntropyError extends Error {
+  override readonly name = "EntropyError";
+}
+
+/**
+ * A stream fixed by its seed, for runs that can be repeated: draw number n is the counter KDF of SP 800-108 with
+ * n as context. Its entropy is the seed's and no more.
+ * @throws RangeError when the seed is not of 16 to 64 bytes.
+ */
+export function seededEntropy(seed: Uint8Array): EntropySource {
+  if (seed.length < 16 || seed.length > 64) throw new RangeError("entropy seed must be 16 to 64 bytes");
+  // Hashed first, because HMAC takes a key and the same key with zeros behind it for one.
+  const prf = hmacKey("SHA256", digest("SHA256", seed));
+  const label = utf8("pocket-hsm seeded entropy");
+  let draws = 0;
+  return (byteLength) => counterKdf(prf, label, be64(draws++), byteLength);
+}
+
+/**
+ * Min-entropy H in bits that the tests below demand of a byte. It is less than a source of full entropy has (8), so
+ * that a good source gives no false alarm in a lifetime (2^-40 a byte), and enough for 48 bytes to hold the 256 bits
+ * of an AES-256 DRBG's security strength (288).
+ */
+const MIN_ENTROPY = 6;
+/** −log2 of α, the probability of a false alarm for a source of just H (SP 800-90B, 4.4). */
+const ALPHA_BITS = 30;
+/** C = 1 + ⌈−log2 α / H⌉ (SP 800-90B, 4.4.1): 6 equal bytes in a row. */
+const REPETITION_CUTOFF: number = 1 + Math.ceil(ALPHA_BITS / MIN_ENTROPY);
+/** W for a source that is not binary (SP 800-90B, 4.4.2). */
+const WINDOW = 512;
+/** C = 1 + CRITBINOM(W, 2^−H, 1 − α) (SP 800-90B, 4.4.2, footnote 10), for the values above. */
+const PROPORTION_CUTOFF = 31;
+/** Samples tested and thrown away before the first draw (SP 800-90B, 4.3, requirement 4). */
+const STARTUP_BYTES = 1024;
+const BLOCK = 16;
+/** How many of the last 16-byte blocks may not come again. */
+const REMEMBERED_BLOCKS = 64;
+
+/**
+ * The source behind the Repetition Count and Adaptive Proportion tests (SP 800-90B, 4.4.1 and 4.4.2) and a test that
+ * no 16-byte block of a draw is one of the last 64 blocks, which catches a source that returns its buffers again.
+ *
+ * The draws throw {@link EntropyError} when a test fails, when the source throws, or when it returns anything but the
+ * number of bytes it was asked for; and so does every draw after that, whatever the source does by then.
+ */
+export function healthTested(source: EntropySource): EntropySource {
+  const tests = [repetitionCount(), adaptiveProportion(), repeatedBlock()];
+  let failure: string | undefined;
+  let started = false;
+
+  function testedDraw(byteLength: number): Uint8Array {
+    const bytes = draw(source, byteLength);
+    for (const test of tests) test(bytes);
+    return bytes;
+  }
+
+  return (byteLength) => {
+    if (failure !== undefined) throw new EntropyError(`entropy source failed earlier: ${failure}`);
+    try {
+      if (!started) wipe(testedDraw(STARTUP_BYTES));
+      started = true;
+      return testedDraw(byteLength);
+    } catch (error) {
+      failure = error instanceof EntropyError ? error.message : "unexpected error";
+      throw error;
+    }
+  };
+}
+
+/**
+ * A private copy of one draw.
+ * @throws EntropyError when the source throws or returns anything but `byteLength` bytes.
+ */
+export function draw(source: EntropySource, byteLength: number): Uint8Array {
+  let bytes: unknown;
+  try {
+    bytes = requireBytes(source(byteLength), "entropy");
+  } catch (error) {
+    if (error instanceof EntropyError) throw error;
+    throw new EntropyError("entropy source threw or did not return a Uint8Array");
+  }
+  const copy = new Uint8Array(bytes as Uint8Array);
+  if (copy.length !== byteLength)
+    throw new EntropyError(`entropy source returned ${copy.length}, not ${byteLength} bytes`);
+  return copy;
+}
+
+/** Looks at one draw, which lies at the start of a buffer of its own. */
+type HealthTest = (bytes: Uint8Array) => void;
+
+/** Repetition Count Test (SP 800-90B, 4.4.1): A is the last sample, B how often it came in a row. */
+function repetitionCount(): HealthTest {
+  let A = -1;
+  let B = 0;
+  return (bytes) => {
+    for (const sample of bytes) {
+      B = sample === A ? B + 1 : 1;
+      A = sample;
+      if (B >= REPETITION_CUTOFF) throw new EntropyError("repetition count test failed");
+    }
+  };
+}
+
+/** Adaptive Proportion Test (SP 800-90B, 4.4.2): A is the first sample of the window, B how often it came in it. */
+function adaptiveProportion(): HealthTest {
+  let A = -1;
+  let B = 0;
+  let i = WINDOW;
+  return (bytes) => {
+    for (const sample of bytes) {
+      if (i === WINDOW) {
+        A = sample;
+        B = 0;
+        i = 0;
+      }
+      i++;
+      if (sample === A) B++;
+      if (B >= PROPORTION_CUTOFF) throw new EntropyError("adaptive proportion test failed");
+    }
+  };
+}
+
+/** No block of a draw is one of those remembered. The bytes after a draw's last whole block are not looked at. */
+function repeatedBlock(): HealthTest {
+  const recent = new Float64Array(REMEMBERED_BLOCKS).fill(-1);
+  let next = 0;
+  return (bytes) => {
+    const words = new Uint32Array(bytes.buffer, 0, 4 * Math.floor(bytes.length / BLOCK));
+    for (let i = 0; i < words.length; i += 4) {
+      const value = fingerprint(words[i], words[i + 1], words[i + 2], words[i + 3]);
+      if (recent.includes(value)) throw new EntropyError("entropy source repeated a block");
+      recent[next] = value;
+      next = (next + 1) % REMEMBERED_BLOCKS;
+    }
+  };
+}
+
+const fingerprintKey: Uint32Array = unsafe.expandKeyLE(new Uint8Array(16));
+
+/**
+ * 48 bits of E(x) ⊕ x under a fixed key, which nobody can turn back (Matyas, Meyer and Oseas), so that what is
+ * remembered is no seed material. Two blocks of a good source agree in it once in 2^48.
+ */
+function fingerprint(x0: number, x1: number, x2: number, x3: number): number {
+  const { s0, s1 } = unsafe.encrypt(fingerprintKey, x0, x1, x2, x3);
+  return ((s0 ^ x0) >>> 0) * 0x1_0000 + ((s1 ^ x1) >>> 16);
+}

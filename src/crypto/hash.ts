@@ -1,0 +1,43 @@
+/** SHA-1, SHA-2 (FIPS 180-4) and SHA-3 (FIPS 202). */
+
+import { sha1 } from "@noble/hashes/legacy.js";
+import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
+import type { CHash } from "@noble/hashes/utils.js";
+import type { HashName, HashState } from "./engine.ts";
+
+const hashes: Readonly<Record<HashName, CHash>> = {
+  SHA1: sha1,
+  SHA224: sha224,
+  SHA256: sha256,
+  SHA384: sha384,
+  SHA512: sha512,
+  SHA3_224: sha3_224,
+  SHA3_256: sha3_256,
+  SHA3_384: sha3_384,
+  SHA3_512: sha3_512,
+};
+
+/** The implementation behind a name, for the noble functions that take one. */
+export function nobleHash(hash: HashName): CHash {
+  return hashes[hash];
+}
+
+export function digest(hash: HashName, data: Uint8Array): Uint8Array {
+  return hashes[hash](data);
+}
+
+/** A running digest. */
+export function hashState(hash: HashName): HashState {
+  return hashes[hash].create();
+}
+
+/** Length of the digest. */
+export function hashBytes(hash: HashName): number {
+  return hashes[hash].outputLen;
+}
+
+/** Length of an input block: B of FIPS 198-1, the rate of FIPS 202. */
+export function hashBlockBytes(hash: HashName): number {
+  return hashes[hash].blockLen;
+}

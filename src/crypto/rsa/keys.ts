@@ -1,0 +1,131 @@
+/** RSA keys: what is accepted (FIPS 186-5, A.1.1; SP 800-56B, 6.4), and the schemes on top of the primitives. */
+
+import { bitLength, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
+import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../engine.ts";
+import { digest } from "../hash.ts";
+import { PrivateOperation, type PublicNumbers, publicOperation } from "./core.ts";
+import { oaepDecode, oaepEncode } from "./oaep.ts";
+import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureEncode } from "./pkcs1.ts";
+import { isStrongToBase2 } from "./primes.ts";
+import { pssEncode, pssVerify } from "./pss.ts";
+
+export const minModulusBits = 2048;
+export const maxModulusBits = 4096;
+
+/** The largest modulus and some leading zeros: longer input is refused before any arithmetic is done on it. */
+const maxComponentBytes = maxModulusBits / 8 + 8;
+
+/** A modulus is a whole number of bytes, as the encodings of RFC 8017 in this folder assume. */
+export function isModulusSize(bits: number): boolean {
+  return bits >= minModulusBits && bits <= maxModulusBits && bits % 8 === 0;
+}
+
+/** FIPS 186-5, A.1.1 (1): odd, 2^16 < e < 2^256. */
+export function isPublicExponent(e: bigint): boolean {
+  return (e & 1n) === 1n && e > 0x10000n && e >> 256n === 0n;
+}
+
+/** A public key; `undefined` when n or e is out of bounds, or n is even. */
+export function rsaPublic(n: Uint8Array, e: Uint8Array): RsaPublicKey | undefined {
+  const numbers = publicNumbers(n, e);
+  if (numbers === undefined) return undefined;
+  const { k } = numbers;
+  return {
+    modulusBits: 8 * k,
+    oaepEncrypt: (params, message, rng) => encrypt(numbers, oaepEncode(params, message, k, rng)),
+    pkcs1Encrypt: (message, rng) => encrypt(numbers, pkcs1EncryptionEncode(message, k, rng)),
+    pssVerify(params, messageDigest, signature) {
+      const encoded = publicOperation(numbers, signature);
+      return encoded !== undefined && pssVerify(params, messageDigest, encoded);
+    },
+    pkcs1Verify(hash, messageDigest, signature) {
+      const encoded = publicOperation(numbers, signature);
+      if (encoded === undefined) return false;
+      try {
+        return equalBytes(encoded, pkcs1SignatureEncode(hash, messageDigest, k));
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+/** A private key; `undefined` when the components do not belong together. */
+export function rsaPrivate(components: RsaComponents): RsaPrivateKey | undefined {
+  const numbers = publicNumbers(components.n, components.e);
+  if (numbers === undefined || !belongTogether(numbers, components)) return undefined;
+  const { k } = numbers;
+  const operation = new PrivateOperation(components);
+  const exponent = i2osp(os2ip(components.d), k);
+  const rejectionSecret = digest("SHA256", exponent);
+  wipe(exponent);
+  return {
+    modulusBits: 8 * k,
+    oaepDecrypt(params, ciphertext, rng) {
+      const encoded = operation.apply(ciphertext, rng);
+      return encoded && oaepDecode(params, encoded);
+    },
+    pkcs1Decrypt(ciphertext, rng) {
+      const encoded = operation.apply(ciphertext, rng);
+      return encoded && pkcs1DecryptionDecode(encoded, ciphertext, rejectionSecret);
+    },
+    pssSign: (params, messageDigest, rng) => inRange(operation.apply(pssEncode(params, messageDigest, k, rng), rng)),
+    pkcs1Sign: (hash, messageDigest, rng) =>
+      inRange(operation.apply(pkcs1SignatureEncode(hash, messageDigest, k), rng)),
+    destroy() {
+      operation.destroy();
+      wipe(rejectionSecret);
+    },
+  };
+}
+
+function publicNumbers(modulus: Uint8Array, exponent: Uint8Array): PublicNumbers | undefined {
+  if (modulus.length > maxComponentBytes || exponent.length > maxComponentBytes) return undefined;
+  const n = os2ip(modulus);
+  const e = os2ip(exponent);
+  const bits = bitLength(n);
+  if (!isModulusSize(bits) || (n & 1n) === 0n || !isPublicExponent(e)) return undefined;
+  return { n, e, k: bits / 8 };
+}
+
+/**
+ * The checks of SP 800-56B, 6.4.1.2.3 (RSAKPV2-CRT) and FIPS 186-5, A.1.1, with one round of Miller–Rabin a prime:
+ * enough against damage and mix-ups. Whoever makes up a key with false primes on purpose only harms that key.
+ */
+function belongTogether({ n, e, k }: PublicNumbers, components: RsaComponents): boolean {
+  if (Object.values(components).some((component) => component.length > maxComponentBytes)) return false;
+  const [d, p, q, dp, dq, qi] = [
+    components.d,
+    components.p,
+    components.q,
+    components.dp,
+    components.dq,
+    components.qi,
+  ].map(os2ip);
+  const half = 4 * k;
+  if (p * q !== n || bitLength(p) !== half || bitLength(q) !== half) return false;
+  if (tooClose(p, q, half)) return false;
+  if (d >= n || d <= 1n << BigInt(half)) return false;
+  if (dp !== d % (p - 1n) || dq !== d % (q - 1n)) return false;
+  if ((e * dp) % (p - 1n) !== 1n || (e * dq) % (q - 1n) !== 1n) return false;
+  if (qi >= p || (qi * q) % p !== 1n) return false;
+  return isStrongToBase2(p) && isStrongToBase2(q);
+}
+
+/** Whether |p − q| ≤ 2^(bits − 100) for primes of `bits` bits (FIPS 186-5, A.1.3, step 5.5). */
+export function tooClose(p: bigint, q: bigint, bits: number): boolean {
+  const distance = p > q ? p - q : q - p;
+  return distance <= 1n << BigInt(bits - 100);
+}
+
+function encrypt(numbers: PublicNumbers, encoded: Uint8Array): Uint8Array {
+  const ciphertext = inRange(publicOperation(numbers, encoded));
+  wipe(encoded);
+  return ciphertext;
+}
+
+/** An encoded message begins with a zero bit, so it is always below n. */
+function inRange(result: Uint8Array | undefined): Uint8Array {
+  if (result === undefined) throw new Error("an encoded message was out of the modulus's range");
+  return result;
+}

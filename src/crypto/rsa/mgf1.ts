@@ -1,0 +1,15 @@
+import { be32, concat, wipe } from "../../bytes/bytes.ts";
+import type { HashName } from "../engine.ts";
+import { digest, hashBytes } from "../hash.ts";
+
+/** XORs the mask of MGF1 (RFC 8017, B.2.1) into `target`. */
+export function maskWithMgf1(hash: HashName, seed: Uint8Array, target: Uint8Array): void {
+  const size = hashBytes(hash);
+  for (let offset = 0, counter = 0; offset < target.length; offset += size, counter++) {
+    const input = concat(seed, be32(counter));
+    const block = digest(hash, input);
+    const end = Math.min(size, target.length - offset);
+    for (let i = 0; i < end; i++) target[offset + i] ^= block[i];
+    wipe(input, block);
+  }
+}

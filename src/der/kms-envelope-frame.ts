@@ -1,0 +1,140 @@
+/**
+ * The outside of a KMS ciphertext blob, as AWS KMS's own blobs have it:
+ *
+ *     01 02 02|03 00 78 ‖ key identifier (32) ‖ 01 ‖ nonce (16) ‖ length of the rest (4) ‖ PKCS #7 EncryptedData
+ *
+ * EncryptedData (RFC 2315, 13) is AES-256-GCM (RFC 5084, 3.2) with a 12-byte IV and a 16-byte tag. All of it but the
+ * IV and the encrypted octets at the end is known once their number is, so a blob is read by building its header
+ * again and comparing: there is no second encoding of the same values.
+ */
+
+import { be32, concat, equalBytes, fromHex } from "../bytes/bytes.ts";
+
+/** What made the blob: Encrypt (AQICAH… in base64) or GenerateDataKey (AQIDAH…). */
+export type EnvelopePurpose = "ENCRYPT" | "DATAKEY";
+
+export interface EnvelopeHeader {
+  readonly purpose: EnvelopePurpose;
+  /** Which backing key it belongs to, 32 bytes. */
+  readonly keyIdentifier: Uint8Array;
+  /** 16 bytes. */
+  readonly nonce: Uint8Array;
+  /** 12 bytes. */
+  readonly iv: Uint8Array;
+}
+
+export interface Envelope extends EnvelopeHeader {
+  /** Everything before the encrypted octets. */
+  readonly header: Uint8Array;
+  readonly octets: Uint8Array;
+}
+
+const PURPOSES: Readonly<Record<EnvelopePurpose, number>> = { ENCRYPT: 0x02, DATAKEY: 0x03 };
+
+const KEY_ID = 5;
+const NONCE = KEY_ID + 32 + 1;
+const BODY_LENGTH = NONCE + 16;
+const BODY = BODY_LENGTH + 4;
+const IV_BYTES = 12;
+
+// biome-ignore format: one value a line
+const DER = {
+  encryptedData:   fromHex("06092a864886f70d010706"),       // OBJECT IDENTIFIER 1.2.840.113549.1.7.6
+  version:         fromHex("020100"),                       // INTEGER 0
+  data:            fromHex("06092a864886f70d010701"),       // OBJECT IDENTIFIER 1.2.840.113549.1.7.1
+  aes256GcmToIv:   fromHex("301e060960864801650304012e3011040c"), // SEQUENCE { 2.16.840.1.101.3.4.1.46, SEQUENCE { OCTET STRING
+  tagBytes:        fromHex("020110"),                       // INTEGER 16
+};
+
+const SEQUENCE = 0x30;
+const EXPLICIT_0 = 0xa0;
+const IMPLICIT_0 = 0x80;
+
+/** Tag and definite length, shortest form, of up to 65,535 bytes (X.690, 10.1). */
+function tagAndLength(tag: number, length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(tag, length);
+  if (length < 0x100) return Uint8Array.of(tag, 0x81, length);
+  return Uint8Array.of(tag, 0x82, length >>> 8, length & 0xff);
+}
+
+/** Lengths of the nested values around that many octets, from the inside out. */
+function lengths(octetCount: number): { info: number; data: number; content: number; body: number } {
+  const encoded = (contents: number): number => contents + (contents < 0x80 ? 2 : contents < 0x100 ? 3 : 4);
+  const algorithm = DER.aes256GcmToIv.length + IV_BYTES + DER.tagBytes.length;
+  const info = DER.data.length + algorithm + encoded(octetCount);
+  const data = DER.version.length + encoded(info);
+  const content = encoded(data);
+  return { info, data, content, body: DER.encryptedData.length + encoded(content) };
+}
+
+function headerLength(octetCount: number): number {
+  const { body } = lengths(octetCount);
+  return BODY + tagAndLength(SEQUENCE, body).length + body - octetCount;
+}
+
+/**
+ * A blob's header for that many encrypted octets, which follow it; up to 65,000.
+ * @throws RangeError when a field has the wrong length.
+ */
+export function encodeEnvelopeHeader(fields: EnvelopeHeader, octetCount: number): Uint8Array {
+  const { purpose, keyIdentifier, nonce, iv } = fields;
+  if (keyIdentifier.length !== 32 || nonce.length !== 16 || iv.length !== IV_BYTES) {
+    throw new RangeError("an envelope has a key identifier of 32 bytes, a nonce of 16 and an IV of 12");
+  }
+  if (!(octetCount <= MAX_OCTETS)) throw new RangeError(`an envelope holds up to ${MAX_OCTETS} encrypted octets`);
+  const { info, data, content, body } = lengths(octetCount);
+  const sequence = tagAndLength(SEQUENCE, body);
+  return concat(
+    Uint8Array.of(0x01, 0x02, PURPOSES[purpose], 0x00, 0x78),
+    keyIdentifier,
+    Uint8Array.of(0x01),
+    nonce,
+    be32(sequence.length + body),
+    sequence,
+    DER.encryptedData,
+    tagAndLength(EXPLICIT_0, content),
+    tagAndLength(SEQUENCE, data),
+    DER.version,
+    tagAndLength(SEQUENCE, info),
+    DER.data,
+    DER.aes256GcmToIv,
+    iv,
+    DER.tagBytes,
+    tagAndLength(IMPLICIT_0, octetCount),
+  );
+}
+
+const MAX_OCTETS = 65_000;
+const SHORTEST_HEADER = headerLength(0);
+const LONGEST_HEADER = headerLength(MAX_OCTETS);
+
+/** Reads a blob, or `undefined` when it is not exactly what {@link encodeEnvelopeHeader} and octets after it give. */
+export function readEnvelopeFrame(blob: Uint8Array): Envelope | undefined {
+  const octetCount = octetCountOf(blob.length);
+  if (octetCount === undefined) return undefined;
+  const headerBytes = blob.length - octetCount;
+  const ivEnd = headerBytes - tagAndLength(IMPLICIT_0, octetCount).length - DER.tagBytes.length;
+  const fields: EnvelopeHeader = {
+    purpose: blob[2] === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
+    keyIdentifier: blob.subarray(KEY_ID, KEY_ID + 32),
+    nonce: blob.subarray(NONCE, NONCE + 16),
+    iv: blob.subarray(ivEnd - IV_BYTES, ivEnd),
+  };
+  const header = encodeEnvelopeHeader(fields, octetCount);
+  if (!equalBytes(header, blob.subarray(0, headerBytes))) return undefined;
+  return { ...fields, header, octets: blob.subarray(headerBytes) };
+}
+
+/** The one number of octets with which a blob has that length; a header grows with it, so there is no second. */
+function octetCountOf(blobBytes: number): number | undefined {
+  for (let headerBytes = SHORTEST_HEADER; headerBytes <= LONGEST_HEADER; headerBytes++) {
+    const octetCount = blobBytes - headerBytes;
+    if (octetCount >= 0 && octetCount <= MAX_OCTETS && headerLength(octetCount) === headerBytes) return octetCount;
+  }
+  return undefined;
+}
+
+/** The key identifier of a blob, a copy, or `undefined` when it is not a well-formed one. */
+export function envelopeKeyId(blob: Uint8Array): Uint8Array | undefined {
+  return readEnvelopeFrame(blob)?.keyIdentifier.slice();
+}

@@ -1,0 +1,127 @@
+import { wipe } from "../bytes/bytes.ts";
+import { algorithmIdentifier, readAlgorithmIdentifier } from "./algorithm-identifier.ts";
+import {
+  type Block,
+  bits,
+  encode,
+  explicit,
+  objectId,
+  octets,
+  parse,
+  readBits,
+  readExplicit,
+  readObjectId,
+  readOctets,
+  readSequence,
+  readUnsigned,
+  readVersion,
+  requireRebuilt,
+  sequence,
+  unsigned,
+  version,
+} from "./asn1.ts";
+import { demand } from "./der-error.ts";
+import { type EcCurve, FIELD_BYTES, requirePoint } from "./ec-params.ts";
+import { OID } from "./oids.ts";
+
+/** `privateKey` is the scalar, big-endian, of exactly the order's length; `point` is the uncompressed public point. */
+export type EcPrivateKeyInfo = { type: "EC"; curve: EcCurve; privateKey: Uint8Array; point?: Uint8Array };
+
+/** Unsigned big-endian integers without leading zeros (RFC 8017, A.1.2). */
+export type RsaPrivateKeyInfo = { type: "RSA" } & { [N in (typeof RSA_FIELDS)[number]]: Uint8Array };
+
+/** A private key. */
+export type PrivateKeyInfo = EcPrivateKeyInfo | RsaPrivateKeyInfo | { type: "Ed25519"; seed: Uint8Array };
+
+const WHAT = "PrivateKeyInfo";
+const RSA_FIELDS = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
+
+/**
+ * PrivateKeyInfo (RFC 5208, 5) in DER, as OpenSSL writes it: version 0, no attributes, and for EC an ECPrivateKey
+ * (RFC 5915, 3) without parameters, because the AlgorithmIdentifier has them.
+ * @throws DerError when a key or point has the wrong length, or an RSA integer is zero.
+ */
+export function encodePkcs8(info: PrivateKeyInfo): Uint8Array {
+  return build(info, false);
+}
+
+function build(info: PrivateKeyInfo, curveInside: boolean): Uint8Array {
+  const key = encodeKey(info, curveInside);
+  const der = encode(sequence(version(0), algorithmIdentifier(info), octets(key)));
+  wipe(key);
+  return der;
+}
+
+function encodeKey(info: PrivateKeyInfo, curveInside: boolean): Uint8Array {
+  switch (info.type) {
+    case "EC":
+      return encode(ecPrivateKey(info, curveInside));
+    case "RSA":
+      return encode(sequence(version(0), ...RSA_FIELDS.map((name) => unsigned(info[name]))));
+    case "Ed25519":
+      demand(info.seed.length === 32, `an Ed25519 private key has 32 bytes, not ${info.seed.length}`);
+      return encode(octets(info.seed));
+  }
+}
+
+function ecPrivateKey({ curve, privateKey, point }: EcPrivateKeyInfo, curveInside: boolean): Block {
+  const length = FIELD_BYTES[curve];
+  demand(privateKey.length === length, `a ${curve} private key has ${length} bytes, not ${privateKey.length}`);
+  if (point !== undefined) requirePoint(curve, point);
+  return sequence(
+    version(1),
+    octets(privateKey),
+    ...(curveInside ? [explicit(0, objectId(OID[curve]))] : []),
+    ...(point === undefined ? [] : [explicit(1, bits(point))]),
+  );
+}
+
+/**
+ * Reads a PrivateKeyInfo. ECPrivateKey may repeat the curve, as RFC 5915 asks, and may leave out the public point;
+ * whether the values belong together is for the algorithm to say.
+ * @throws DerError for anything but its DER encoding, another algorithm or version, attributes, RSA of other than two
+ * primes.
+ */
+export function decodePkcs8(der: Uint8Array): PrivateKeyInfo {
+  const [versionField, identifier, privateKey] = readSequence(parse(der, WHAT), WHAT, 3);
+  readVersion(versionField, "PrivateKeyInfo version", 0);
+  const algorithm = readAlgorithmIdentifier(identifier);
+  const key = readOctets(privateKey, "privateKey");
+  try {
+    const { info, curveInside } =
+      algorithm.type === "EC"
+        ? readEc(key, algorithm.curve)
+        : { info: readOther(key, algorithm.type), curveInside: false };
+    requireRebuilt(der, build(info, curveInside), WHAT);
+    return info;
+  } finally {
+    wipe(key);
+  }
+}
+
+function readEc(key: Uint8Array, curve: EcCurve): { info: EcPrivateKeyInfo; curveInside: boolean } {
+  const what = "ECPrivateKey";
+  const fields = readSequence(parse(key, what), what, 2, 4);
+  readVersion(fields[0], "ECPrivateKey version", 1);
+  const privateKey = readOctets(fields[1], "ECPrivateKey privateKey");
+  const parameters = readExplicit(fields[2], 0);
+  if (parameters !== undefined) {
+    const same = readObjectId(parameters, "ECPrivateKey parameters") === OID[curve];
+    demand(same, "ECPrivateKey parameters name another curve than the AlgorithmIdentifier");
+  }
+  const publicKey = readExplicit(fields.at(-1), 1);
+  const info: EcPrivateKeyInfo = { type: "EC", curve, privateKey };
+  if (publicKey !== undefined) info.point = readBits(publicKey, "ECPrivateKey publicKey");
+  return { info, curveInside: parameters !== undefined };
+}
+
+function readOther(key: Uint8Array, type: "RSA" | "Ed25519"): PrivateKeyInfo {
+  if (type === "Ed25519") {
+    return { type, seed: readOctets(parse(key, "CurvePrivateKey"), "CurvePrivateKey") };
+  }
+  const what = "RSAPrivateKey";
+  const [versionField, ...integers] = readSequence(parse(key, what), what, 9);
+  readVersion(versionField, "RSAPrivateKey version", 0);
+  const [n, e, d, p, q, dp, dq, qi] = integers.map((block, i) => readUnsigned(block, `RSAPrivateKey ${RSA_FIELDS[i]}`));
+  return { type, n, e, d, p, q, dp, dq, qi } as RsaPrivateKeyInfo;
+}

@@ -1,0 +1,162 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { p256 } from "@noble/curves/nist.js";
+import { describe, expect, test } from "vitest";
+import { DerError } from "../../src/der/der-error.ts";
+import { decodeSpki, encodeSpki, type PublicKeyInfo } from "../../src/der/spki.ts";
+import { hex, wycheproof } from "../support/vectors.ts";
+import { accepts, type Codec, expectNoLaxByte, expectNoLaxStructure } from "./strictness.ts";
+
+const codec: Codec<PublicKeyInfo> = { decode: decodeSpki, encode: encodeSpki };
+const CURVES = ["P-256", "P-384", "P-521", "secp256k1"] as const;
+
+const spki = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: "spki", format: "der" }));
+const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).publicKey;
+const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+const ed25519 = generateKeyPairSync("ed25519").publicKey;
+const unpadded = (text: string | undefined): Uint8Array => new Uint8Array(Buffer.from(text ?? "", "base64url"));
+
+describe("SubjectPublicKeyInfo", () => {
+  test.each(CURVES)("of %s is what node:crypto writes, both ways", (curve) => {
+    const key = ec(curve);
+    const { x, y } = key.export({ format: "jwk" });
+    const info: PublicKeyInfo = { type: "EC", curve, point: Uint8Array.of(4, ...unpadded(x), ...unpadded(y)) };
+    expect(encodeSpki(info)).toEqual(spki(key));
+    expect(decodeSpki(spki(key))).toEqual(info);
+  });
+
+  test("of RSA is what node:crypto writes, both ways", () => {
+    const { n, e } = rsa.export({ format: "jwk" });
+    const info: PublicKeyInfo = { type: "RSA", n: unpadded(n), e: unpadded(e) };
+    expect(encodeSpki(info)).toEqual(spki(rsa));
+    expect(decodeSpki(spki(rsa))).toEqual(info);
+  });
+
+  test("of Ed25519 is what node:crypto writes, both ways", () => {
+    const info: PublicKeyInfo = { type: "Ed25519", publicKey: unpadded(ed25519.export({ format: "jwk" }).x) };
+    expect(encodeSpki(info)).toEqual(spki(ed25519));
+    expect(decodeSpki(spki(ed25519))).toEqual(info);
+  });
+
+  test("of RSA drops leading zeros when writing", () => {
+    const { n, e } = decodeSpki(spki(rsa)) as PublicKeyInfo & { type: "RSA" };
+    expect(encodeSpki({ type: "RSA", n: Uint8Array.of(0, 0, ...n), e: Uint8Array.of(0, ...e) })).toEqual(spki(rsa));
+  });
+
+  test("gives copies, not views of the input", () => {
+    const der = spki(ec("P-256"));
+    const info = decodeSpki(der) as PublicKeyInfo & { type: "EC" };
+    const before = Uint8Array.from(info.point);
+    der.fill(0);
+    expect(info.point).toEqual(before);
+  });
+
+  test("of every kind: no changed byte and no changed length is read as anything but itself", () => {
+    expectNoLaxByte(codec, spki(ec("P-256")));
+    expectNoLaxByte(codec, spki(ed25519));
+    expectNoLaxByte(codec, spki(rsa));
+  });
+
+  test("of every kind: every other BER encoding and every changed structure is refused", () => {
+    for (const curve of CURVES) expectNoLaxStructure(codec, spki(ec(curve)));
+    expectNoLaxStructure(codec, spki(rsa), ["tag 30: values turned round"]); // (e, n) has the form of a key.
+    expectNoLaxStructure(codec, spki(ed25519));
+  });
+
+  test.each<[string, () => Uint8Array, string]>([
+    ["a compressed point", () => compressed(), "compressed points are refused"],
+    ["explicit curve parameters", () => explicitParameters(), "named curve"],
+    ["a curve that is not supported", () => spki(ec("brainpoolP256r1")), "curve that is not supported"],
+    ["an algorithm that is not supported", () => spki(generateKeyPairSync("x25519").publicKey), "rsaEncryption"],
+    ["id-RSASSA-PSS", () => spki(generateKeyPairSync("rsa-pss", { modulusLength: 1024 }).publicKey), "rsaEncryption"],
+    ["RSA without NULL", () => without(spki(rsa), [5, 0]), "SubjectPublicKeyInfo|NULL"],
+    ["no bytes", () => new Uint8Array(0), "not ASN.1"],
+    ["more bytes than any key has", () => new Uint8Array(5000), "longer than 4096"],
+  ])("is refused with %s, and the message says so", (_, der, message) => {
+    expect(() => decodeSpki(der())).toThrow(DerError);
+    expect(() => decodeSpki(der())).toThrow(new RegExp(message));
+  });
+
+  test("is not written for values that have none", () => {
+    const point = new Uint8Array(65).fill(4);
+    expect(() => encodeSpki({ type: "EC", curve: "P-384", point })).toThrow("P-384 point has 97 bytes, not 65");
+    expect(() => encodeSpki({ type: "EC", curve: "P-256", point: new Uint8Array(65) })).toThrow(DerError);
+    expect(() => encodeSpki({ type: "Ed25519", publicKey: point })).toThrow("32 bytes, not 65");
+    const one = Uint8Array.of(1);
+    expect(() => encodeSpki({ type: "RSA", n: new Uint8Array(4), e: one })).toThrow("zero or empty");
+    expect(() => encodeSpki({ type: "RSA", n: one, e: new Uint8Array(0) })).toThrow("zero or empty");
+  });
+});
+
+describe("Wycheproof ECDH P-256 public keys", () => {
+  interface Case {
+    readonly public: string;
+  }
+  const { groups, count } = wycheproof<object, Case>("ecdh_secp256r1_test.json");
+  const cases = groups.flatMap((group) => group.tests);
+
+  test("that are valid are read as P-256 points on the curve, and are canonical", () => {
+    const valid = cases.filter((each) => each.result === "valid");
+    for (const each of valid) {
+      const info = decodeSpki(hex(each.public));
+      if (info.type !== "EC" || info.curve !== "P-256") throw new Error(`case ${each.tcId}: not P-256`);
+      p256.Point.fromBytes(info.point).assertValidity();
+      expect(encodeSpki(info)).toEqual(hex(each.public));
+    }
+    expect(valid.length).toBeGreaterThan(300);
+  });
+
+  test("that are not valid or not canonical are refused, here or by the curve", () => {
+    const others = cases.filter((each) => each.result !== "valid");
+    const passed = others.filter((each) => {
+      try {
+        const info = decodeSpki(hex(each.public));
+        if (info.type !== "EC" || info.curve !== "P-256") return false;
+        p256.Point.fromBytes(info.point).assertValidity();
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(passed.map((each) => `${each.tcId} ${each.flags} ${each.comment}`)).toEqual([]);
+    expect(others.length).toBeGreaterThan(250);
+    expect(others.length).toBeLessThan(count);
+  });
+
+  test("with malformed ASN.1, unnamed curves or compressed points are all refused by the decoder alone", () => {
+    const flags = ["InvalidAsn", "UnnamedCurve", "CompressedPoint", "InvalidEncoding"];
+    const malformed = cases.filter((each) => each.flags.some((flag) => flags.includes(flag)));
+    const accepted = malformed.filter((each) => accepts(codec, hex(each.public)));
+    // Case 605 changes the point's last byte: good DER, and the curve refuses it (the test before this one).
+    expect(accepted.map((each) => `${each.tcId} ${each.comment}`)).toEqual(["605 modifying last byte of bit string"]);
+    expect(malformed.length).toBeGreaterThan(220);
+  });
+
+  test("encode to themselves whenever they are accepted", () => {
+    const accepted = cases.filter((each) => accepts(codec, hex(each.public)));
+    expect(accepted.length).toBeGreaterThan(300);
+    expect(accepted.length).toBeLessThan(count);
+  });
+});
+
+function compressed(): Uint8Array {
+  const der = spki(ec("P-256"));
+  const short = der.slice(0, 27 + 32);
+  short[1] = 0x39;
+  short[24] = 0x22;
+  short[26] = 0x02;
+  expect(createPublicKey({ key: Buffer.from(short), format: "der", type: "spki" }).asymmetricKeyType).toBe("ec");
+  return short;
+}
+
+function explicitParameters(): Uint8Array {
+  const options = { namedCurve: "P-256", paramEncoding: "explicit" as const };
+  return spki(generateKeyPairSync("ec", options).publicKey);
+}
+
+function without(der: Uint8Array, part: number[]): Uint8Array {
+  const at = Buffer.from(der).indexOf(Buffer.from(part));
+  const rest = Uint8Array.of(...der.subarray(0, at), ...der.subarray(at + part.length));
+  rest[3] -= part.length; // The outer length has two bytes.
+  rest[5] -= part.length;
+  return rest;
+}

@@ -1,0 +1,40 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
+import type { RsaComponents } from "../../src/crypto/engine.ts";
+
+export interface RsaFixture {
+  readonly components: RsaComponents;
+  /** The same pair in Node, to be the oracle. */
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+/** A fresh pair made by Node: much sooner there than by the code under test. */
+export function nodeRsaKey(modulusBits: number): RsaFixture {
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: modulusBits });
+  return { components: componentsFromJwk(privateKey.export({ format: "jwk" })), privateKey, publicKey };
+}
+
+export function componentsFromJwk(jwk: JsonWebKey): RsaComponents {
+  const field = (text: string | undefined) => Uint8Array.from(Buffer.from(text ?? "", "base64url"));
+  return {
+    n: field(jwk.n),
+    e: field(jwk.e),
+    d: field(jwk.d),
+    p: field(jwk.p),
+    q: field(jwk.q),
+    dp: field(jwk.dp),
+    dq: field(jwk.dq),
+    qi: field(jwk.qi),
+  };
+}
+
+export function nodeKeysFrom(components: RsaComponents): { privateKey: KeyObject; publicKey: KeyObject } {
+  const jwk: JsonWebKey = { kty: "RSA" };
+  for (const [name, value] of Object.entries(components)) Object.assign(jwk, { [name]: base64url(value) });
+  const privateKey = createPrivateKey({ format: "jwk", key: jwk });
+  return { privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function base64url(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
+}
