@@ -1,0 +1,21 @@
+/** The HSM: `pocket-hsm`. */
+
+export type { Engine } from "./crypto/engine.ts";
+export { EntropyError, type EntropySource, seededEntropy } from "./crypto/entropy.ts";
+export { pureEngine } from "./crypto/pure-engine.ts";
+export type { AttributeName, AttributeValue, Template, ValueOf } from "./cryptoki/attributes.ts";
+export type { KeyType, MechanismName, ObjectClass } from "./cryptoki/constants.ts";
+export { CkrError } from "./cryptoki/error.ts";
+export type { ObjectHandle, SessionHandle, SlotId } from "./cryptoki/handles.ts";
+export type { CkrName } from "./cryptoki/return-values.ts";
+export {
+  type MechanismChoice,
+  type MechanismInfo,
+  type MechanismOperation,
+  mechanismInfo,
+} from "./mechanisms/registry.ts";
+export type { Policy, PolicyName, PolicyRule } from "./objects/policy.ts";
+export type { KeyTemplate, Usage } from "./objects/template.ts";
+export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
+export type { Attributes, KeyPairHandles, Session, SessionInfo } from "./token/session.ts";
+export type { TokenInfo, UserType } from "./token/token.ts";

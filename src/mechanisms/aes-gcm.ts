@@ -1,0 +1,68 @@
+import { concat } from "../bytes/bytes.ts";
+import { CkrError, demand } from "../cryptoki/error.ts";
+import { aesKeyOf } from "./keys/aes.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
+import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
+
+/**
+ * Without `iv` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there.
+ * The tag has 12 to 16 bytes, 16 unless told otherwise; `tagBits` is the same in the unit of CK_GCM_PARAMS.
+ */
+export interface AesGcmParams {
+  readonly iv?: Uint8Array | undefined;
+  readonly aad?: Uint8Array | undefined;
+  readonly tagBytes?: number | undefined;
+  readonly tagBits?: number | undefined;
+}
+
+/** An IV below 96 bits, and a tag below them, are forgeries for a few tries (SP 800-38D, 5.2.1.2 and appendix C). */
+const IV_BYTES = 12;
+const MAX_IV_BYTES = 256;
+/** Invocations under one key with random IVs (SP 800-38D, 8.3). */
+const MAX_ENCRYPTIONS = 2 ** 32;
+
+function parse(choice: Readonly<Record<string, unknown>>): AesGcmParams {
+  const params = readParams<AesGcmParams>(choice, {
+    iv: optional(bytes(IV_BYTES, MAX_IV_BYTES)),
+    aad: optional(bytes(0, MAX_PARAM_BYTES)),
+    tagBytes: optional(integer(12, 16)),
+    tagBits: optional(integer(96, 128, 8)),
+  });
+  const { tagBytes, tagBits } = params;
+  const agree = tagBytes === undefined || tagBits === undefined || 8 * tagBytes === tagBits;
+  demand(agree, "MECHANISM_PARAM_INVALID", "tagBytes and tagBits say different lengths");
+  return params;
+}
+
+function tagLength({ tagBytes, tagBits = 128 }: AesGcmParams): number {
+  return tagBytes ?? tagBits / 8;
+}
+
+const none = new Uint8Array(0);
+
+/** CKM_AES_GCM (PKCS #11 v3.1, 6.13; SP 800-38D). */
+export const aesGcm: Mechanism<"AES_GCM", AesGcmParams> = mechanism({
+  name: "AES_GCM",
+  source: "PKCS #11 v3.1, 6.13; SP 800-38D",
+  keyTypes: ["AES"],
+  keySize: { min: 16, max: 32, unit: "bytes" },
+  parse,
+  encrypt(context, key, params, data) {
+    const { iv, aad = none } = params;
+    key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
+    const aes = aesKeyOf(context, key);
+    if (iv !== undefined) return aes.gcmSeal(iv, aad, data, tagLength(params));
+    const ownIv = context.rng(IV_BYTES);
+    return concat(ownIv, aes.gcmSeal(ownIv, aad, data, tagLength(params)));
+  },
+  decrypt(context, key, params, data) {
+    const { aad = none } = params;
+    const ivInFront = params.iv === undefined ? IV_BYTES : 0;
+    const least = ivInFront + tagLength(params);
+    demand(data.length >= least, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has at least ${least} bytes`);
+    const iv = params.iv ?? data.subarray(0, IV_BYTES);
+    const plaintext = aesKeyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+    if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
+    return plaintext;
+  },
+});

@@ -1,0 +1,31 @@
+/** The mechanism table: a mechanism exists when it has a line here. */
+
+export { aesCbcPad } from "./aes-cbc-pad.ts";
+export { aesCmac } from "./aes-cmac.ts";
+export { aesCtr } from "./aes-ctr.ts";
+export { aesGcm } from "./aes-gcm.ts";
+export { aesKeyGen } from "./aes-key-gen.ts";
+export { aesKeyWrap, aesKeyWrapKwp } from "./aes-key-wrap.ts";
+export { boundWrap } from "./bound-wrap.ts";
+export { sha1, sha3_224, sha3_256, sha3_384, sha3_512, sha224, sha256, sha384, sha512 } from "./digests.ts";
+export { ecEdwardsKeyPairGen } from "./ec-edwards-key-pair-gen.ts";
+export { ecKeyPairGen } from "./ec-key-pair-gen.ts";
+export { ecdh1Derive, ecdhSharedSecret } from "./ecdh.ts";
+export { ecdsa, ecdsaSha1, ecdsaSha224, ecdsaSha256, ecdsaSha384, ecdsaSha512 } from "./ecdsa.ts";
+export { eddsa } from "./eddsa.ts";
+export { genericSecretKeyGen } from "./generic-secret.ts";
+export { hkdfDerive } from "./hkdf.ts";
+export { sha1Hmac, sha224Hmac, sha256Hmac, sha384Hmac, sha512Hmac } from "./hmac.ts";
+export { kmsEnvelope } from "./kms-envelope.ts";
+export { rsaPkcsKeyPairGen } from "./rsa-key-pair-gen.ts";
+export { rsaPkcsOaep } from "./rsa-oaep.ts";
+export { rsaPkcs, sha1RsaPkcs, sha224RsaPkcs, sha256RsaPkcs, sha384RsaPkcs, sha512RsaPkcs } from "./rsa-pkcs.ts";
+export {
+  rsaPkcsPss,
+  sha1RsaPkcsPss,
+  sha224RsaPkcsPss,
+  sha256RsaPkcsPss,
+  sha384RsaPkcsPss,
+  sha512RsaPkcsPss,
+} from "./rsa-pss.ts";
+export { sp800108CounterKdf } from "./sp800-108.ts";

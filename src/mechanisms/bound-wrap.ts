@@ -1,0 +1,99 @@
+import { be32, concat, utf8, wipe } from "../bytes/bytes.ts";
+import type { AesKey } from "../crypto/engine.ts";
+import { counterKdf } from "../crypto/kdf.ts";
+import { CkrError, demand } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
+import { decodeAttributes, decodeSecrets, encodeAttributes, encodeSecrets } from "./bound-attributes.ts";
+import { hmacKeyOf } from "./keys/generic-secret.ts";
+import { type Context, type Mechanism, mechanism, type Unwrapped } from "./mechanism.ts";
+import { type NoParams, noParams } from "./params.ts";
+
+const SUB_KEY_BYTES = 32;
+const FORMAT = 1;
+const NONCE_BYTES = 16;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const FRONT_BYTES = 1 + NONCE_BYTES + IV_BYTES + 4;
+const MAX_BYTES = 65_536;
+
+/** R3: the label of the sub-key. The token's KDF mechanisms could name it too, but need a key with DERIVE. */
+const LABEL = utf8("POCKET-HSM WRAP");
+
+/** Runs AES-256-GCM under the sub-key of one blob. */
+function withSubKey<T>(context: Context, key: TokenObject, nonce: Uint8Array, use: (aes: AesKey) => T): T {
+  demand(key.get("KEY_TYPE") === "AES", "KEY_TYPE_INCONSISTENT", "the mechanism needs an AES key");
+  const value = counterKdf(hmacKeyOf(context, key, "SHA256"), LABEL, nonce, SUB_KEY_BYTES);
+  const aes = context.engine.aes(value);
+  wipe(value);
+  try {
+    return use(aes);
+  } finally {
+    aes.destroy();
+  }
+}
+
+/** What the tag covers besides the blob itself: under which key it was made. */
+function authenticated(key: TokenObject, head: Uint8Array): Uint8Array {
+  const wrappingKeyId = utf8(key.get("UNIQUE_ID") ?? "");
+  return concat(be32(wrappingKeyId.length), wrappingKeyId, head);
+}
+
+/** What the blob says, or `undefined` for whatever is wrong. Nothing is parsed before it is authentic. */
+function open(context: Context, key: TokenObject, blob: Uint8Array): Unwrapped | undefined {
+  const least = FRONT_BYTES + TAG_BYTES;
+  const nonce = blob.subarray(1, 1 + NONCE_BYTES);
+  const sealed = withSubKey(context, key, nonce, (aes) => {
+    if (blob[0] !== FORMAT || blob.length < least || blob.length > MAX_BYTES) return undefined;
+    const attributeBytes = new DataView(blob.buffer, blob.byteOffset).getUint32(FRONT_BYTES - 4);
+    const headBytes = FRONT_BYTES + attributeBytes;
+    if (headBytes + TAG_BYTES > blob.length) return undefined;
+    const head = blob.subarray(0, headBytes);
+    const iv = blob.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + IV_BYTES);
+    const payload = aes.gcmOpen(iv, authenticated(key, head), blob.subarray(headBytes), TAG_BYTES);
+    return payload && { attributes: head.subarray(FRONT_BYTES), payload };
+  });
+  if (sealed === undefined) return undefined;
+  const attributes = decodeAttributes(sealed.attributes);
+  const secrets = decodeSecrets(sealed.payload);
+  wipe(sealed.payload);
+  return attributes && secrets && { attributes, secrets };
+}
+
+/**
+ * PHSM_BOUND_WRAP: key wrapping that authenticates every attribute of the key (docs/security.md, R2) under a sub-key of
+ * its own (R3).
+ *
+ *     format (1) ‖ nonce (16) ‖ iv (12) ‖ length (4) ‖ attributes ‖ AES-256-GCM of the secrets
+ *
+ * The sub-key comes from the wrapping key and the nonce by SP 800-108; all that stands before the secrets, and the
+ * wrapping key's CKA_UNIQUE_ID, is authenticated with them.
+ */
+export const boundWrap: Mechanism<"PHSM_BOUND_WRAP", NoParams> = mechanism({
+  name: "PHSM_BOUND_WRAP",
+  source: "docs/pkcs11.md; SP 800-108 r1, 4.1; SP 800-38D; RFC 8949",
+  keyTypes: ["AES"],
+  keySize: { min: 16, max: 32, unit: "bytes" },
+  bindsAttributes: true,
+  separatesWrapKey: true,
+  parse: noParams,
+  wrap(context, key, _params, target) {
+    const isKey = target.get("CLASS") === "SECRET_KEY" || target.get("CLASS") === "PRIVATE_KEY";
+    demand(isKey, "KEY_NOT_WRAPPABLE", "only secret and private keys can be wrapped");
+    const attributes = encodeAttributes(target.attributes());
+    const front = concat(Uint8Array.of(FORMAT), context.rng(NONCE_BYTES + IV_BYTES), be32(attributes.length));
+    const head = concat(front, attributes);
+    const nonce = head.subarray(1, 1 + NONCE_BYTES);
+    const iv = head.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + IV_BYTES);
+    const secrets = encodeSecrets(target);
+    const sealed = withSubKey(context, key, nonce, (aes) =>
+      aes.gcmSeal(iv, authenticated(key, head), secrets, TAG_BYTES),
+    );
+    wipe(secrets);
+    return concat(head, sealed);
+  },
+  unwrap(context, key, _params, wrapped) {
+    const opened = open(context, key, wrapped);
+    if (opened === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key cannot be unwrapped");
+    return opened;
+  },
+});

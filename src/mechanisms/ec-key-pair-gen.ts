@@ -1,0 +1,45 @@
+import type { CurveName } from "../crypto/engine.ts";
+import type { Template } from "../cryptoki/attributes.ts";
+import { demand } from "../cryptoki/error.ts";
+import { decodeSpki } from "../der/spki.ts";
+import { inOneStep } from "./in-one-step.ts";
+import { curveOf, newEcPrivateKey, newEcPublicKey } from "./keys/ec.ts";
+import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
+import { oneOf, optional, readParams } from "./params.ts";
+
+/** `curve` stands for CKA_EC_PARAMS in the public template. */
+export interface EcKeyPairGenParams {
+  readonly curve?: CurveName | undefined;
+}
+
+function parse(choice: Readonly<Record<string, unknown>>): EcKeyPairGenParams {
+  return readParams<EcKeyPairGenParams>(choice, {
+    curve: optional(oneOf<CurveName>("P-256", "P-384", "P-521", "secp256k1")),
+  });
+}
+
+function chosenCurve({ curve }: EcKeyPairGenParams, { EC_PARAMS }: Template): CurveName {
+  const given = EC_PARAMS && curveOf(EC_PARAMS);
+  const chosen = curve ?? given;
+  demand(chosen !== undefined, "TEMPLATE_INCOMPLETE", "CKA_EC_PARAMS is missing");
+  demand(given === undefined || given === chosen, "TEMPLATE_INCONSISTENT", "curve is not the one of CKA_EC_PARAMS");
+  return chosen;
+}
+
+function generate(context: Context, curve: CurveName): NewKeyPair {
+  const privateKey = newEcPrivateKey(context, curve, context.engine.ecGenerate(curve, context.rng));
+  const info = decodeSpki(privateKey.attributes.PUBLIC_KEY_INFO as Uint8Array);
+  demand(info.type === "EC", "GENERAL_ERROR", "the new key's public part is not an EC key");
+  return { publicKey: newEcPublicKey(context, curve, info.point), privateKey };
+}
+
+/** CKM_EC_KEY_PAIR_GEN (PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1). */
+export const ecKeyPairGen: Mechanism<"EC_KEY_PAIR_GEN", EcKeyPairGenParams> = mechanism({
+  name: "EC_KEY_PAIR_GEN",
+  source: "PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1",
+  keyTypes: ["EC"],
+  keySize: { min: 256, max: 521, unit: "bits" },
+  parse,
+  generateKeyPair: (context, params, publicTemplate) =>
+    inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),
+});

@@ -1,0 +1,114 @@
+import { wipe } from "../bytes/bytes.ts";
+import type { HashName } from "../crypto/engine.ts";
+import { hashBytes } from "../crypto/hash.ts";
+import { x963Kdf } from "../crypto/kdf.ts";
+import { CkrError, demand } from "../cryptoki/error.ts";
+import { DerError } from "../der/der-error.ts";
+import { decodeEcPoint, FIELD_BYTES } from "../der/ec-params.ts";
+import type { TokenObject } from "../objects/object.ts";
+import { derivedLength } from "./derived-length.ts";
+import { curveOfKey, ecPrivateOf } from "./keys/ec.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+
+/** CKD_ names: none, or ANSI X9.63 with a hash. */
+export type EcdhKdf = "NULL" | "SHA1_KDF" | "SHA224_KDF" | "SHA256_KDF" | "SHA384_KDF" | "SHA512_KDF";
+
+/** `publicData` is the peer's uncompressed point, as such or in a DER OCTET STRING (PKCS #11 v3.1, 6.3). */
+export interface Ecdh1Params {
+  readonly publicData: Uint8Array;
+  readonly kdf?: EcdhKdf | undefined;
+  readonly sharedData?: Uint8Array | undefined;
+}
+
+export interface EcdhSharedSecretParams {
+  readonly publicData: Uint8Array;
+}
+
+// biome-ignore format: a table
+const KDF_HASHES: Readonly<Record<EcdhKdf, HashName | undefined>> = {
+  NULL:       undefined,
+  SHA1_KDF:   "SHA1",
+  SHA224_KDF: "SHA224",
+  SHA256_KDF: "SHA256",
+  SHA384_KDF: "SHA384",
+  SHA512_KDF: "SHA512",
+};
+
+/** An uncompressed point of P-521 in an OCTET STRING, and some; what is no point fails with all others. */
+const publicData = bytes(0, 1024);
+
+function parse(choice: Readonly<Record<string, unknown>>): Ecdh1Params {
+  const params = readParams<Ecdh1Params>(choice, {
+    publicData,
+    kdf: optional(oneOf(...(Object.keys(KDF_HASHES) as EcdhKdf[]))),
+    sharedData: optional(bytes(0, MAX_PARAM_BYTES)),
+  });
+  const usesSharedData = params.sharedData === undefined || KDF_HASHES[params.kdf ?? "NULL"] !== undefined;
+  demand(usesSharedData, "MECHANISM_PARAM_INVALID", "sharedData needs a kdf");
+  return params;
+}
+
+/** Whatever is wrong with the peer's point is one error (SP 800-56A, 5.6.2.3.3). Compressed points are refused. */
+function agree(context: Context, key: TokenObject, peer: Uint8Array): Uint8Array {
+  const privateKey = ecPrivateOf(context, key);
+  const point = uncompressed(peer, FIELD_BYTES[curveOfKey(key)]);
+  const secret = point && privateKey.agree(point);
+  if (secret === undefined) {
+    throw new CkrError("MECHANISM_PARAM_INVALID", "publicData is no uncompressed point of the key's curve");
+  }
+  return secret;
+}
+
+function uncompressed(peer: Uint8Array, fieldBytes: number): Uint8Array | undefined {
+  try {
+    const length = 1 + 2 * fieldBytes;
+    const point = peer.length === length ? peer : decodeEcPoint(peer);
+    return point.length === length && point[0] === 0x04 ? point : undefined;
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
+}
+
+/** CKM_ECDH1_DERIVE (PKCS #11 v3.1, 6.3). Without a KDF a shorter key is the end of the secret. */
+export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = mechanism({
+  name: "ECDH1_DERIVE",
+  source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; ANSI X9.63",
+  keyTypes: ["GENERIC_SECRET", "AES"],
+  keySize: { min: 256, max: 521, unit: "bits" },
+  parse,
+  derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
+    const hash = KDF_HASHES[kdf];
+    const fieldBytes = FIELD_BYTES[curveOfKey(key)];
+    const length =
+      hash === undefined
+        ? derivedLength(byteLength, fieldBytes, fieldBytes)
+        : derivedLength(byteLength, hashBytes(hash));
+    const secret = agree(context, key, peer);
+    try {
+      return hash === undefined
+        ? secret.slice(secret.length - length)
+        : x963Kdf(context.engine, hash, secret, sharedData, length);
+    } finally {
+      wipe(secret);
+    }
+  },
+});
+
+/** The same agreement for a key whose owner allowed the secret itself to leave the token (KMS's DeriveSharedSecret). */
+export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSecretParams> = mechanism({
+  name: "PHSM_ECDH_SHARED_SECRET",
+  source: "docs/pkcs11.md; SP 800-56A r3, 5.7.1.2",
+  keyTypes: ["GENERIC_SECRET"],
+  keySize: { min: 256, max: 521, unit: "bits" },
+  mustBeAllowed: true,
+  releasesSecret: true,
+  parse: (choice) => readParams<EcdhSharedSecretParams>(choice, { publicData }),
+  derive(context, key, { publicData: peer }, byteLength) {
+    const fieldBytes = FIELD_BYTES[curveOfKey(key)];
+    const isWhole = byteLength === undefined || byteLength === fieldBytes;
+    demand(isWhole, "KEY_SIZE_RANGE", `the shared secret has ${fieldBytes} bytes`);
+    return agree(context, key, peer);
+  },
+});

@@ -1,0 +1,52 @@
+import type { HashName } from "../crypto/engine.ts";
+import { hashBytes } from "../crypto/hash.ts";
+import { hkdf, hkdfExpand, hkdfExtract } from "../crypto/kdf.ts";
+import { demand } from "../cryptoki/error.ts";
+import { derivedLength } from "./derived-length.ts";
+import { hmacKeyOf, MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
+import { bytes, flag, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+
+/** The steps of CK_HKDF_PARAMS, both unless told otherwise; the hash is SHA256 then. */
+export interface HkdfParams {
+  readonly hash?: HashName | undefined;
+  readonly salt?: Uint8Array | undefined;
+  readonly info?: Uint8Array | undefined;
+  readonly extract?: boolean | undefined;
+  readonly expand?: boolean | undefined;
+}
+
+function parse(choice: Readonly<Record<string, unknown>>): HkdfParams {
+  const params = readParams<HkdfParams>(choice, {
+    hash: optional(oneOf(...HASH_NAMES)),
+    salt: optional(bytes(0, MAX_PARAM_BYTES)),
+    info: optional(bytes(0, MAX_PARAM_BYTES)),
+    extract: optional(flag),
+    expand: optional(flag),
+  });
+  const { extract = true, expand = true, salt, info } = params;
+  demand(extract || expand, "MECHANISM_PARAM_INVALID", "HKDF extracts, expands, or does both");
+  demand(extract || salt === undefined, "MECHANISM_PARAM_INVALID", "only extraction takes a salt");
+  demand(expand || info === undefined, "MECHANISM_PARAM_INVALID", "only expansion takes info");
+  return params;
+}
+
+const none = new Uint8Array(0);
+
+/** CKM_HKDF_DERIVE (PKCS #11 v3.1, 6.62). The base key is any secret key. */
+export const hkdfDerive: Mechanism<"HKDF_DERIVE", HkdfParams> = mechanism({
+  name: "HKDF_DERIVE",
+  source: "PKCS #11 v3.1, 6.62; RFC 5869",
+  keyTypes: ["GENERIC_SECRET", "AES"],
+  parse,
+  derive(context, key, params, byteLength) {
+    const { hash = "SHA256", salt = none, info = none, extract = true, expand = true } = params;
+    const { engine } = context;
+    const digestBytes = hashBytes(hash);
+    const length = derivedLength(byteLength, digestBytes, Math.min(255 * digestBytes, MAX_SECRET_BYTES));
+    if (!extract) return hkdfExpand(hmacKeyOf(context, key, hash), info, length);
+    if (expand) return secretValueOf(key).use((value) => hkdf(engine, hash, value, salt, info, length));
+    demand(length === digestBytes, "KEY_SIZE_RANGE", `extraction gives ${digestBytes} bytes`);
+    return secretValueOf(key).use((value) => hkdfExtract(engine, hash, salt, value));
+  },
+});

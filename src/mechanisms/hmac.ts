@@ -1,0 +1,46 @@
+import { equalBytes } from "../bytes/bytes.ts";
+import type { HashName } from "../crypto/engine.ts";
+import { hashBytes } from "../crypto/hash.ts";
+import { hmacKeyOf, MAX_SECRET_BYTES, MIN_SECRET_BYTES } from "./keys/generic-secret.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
+import { type NoParams, noParams } from "./params.ts";
+import { comparing } from "./streams.ts";
+
+/** The HMACs of this token; HMAC parameters of other mechanisms use the same names. */
+export type HmacName = "SHA_1_HMAC" | "SHA224_HMAC" | "SHA256_HMAC" | "SHA384_HMAC" | "SHA512_HMAC";
+
+// biome-ignore format: a table
+export const HMAC_HASHES: Readonly<Record<HmacName, HashName>> = {
+  SHA_1_HMAC:  "SHA1",
+  SHA224_HMAC: "SHA224",
+  SHA256_HMAC: "SHA256",
+  SHA384_HMAC: "SHA384",
+  SHA512_HMAC: "SHA512",
+};
+
+function hmac<N extends HmacName>(name: N): Mechanism<N, NoParams> {
+  const hash = HMAC_HASHES[name];
+  return mechanism({
+    name,
+    source: "PKCS #11 v3.1, 6.20 to 6.24; FIPS 198-1",
+    keyTypes: ["GENERIC_SECRET"],
+    keySize: { min: MIN_SECRET_BYTES, max: MAX_SECRET_BYTES, unit: "bytes" },
+    parse: noParams,
+    sign: (context, key, _params, data) => hmacKeyOf(context, key, hash).mac(data),
+    verify: (context, key, _params, data, signature) => equalBytes(hmacKeyOf(context, key, hash).mac(data), signature),
+    signStart: (context, key) => hmacKeyOf(context, key, hash).start(),
+    verifyStart: (context, key) => comparing(hmacKeyOf(context, key, hash).start()),
+    signatureBytes: () => hashBytes(hash),
+  });
+}
+
+/** CKM_SHA_1_HMAC. */
+export const sha1Hmac: Mechanism<"SHA_1_HMAC", NoParams> = hmac("SHA_1_HMAC");
+/** CKM_SHA224_HMAC. */
+export const sha224Hmac: Mechanism<"SHA224_HMAC", NoParams> = hmac("SHA224_HMAC");
+/** CKM_SHA256_HMAC. */
+export const sha256Hmac: Mechanism<"SHA256_HMAC", NoParams> = hmac("SHA256_HMAC");
+/** CKM_SHA384_HMAC. */
+export const sha384Hmac: Mechanism<"SHA384_HMAC", NoParams> = hmac("SHA384_HMAC");
+/** CKM_SHA512_HMAC. */
+export const sha512Hmac: Mechanism<"SHA512_HMAC", NoParams> = hmac("SHA512_HMAC");

@@ -1,0 +1,99 @@
+import type { Secret } from "../bytes/secret.ts";
+import type { Engine, HashState, Rng } from "../crypto/engine.ts";
+import type { Template } from "../cryptoki/attributes.ts";
+import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
+import type { SecretValues, TokenObject } from "../objects/object.ts";
+
+/** What every operation of a mechanism may use. */
+export interface Context {
+  readonly engine: Engine;
+  readonly rng: Rng;
+}
+
+/** Key material that a mechanism made: attributes the caller may not choose, and the secrets, taken over. */
+export interface NewKey {
+  readonly attributes: Template;
+  readonly secrets: SecretValues;
+}
+
+export interface NewKeyPair {
+  readonly publicKey: NewKey;
+  readonly privateKey: NewKey;
+}
+
+/** What a wrapped blob says. Without `attributes` the template of the unwrap decides what the value is. */
+export interface Unwrapped {
+  readonly value?: Secret;
+  readonly attributes?: Template;
+  readonly secrets?: SecretValues;
+}
+
+/** A running multi-part encryption or decryption. */
+export interface CipherStream {
+  update(data: Uint8Array): Uint8Array;
+  final(): Uint8Array;
+}
+
+/** A running multi-part verification. */
+export interface VerifyStream {
+  update(data: Uint8Array): void;
+  final(signature: Uint8Array): boolean;
+}
+
+/**
+ * A mechanism (PKCS #11 v3.1, section 5 and 6): its name, its keys, its parameters and the operations it has. What it
+ * does not have it does not mention; flags, lists and documentation are derived from that.
+ *
+ * Errors: parameters out of bounds are CKR_MECHANISM_PARAM_INVALID from `parse`; data of a wrong length is
+ * CKR_DATA_LEN_RANGE or CKR_ENCRYPTED_DATA_LEN_RANGE; everything that depends on secret data is one
+ * CKR_ENCRYPTED_DATA_INVALID (or CKR_WRAPPED_KEY_INVALID), thrown from one place.
+ */
+export interface Mechanism<N extends MechanismName = MechanismName, P = unknown> {
+  readonly name: N;
+  /** Where it is specified. */
+  readonly source: string;
+  /** The key types it works with; absent for digests. For generation and derivation: the key types it makes. */
+  readonly keyTypes?: readonly KeyType[];
+  /** CK_MECHANISM_INFO's ulMinKeySize and ulMaxKeySize, in the unit that the mechanism's key type has there. */
+  readonly keySize?: { readonly min: number; readonly max: number; readonly unit: "bits" | "bytes" };
+  /** R2: its wrapped blobs authenticate the attributes of the key. Strict policy wraps with nothing else. */
+  readonly bindsAttributes?: true;
+  /** R3: it wraps under a sub-key of its own, which no other operation of the wrapping key can reach. */
+  readonly separatesWrapKey?: true;
+  /** Works only with keys whose CKA_ALLOWED_MECHANISMS names it: the owner decided when the key was made. */
+  readonly mustBeAllowed?: true;
+  /** The derived value is meant to leave the token (a shared secret): sensitivity is not inherited. */
+  readonly releasesSecret?: true;
+
+  /** From anything to the parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
+  parse(choice: Readonly<Record<string, unknown>>): P;
+
+  encrypt?(context: Context, key: TokenObject, params: P, data: Uint8Array): Uint8Array;
+  decrypt?(context: Context, key: TokenObject, params: P, data: Uint8Array): Uint8Array;
+  /** Streaming forms; without them the token collects the parts and calls the one-shot form. */
+  encryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
+  decryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
+
+  sign?(context: Context, key: TokenObject, params: P, data: Uint8Array): Uint8Array;
+  verify?(context: Context, key: TokenObject, params: P, data: Uint8Array, signature: Uint8Array): boolean;
+  signStart?(context: Context, key: TokenObject, params: P): HashState;
+  verifyStart?(context: Context, key: TokenObject, params: P): VerifyStream;
+  /** Length of a signature or MAC; any other length is CKR_SIGNATURE_LEN_RANGE before anything is computed. */
+  signatureBytes?(key: TokenObject, params: P): number;
+
+  digest?(context: Context, params: P): HashState;
+
+  /** `template` is complete but for what the mechanism contributes. */
+  generateKey?(context: Context, params: P, template: Template): NewKey;
+  /** Yields between steps of long work. */
+  generateKeyPair?(context: Context, params: P, publicTemplate: Template): Generator<void, NewKeyPair>;
+  /** `byteLength` is what the template's key type and CKA_VALUE_LEN ask for, `undefined` for the natural length. */
+  derive?(context: Context, key: TokenObject, params: P, byteLength: number | undefined): Uint8Array;
+  wrap?(context: Context, key: TokenObject, params: P, target: TokenObject): Uint8Array;
+  unwrap?(context: Context, key: TokenObject, params: P, wrapped: Uint8Array): Unwrapped;
+}
+
+/** Checks a mechanism's shape and keeps its literal name. */
+export function mechanism<N extends MechanismName, P>(spec: Mechanism<N, P>): Mechanism<N, P> {
+  return Object.freeze(spec);
+}

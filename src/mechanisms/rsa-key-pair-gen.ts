@@ -1,0 +1,64 @@
+import { os2ip, utf8 } from "../bytes/bytes.ts";
+import { childDrbg, drbgRng } from "../crypto/drbg.ts";
+import type { RsaComponents } from "../crypto/engine.ts";
+import type { Template } from "../cryptoki/attributes.ts";
+import { demand } from "../cryptoki/error.ts";
+import { newRsaPrivateKey, newRsaPublicKey } from "./keys/rsa.ts";
+import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
+import { bytes, oneOf, optional, readParams } from "./params.ts";
+
+/** They stand for CKA_MODULUS_BITS and CKA_PUBLIC_EXPONENT in the public template; the exponent is 65537 by default. */
+export interface RsaKeyPairGenParams {
+  readonly modulusBits?: number | undefined;
+  readonly publicExponent?: Uint8Array | undefined;
+}
+
+const MODULUS_BITS: readonly number[] = [2048, 3072, 4096];
+const F4 = Uint8Array.of(0x01, 0x00, 0x01);
+
+/** Odd, 2^16 < e < 2^256 (FIPS 186-5, A.1.1), without zeros in front. */
+function isExponent(e: Uint8Array): boolean {
+  const value = os2ip(e);
+  return e[0] !== 0 && (value & 1n) === 1n && value > 0x1_0000n && e.length <= 32;
+}
+
+function parse(choice: Readonly<Record<string, unknown>>): RsaKeyPairGenParams {
+  const params = readParams<RsaKeyPairGenParams>(choice, {
+    modulusBits: optional(oneOf(...MODULUS_BITS)),
+    publicExponent: optional(bytes(1, 32)),
+  });
+  const { publicExponent = F4 } = params;
+  demand(isExponent(publicExponent), "MECHANISM_PARAM_INVALID", "publicExponent must be odd and at least 65537");
+  return params;
+}
+
+function chosen(params: RsaKeyPairGenParams, template: Template): { modulusBits: number; publicExponent: Uint8Array } {
+  const modulusBits = params.modulusBits ?? template.MODULUS_BITS;
+  demand(modulusBits !== undefined, "TEMPLATE_INCOMPLETE", "CKA_MODULUS_BITS is missing");
+  demand(MODULUS_BITS.includes(modulusBits), "KEY_SIZE_RANGE", `a modulus has ${MODULUS_BITS.join(", ")} bits`);
+  const publicExponent = params.publicExponent ?? template.PUBLIC_EXPONENT ?? F4;
+  const isValid = isExponent(publicExponent);
+  demand(isValid, "ATTRIBUTE_VALUE_INVALID", "CKA_PUBLIC_EXPONENT must be odd and at least 65537");
+  return { modulusBits, publicExponent };
+}
+
+function newPair(context: Context, components: RsaComponents): NewKeyPair {
+  const { n, e } = components;
+  return { publicKey: newRsaPublicKey(context, n, e), privateKey: newRsaPrivateKey(context, components) };
+}
+
+/** CKM_RSA_PKCS_KEY_PAIR_GEN (PKCS #11 v3.1, 6.1; FIPS 186-5, A.1.3). */
+export const rsaPkcsKeyPairGen: Mechanism<"RSA_PKCS_KEY_PAIR_GEN", RsaKeyPairGenParams> = mechanism({
+  name: "RSA_PKCS_KEY_PAIR_GEN",
+  source: "PKCS #11 v3.1, 6.1; FIPS 186-5, A.1.3",
+  keyTypes: ["RSA"],
+  keySize: { min: 2048, max: 4096, unit: "bits" },
+  parse,
+  *generateKeyPair(context, params, publicTemplate) {
+    const { modulusBits, publicExponent } = chosen(params, publicTemplate);
+    // A DRBG of its own: what other calls draw between two steps does not change the key.
+    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair")));
+    const components = yield* context.engine.rsaGenerate(modulusBits, publicExponent, rng);
+    return newPair(context, components);
+  },
+});

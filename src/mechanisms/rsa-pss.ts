@@ -1,0 +1,115 @@
+import type { HashName, PssParams } from "../crypto/engine.ts";
+import { hashBytes } from "../crypto/hash.ts";
+import { demand } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
+import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
+import { HASH_NAMES, integer, oneOf, optional, readParams } from "./params.ts";
+import { signing, verifying } from "./streams.ts";
+
+/** `mgf` is `hash` unless told otherwise, and the salt has the length of its digest. */
+export interface RsaPssParams extends HashedRsaPssParams {
+  readonly hash: HashName;
+}
+
+export interface HashedRsaPssParams {
+  readonly mgf?: HashName | undefined;
+  readonly saltBytes?: number | undefined;
+}
+
+type HashedName =
+  | "SHA1_RSA_PKCS_PSS"
+  | "SHA224_RSA_PKCS_PSS"
+  | "SHA256_RSA_PKCS_PSS"
+  | "SHA384_RSA_PKCS_PSS"
+  | "SHA512_RSA_PKCS_PSS";
+
+const readers = {
+  mgf: optional(oneOf(...HASH_NAMES)),
+  saltBytes: optional(integer(0, 512)),
+};
+
+const common = {
+  keyTypes: ["RSA"],
+  keySize: { min: 2048, max: 4096, unit: "bits" },
+  signatureBytes: (key: TokenObject) => modulusBytesOf(key),
+} as const;
+
+/** @throws CkrError CKR_MECHANISM_PARAM_INVALID when the salt does not fit the modulus (RFC 8017, 9.1.1, step 3) */
+function complete(key: TokenObject, hash: HashName, { mgf = hash, saltBytes }: HashedRsaPssParams): PssParams {
+  const salt = saltBytes ?? hashBytes(hash);
+  const most = modulusBytesOf(key) - hashBytes(hash) - 2;
+  demand(salt <= most, "MECHANISM_PARAM_INVALID", `key and hash leave room for a salt of ${most} bytes, not ${salt}`);
+  return { hash, mgf, saltBytes: salt };
+}
+
+function sign(context: Context, key: TokenObject, params: PssParams, digest: Uint8Array): Uint8Array {
+  return rsaPrivateOf(context, key).pssSign(params, digest, context.rng);
+}
+
+function requireDigest(hash: HashName, data: Uint8Array): void {
+  const length = hashBytes(hash);
+  demand(data.length === length, "DATA_LEN_RANGE", `a ${hash} digest has ${length} bytes, not ${data.length}`);
+}
+
+/** CKM_RSA_PKCS_PSS over a digest of `hash` (PKCS #11 v3.1, 6.1). */
+export const rsaPkcsPss: Mechanism<"RSA_PKCS_PSS", RsaPssParams> = mechanism({
+  name: "RSA_PKCS_PSS",
+  source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1",
+  ...common,
+  parse: (choice) => readParams<RsaPssParams>(choice, { hash: oneOf(...HASH_NAMES), ...readers }),
+  sign(context, key, params, data) {
+    requireDigest(params.hash, data);
+    return sign(context, key, complete(key, params.hash, params), data);
+  },
+  verify(context, key, params, data, signature) {
+    requireDigest(params.hash, data);
+    return rsaPublicOf(context, key).pssVerify(complete(key, params.hash, params), data, signature);
+  },
+});
+
+function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, HashedRsaPssParams> {
+  return mechanism({
+    name,
+    source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1",
+    ...common,
+    parse: (choice) => readParams<HashedRsaPssParams>(choice, readers),
+    sign: (context, key, params, data) =>
+      sign(context, key, complete(key, hash, params), context.engine.digest(hash, data)),
+    verify: (context, key, params, data, signature) =>
+      rsaPublicOf(context, key).pssVerify(complete(key, hash, params), context.engine.digest(hash, data), signature),
+    signStart(context, key, params) {
+      const pss = complete(key, hash, params);
+      return signing(context.engine.hash(hash), (digest) => sign(context, key, pss, digest));
+    },
+    verifyStart(context, key, params) {
+      const pss = complete(key, hash, params);
+      return verifying(context.engine.hash(hash), (digest, signature) =>
+        rsaPublicOf(context, key).pssVerify(pss, digest, signature),
+      );
+    },
+  });
+}
+
+/** CKM_SHA1_RSA_PKCS_PSS. */
+export const sha1RsaPkcsPss: Mechanism<"SHA1_RSA_PKCS_PSS", HashedRsaPssParams> = hashed("SHA1_RSA_PKCS_PSS", "SHA1");
+/** CKM_SHA224_RSA_PKCS_PSS. */
+export const sha224RsaPkcsPss: Mechanism<"SHA224_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA224_RSA_PKCS_PSS",
+  "SHA224",
+);
+/** CKM_SHA256_RSA_PKCS_PSS. */
+export const sha256RsaPkcsPss: Mechanism<"SHA256_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA256_RSA_PKCS_PSS",
+  "SHA256",
+);
+/** CKM_SHA384_RSA_PKCS_PSS. */
+export const sha384RsaPkcsPss: Mechanism<"SHA384_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA384_RSA_PKCS_PSS",
+  "SHA384",
+);
+/** CKM_SHA512_RSA_PKCS_PSS. */
+export const sha512RsaPkcsPss: Mechanism<"SHA512_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA512_RSA_PKCS_PSS",
+  "SHA512",
+);

@@ -1,0 +1,146 @@
+import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
+import type { KeyType, ObjectClass } from "../cryptoki/constants.ts";
+
+/** What may happen to one attribute (PKCS #11 v3.1, section 4.1.1 and the attribute tables' footnotes). */
+export interface AttributeRule {
+  /** Must be in the template of C_CreateObject. */
+  readonly required?: true;
+  readonly default?: AttributeValue;
+  /** `never`: only the token sets it. `so`: only the SO may set it to true. Otherwise any template may. */
+  readonly settable?: "never" | "so";
+  /** How C_SetAttributeValue and C_CopyObject may change it; not at all when absent. */
+  readonly change?: "free" | "only-to-true" | "only-to-false" | "copy-only";
+  /** Its bytes are kept as a Secret, taken only by C_CreateObject and read only when the key is neither sensitive nor unextractable. */
+  readonly secret?: true;
+}
+
+export type ClassRules = { readonly [N in AttributeName]?: AttributeRule };
+
+/** Every object (table 15, storage objects). */
+const storage: ClassRules = {
+  CLASS: { required: true },
+  TOKEN: { default: false, change: "copy-only" },
+  PRIVATE: { default: false, change: "copy-only" },
+  LABEL: { default: "", change: "free" },
+  UNIQUE_ID: { settable: "never" },
+  MODIFIABLE: { default: true, change: "copy-only" },
+  COPYABLE: { default: true, change: "only-to-false" },
+  DESTROYABLE: { default: true, change: "only-to-false" },
+};
+
+/** Every key (table 24). */
+const key: ClassRules = {
+  ...storage,
+  KEY_TYPE: { required: true },
+  ID: { default: new Uint8Array(0), change: "free" },
+  START_DATE: { change: "free" },
+  END_DATE: { change: "free" },
+  DERIVE: { default: false, change: "free" },
+  LOCAL: { settable: "never" },
+  KEY_GEN_MECHANISM: { settable: "never" },
+  ALLOWED_MECHANISMS: {},
+};
+
+/** Public keys (table 25). */
+const publicKey: ClassRules = {
+  ...key,
+  SUBJECT: { change: "free" },
+  ENCRYPT: { default: false, change: "free" },
+  VERIFY: { default: false, change: "free" },
+  WRAP: { default: false, change: "free" },
+  TRUSTED: { default: false, settable: "so", change: "free" },
+  PUBLIC_KEY_INFO: { settable: "never" },
+};
+
+/** What protects a key's secret (tables 26 and 28); sensitive and not extractable unless told otherwise. */
+const protection: ClassRules = {
+  PRIVATE: { default: true, change: "copy-only" },
+  SENSITIVE: { default: true, change: "only-to-true" },
+  EXTRACTABLE: { default: false, change: "only-to-false" },
+  ALWAYS_SENSITIVE: { settable: "never" },
+  NEVER_EXTRACTABLE: { settable: "never" },
+  WRAP_WITH_TRUSTED: { default: false, change: "only-to-true" },
+};
+
+/** Private keys (table 26). */
+const privateKey: ClassRules = {
+  ...key,
+  ...protection,
+  SUBJECT: { change: "free" },
+  DECRYPT: { default: false, change: "free" },
+  SIGN: { default: false, change: "free" },
+  UNWRAP: { default: false, change: "free" },
+  PUBLIC_KEY_INFO: { settable: "never" },
+};
+
+/** Secret keys (table 28). */
+const secretKey: ClassRules = {
+  ...key,
+  ...protection,
+  ENCRYPT: { default: false, change: "free" },
+  DECRYPT: { default: false, change: "free" },
+  SIGN: { default: false, change: "free" },
+  VERIFY: { default: false, change: "free" },
+  WRAP: { default: false, change: "free" },
+  UNWRAP: { default: false, change: "free" },
+  TRUSTED: { default: false, settable: "so", change: "free" },
+  CHECK_VALUE: { settable: "never" },
+  VALUE: { required: true, secret: true },
+  VALUE_LEN: {},
+};
+
+const rsaPublic: ClassRules = { MODULUS: { required: true }, PUBLIC_EXPONENT: { required: true }, MODULUS_BITS: {} };
+const rsaPrivate: ClassRules = {
+  MODULUS: { required: true },
+  PUBLIC_EXPONENT: { required: true },
+  PRIVATE_EXPONENT: { required: true, secret: true },
+  PRIME_1: { required: true, secret: true },
+  PRIME_2: { required: true, secret: true },
+  EXPONENT_1: { required: true, secret: true },
+  EXPONENT_2: { required: true, secret: true },
+  COEFFICIENT: { required: true, secret: true },
+};
+const ecPublic: ClassRules = { EC_PARAMS: { required: true }, EC_POINT: { required: true } };
+const ecPrivate: ClassRules = { EC_PARAMS: { required: true }, VALUE: { required: true, secret: true } };
+
+const BY_CLASS: Readonly<Record<ObjectClass, ClassRules>> = {
+  DATA: { ...storage, APPLICATION: { default: "" }, OBJECT_ID: {}, VALUE: { default: new Uint8Array(0) } },
+  CERTIFICATE: {
+    ...storage,
+    CERTIFICATE_TYPE: { required: true },
+    TRUSTED: { default: false, settable: "so", change: "free" },
+    SUBJECT: {},
+    ID: { default: new Uint8Array(0), change: "free" },
+    ISSUER: { change: "free" },
+    SERIAL_NUMBER: { change: "free" },
+    VALUE: { required: true },
+  },
+  PUBLIC_KEY: publicKey,
+  PRIVATE_KEY: privateKey,
+  SECRET_KEY: secretKey,
+};
+
+const BY_KEY_TYPE: Readonly<Partial<Record<`${ObjectClass}/${KeyType}`, ClassRules>>> = {
+  "PUBLIC_KEY/RSA": rsaPublic,
+  "PRIVATE_KEY/RSA": rsaPrivate,
+  "PUBLIC_KEY/EC": ecPublic,
+  "PRIVATE_KEY/EC": ecPrivate,
+  "PUBLIC_KEY/EC_EDWARDS": ecPublic,
+  "PRIVATE_KEY/EC_EDWARDS": ecPrivate,
+  "SECRET_KEY/AES": {},
+  "SECRET_KEY/GENERIC_SECRET": {},
+};
+
+const RULES: ReadonlyMap<string, ClassRules> = new Map([
+  ...Object.entries(BY_KEY_TYPE).map(([name, rules]): [string, ClassRules] => [
+    name,
+    { ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules },
+  ]),
+  ["DATA", BY_CLASS.DATA],
+  ["CERTIFICATE", BY_CLASS.CERTIFICATE],
+]);
+
+/** The rules of an object class and key type, or `undefined` when there is no such combination. */
+export function rulesOf(objectClass: ObjectClass, keyType: KeyType | undefined): ClassRules | undefined {
+  return RULES.get(keyType === undefined ? objectClass : `${objectClass}/${keyType}`);
+}

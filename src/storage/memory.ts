@@ -1,0 +1,106 @@
+/** The store that lives as long as the process. */
+
+import { type Change, type Store, StoreConflict, type Stored, type Value } from "./store.ts";
+
+/** A table's records, and their ids in order so that a listing goes straight to its place. */
+interface Table {
+  readonly records: Map<string, Stored<unknown>>;
+  readonly ids: string[];
+}
+
+/** A store in memory. Records are copied when they are committed, and frozen. */
+export function memoryStore(): Store {
+  return new MemoryStore();
+}
+
+class MemoryStore implements Store {
+  readonly #tables = new Map<string, Table>();
+  #closed = false;
+
+  async get<T>(table: string, id: string): Promise<Stored<T> | undefined> {
+    return this.#table(table).records.get(id) as Stored<T> | undefined;
+  }
+
+  async list<T>(
+    table: string,
+    { prefix, after, limit = Number.POSITIVE_INFINITY }: { prefix: string; after?: string; limit?: number },
+  ): Promise<Stored<T>[]> {
+    const { ids, records } = this.#table(table);
+    const found: Stored<T>[] = [];
+    let at = after !== undefined && after >= prefix ? positionAfter(ids, after) : positionOf(ids, prefix);
+    for (; at < ids.length && found.length < limit; at++) {
+      const id = ids[at] as string;
+      if (!id.startsWith(prefix)) break;
+      found.push(records.get(id) as Stored<T>);
+    }
+    return found;
+  }
+
+  async commit(changes: readonly Change[]): Promise<void> {
+    const places = new Set(changes.map(({ table, id }) => `${table}/${id}`));
+    if (places.size < changes.length) throw new TypeError("a commit changes each record at most once");
+    const prepared = changes.map((change) => ({ ...change, value: snapshot(change.value as Value) }));
+    for (const { table, id, expect } of prepared) {
+      if ((this.#table(table).records.get(id)?.version ?? 0) !== expect) throw new StoreConflict(table, id);
+    }
+    for (const { table, id, value, expect } of prepared) {
+      const { records, ids } = this.#table(table);
+      if (value === undefined) {
+        if (records.delete(id)) ids.splice(positionOf(ids, id), 1);
+        continue;
+      }
+      if (!records.has(id)) ids.splice(positionOf(ids, id), 0, id);
+      records.set(id, Object.freeze({ id, version: expect + 1, value }));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#tables.clear();
+  }
+
+  #table(name: string): Table {
+    if (this.#closed) throw new Error("the store is closed");
+    let table = this.#tables.get(name);
+    if (table === undefined) {
+      table = { records: new Map(), ids: [] };
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+}
+
+/** The first position whose id is not less than `id`. */
+function positionOf(ids: readonly string[], id: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as string) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function positionAfter(ids: readonly string[], id: string): number {
+  const position = positionOf(ids, id);
+  return ids[position] === id ? position + 1 : position;
+}
+
+/**
+ * A frozen copy, of data that a durable store could keep too.
+ * @throws TypeError for anything else, such as a class instance.
+ */
+function snapshot(value: Value): Value {
+  if (value === null || typeof value !== "object") {
+    if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
+      throw new TypeError(`a record cannot hold a ${typeof value}`);
+    }
+    return value;
+  }
+  if (value instanceof Uint8Array) return Uint8Array.from(value);
+  if (Array.isArray(value)) return Object.freeze(value.map(snapshot));
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError("a record holds plain data only");
+  const entries = Object.entries(value).map(([member, item]): [string, Value] => [member, snapshot(item)]);
+  return Object.freeze(Object.fromEntries(entries));
+}

@@ -1,0 +1,52 @@
+/** What must and must not compile. Nothing here runs; `tsc -p test` is the test. */
+
+import type { Template } from "../src/cryptoki/attributes.ts";
+import { CkrError, demand } from "../src/cryptoki/error.ts";
+import type { ObjectHandle, SessionHandle, SlotId } from "../src/cryptoki/handles.ts";
+import type { MechanismChoice } from "../src/mechanisms/registry.ts";
+import type { KeyTemplate } from "../src/objects/template.ts";
+import type { Session } from "../src/token/session.ts";
+
+declare const session: Session;
+declare const object: ObjectHandle;
+declare const sessionHandle: SessionHandle;
+declare const slot: SlotId;
+declare const data: Uint8Array;
+
+session.encrypt({ mechanism: "AES_GCM" }, object, data);
+session.encrypt({ mechanism: "AES_GCM", iv: data, tagBytes: 16 }, object, data);
+session.digest("SHA256", data);
+
+// @ts-expect-error a session handle is not an object handle
+session.encrypt({ mechanism: "AES_GCM" }, sessionHandle, data);
+// @ts-expect-error a slot is not an object
+session.destroyObject(slot);
+// @ts-expect-error a number is not a handle
+session.destroyObject(1);
+// @ts-expect-error there is no such mechanism
+session.digest({ mechanism: "MD5" }, data);
+// @ts-expect-error a derivation has no iv
+session.deriveKey({ mechanism: "SP800_108_COUNTER_KDF", iv: data }, object);
+// @ts-expect-error CBC needs its iv
+session.encrypt({ mechanism: "AES_CBC_PAD" }, object, data);
+// @ts-expect-error a label is text
+session.createObject({ LABEL: 4 });
+// @ts-expect-error there is no such attribute
+session.createObject({ COLOUR: "red" });
+// @ts-expect-error there is no such usage
+session.generateKey("AES_KEY_GEN", { usage: "everything" });
+// @ts-expect-error there is no such return value
+demand(data, "KEY_MISSING", "why");
+// @ts-expect-error there is no such return value
+new CkrError("KEY_MISSING", "why");
+
+const { LABEL, SIGN } = session.getAttributes(object, ["LABEL", "SIGN"]);
+LABEL satisfies string;
+SIGN satisfies boolean;
+// @ts-expect-error what was not asked for is not there
+session.getAttributes(object, ["LABEL"]).SIGN;
+
+const template: Template = { CLASS: "SECRET_KEY", ALLOWED_MECHANISMS: ["AES_GCM"] };
+const keyTemplate: KeyTemplate = { ...template, usage: "wrap", label: "w" };
+const choice: MechanismChoice = { mechanism: "ECDSA_SHA256" };
+export type Used = [typeof keyTemplate, typeof choice];
