@@ -1,0 +1,168 @@
+/** The KMS: `pocket-hsm/kms`. */
+
+import type { Engine } from "./crypto/engine.ts";
+import type { EntropySource } from "./crypto/entropy.ts";
+import { createClient, type KmsClient } from "./kms/client.ts";
+import { type Clock, createClock } from "./kms/clock.ts";
+import { KmsError } from "./kms/errors.ts";
+import { Identities } from "./kms/identities.ts";
+import { type Caller, parseCaller } from "./kms/policy/principals.ts";
+import { applySeed } from "./kms/seed.ts";
+import { createService, type KmsService } from "./kms/service.ts";
+import { createVault } from "./kms/token-vault.ts";
+import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
+import { fetchHandler } from "./server/fetch.ts";
+import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
+import type { WireService } from "./server/wire-service.ts";
+import { memoryStore } from "./storage/memory.ts";
+import type { Store } from "./storage/store.ts";
+import { createHsm, type Hsm } from "./token/hsm.ts";
+
+export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
+export { type Clock, createClock, type Duration } from "./kms/clock.ts";
+export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export { PolicyError } from "./kms/policy/policy-error.ts";
+export { SeedError } from "./kms/seed.ts";
+export { memoryStore } from "./storage/memory.ts";
+export type { Change, Store, Stored } from "./storage/store.ts";
+
+export interface KmsOptions {
+  /** The HSM that holds the keys; one of its own, with an open token, when it is not given. */
+  readonly hsm?: Hsm;
+  /** The user's PIN, when the HSM's token wants one and nobody is logged in. */
+  readonly pin?: string;
+  /** Twelve digits. */
+  readonly account?: string;
+  readonly region?: string;
+  /** A clock, or the time at which a new one starts. */
+  readonly clock?: Clock | Date | number;
+  readonly store?: Store;
+  /** For an HSM that is made here: where its entropy comes from. A seeded source makes a run reproducible. */
+  readonly entropy?: EntropySource;
+  /** For an HSM that is made here: its cryptography. */
+  readonly engine?: Engine;
+  /** Is told of every unexpected error; callers see only KMSInternalException. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** What `new KMSClient(…)` and `new STSClient(…)` take. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly requestHandler: SdkRequestHandler;
+}
+
+/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+export interface KmsDoors {
+  /** The configuration of an SDK client that talks to this KMS without a socket. */
+  clientConfig(): ClientConfig;
+  /** A client with the SDK client's `send`, without the SDK's own cost. */
+  client(): KmsClient;
+  /** The endpoint as a standard fetch handler. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The endpoint on plain values, for a listener (`pocket-hsm/server`). */
+  readonly endpoint: Endpoint;
+}
+
+export interface Kms extends KmsDoors {
+  readonly account: string;
+  readonly region: string;
+  readonly clock: Clock;
+  readonly hsm: Hsm;
+  /**
+   * The same doors as another principal: the ARN of a role, user, role session or account root.
+   * @throws PolicyError when the ARN is none of these.
+   */
+  as(principalArn: string): KmsDoors;
+  /**
+   * Attaches an identity policy to a role (or user), in place of one of the same name.
+   * @throws PolicyError
+   */
+  attachRolePolicy(roleArn: string, name: string, document: string | object): void;
+  /** Whether there was a policy of that name. */
+  detachRolePolicy(roleArn: string, name: string): boolean;
+  /**
+   * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
+   * @throws SeedError
+   */
+  applySeed(document: unknown): void;
+  /** Ends the KMS and its unwrapped keys. A store or HSM that the caller gave stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes a KMS. Everything it knows is in its store and its HSM; two of them share nothing.
+ * @throws RangeError for an account, region or clock that is none; CkrError of the HSM.
+ */
+export function createKms(options: KmsOptions = {}): Kms {
+  const { account = "111122223333", region = "us-east-1", onError } = options;
+  if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
+  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  const clock = clockOf(options.clock);
+  const { entropy, engine, pin } = options;
+  const hsm =
+    options.hsm ?? createHsm({ pin: null, label: "KMS", ...(entropy && { entropy }), ...(engine && { engine }) });
+  const store = options.store ?? memoryStore();
+  const vault = createVault(hsm, pin === undefined ? {} : { pin });
+  const identities = new Identities({ account, region, now: clock.now, random: vault.random });
+  const service = createService({ account, region, store, vault, clock, identities });
+  const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
+  return {
+    ...doorsOf(identities.root),
+    account,
+    region,
+    clock,
+    hsm,
+    as: (principalArn) => doorsOf(parseCaller(principalArn)),
+    attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
+    detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
+    applySeed: (document) => applySeed(document, identities),
+    async close() {
+      vault.close();
+      if (options.store === undefined) await store.close();
+    },
+  };
+}
+
+/** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
+const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm" };
+/** Never resolved: the request handler opens no socket. */
+const ENDPOINT = "http://localhost";
+
+function openDoors(
+  service: KmsService,
+  identities: Identities,
+  caller: Caller,
+  region: string,
+  onError: ((error: unknown) => void) | undefined,
+): KmsDoors {
+  const wire: WireService = {
+    call: async (operation, input, credentials) =>
+      service.call(operation, input, identities.callerOf(credentials, caller)),
+    sts: {
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+    },
+  };
+  const reported = (error: unknown): never => {
+    if (error instanceof KmsError && error.name === "KMSInternalException") onError?.(error.cause ?? error);
+    throw error;
+  };
+  const endpoint = createEndpoint(wire, onError === undefined ? {} : { onError });
+  return {
+    endpoint,
+    fetch: fetchHandler(endpoint),
+    clientConfig: () => ({
+      region,
+      endpoint: ENDPOINT,
+      credentials: NO_CREDENTIALS,
+      requestHandler: requestHandler(endpoint),
+    }),
+    client: () => createClient((operation, input) => service.call(operation, input, caller).catch(reported)),
+  };
+}
+
+function clockOf(given: Clock | Date | number | undefined): Clock {
+  return typeof given === "object" && "now" in given ? given : createClock(given);
+}

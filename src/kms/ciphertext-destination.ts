@@ -1,0 +1,69 @@
+/** The side of a request that makes a ciphertext: Encrypt, and the destination of ReEncrypt. */
+
+import type { CallContext, KeyRecord } from "./context.ts";
+import { canonicalContext, contextConditions, type EncryptionContext } from "./encryption-context.ts";
+import { fail } from "./errors.ts";
+import type { OperationInput } from "./inputs.ts";
+import { checkAlgorithm, useKey } from "./key-access.ts";
+import { oaepMaximum } from "./key-specs.ts";
+import { currentMaterial } from "./materials.ts";
+import { requireNoContext } from "./refusals.ts";
+
+export type EncryptionAlgorithm = NonNullable<OperationInput<"Encrypt">["EncryptionAlgorithm"]>;
+
+export interface DestinationRequest {
+  readonly operation: "Encrypt" | "ReEncrypt";
+  readonly action: "kms:Encrypt" | "kms:ReEncryptTo";
+  readonly keyId: string;
+  readonly algorithm: EncryptionAlgorithm | undefined;
+  readonly encryptionContext: EncryptionContext | undefined;
+}
+
+/** A key that may and can encrypt this request's data. */
+export interface Destination {
+  readonly key: KeyRecord;
+  readonly algorithm: EncryptionAlgorithm;
+  /** KeyMaterialId, for symmetric keys. */
+  readonly materialId: string | undefined;
+  /** @throws KmsError ValidationException when the algorithm cannot encrypt that many bytes. */
+  checkLength(byteLength: number): void;
+  seal(plaintext: Uint8Array): Uint8Array;
+}
+
+/**
+ * Finds the key and makes every check that needs no plaintext.
+ * @throws KmsError in the order lookup, permission, usage, state, algorithm, encryption context.
+ */
+export async function prepareDestination(context: CallContext, request: DestinationRequest): Promise<Destination> {
+  const { operation, action, keyId, algorithm = "SYMMETRIC_DEFAULT", encryptionContext } = request;
+  const canonical = canonicalContext(encryptionContext);
+  const conditions = contextConditions(encryptionContext).set("kms:EncryptionAlgorithm", [algorithm]);
+  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT", conditions });
+  checkAlgorithm(key, algorithm);
+  const material = currentMaterial(key);
+
+  if (algorithm === "SYMMETRIC_DEFAULT") {
+    return {
+      key,
+      algorithm,
+      materialId: material.id,
+      checkLength: () => {},
+      seal: (plaintext) => context.vault.encrypt(material, canonical, plaintext, "ENCRYPT"),
+    };
+  }
+  requireNoContext(encryptionContext);
+  return {
+    key,
+    algorithm,
+    materialId: undefined,
+    checkLength(byteLength) {
+      const maximum = oaepMaximum(key.keySpec, algorithm);
+      if (maximum === undefined || byteLength <= maximum) return;
+      fail(
+        "ValidationException",
+        `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${maximum} bytes.`,
+      );
+    },
+    seal: (plaintext) => context.vault.rsaEncrypt(material, algorithm, plaintext),
+  };
+}

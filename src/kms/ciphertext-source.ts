@@ -1,0 +1,135 @@
+/** The side of a request that opens a ciphertext: Decrypt, and the source of ReEncrypt. */
+
+import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
+import type { EncryptionAlgorithm } from "./ciphertext-destination.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
+import { canonicalContext, contextConditions, type EncryptionContext } from "./encryption-context.ts";
+import { fail, KmsError } from "./errors.ts";
+import type { OperationInput } from "./inputs.ts";
+import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
+import { currentMaterial, materialOwner } from "./materials.ts";
+import { requireNoContext } from "./refusals.ts";
+
+export interface SourceRequest {
+  readonly operation: "Decrypt" | "ReEncrypt";
+  readonly action: "kms:Decrypt" | "kms:ReEncryptFrom";
+  readonly ciphertext: Uint8Array | undefined;
+  readonly keyId: string | undefined;
+  readonly algorithm: EncryptionAlgorithm | undefined;
+  readonly encryptionContext: EncryptionContext | undefined;
+  readonly dryRun: boolean | undefined;
+  readonly dryRunModifiers: OperationInput<"Decrypt">["DryRunModifiers"];
+}
+
+/** A key that may open this request's ciphertext. */
+export interface Source {
+  readonly key: KeyRecord;
+  readonly algorithm: EncryptionAlgorithm;
+  /** KeyMaterialId of the material that made the ciphertext, for symmetric keys. */
+  readonly materialId: string | undefined;
+  /**
+   * The plaintext, which the caller wipes; empty when the request says IGNORE_CIPHERTEXT.
+   * @throws KmsError InvalidCiphertextException, without a message and for every reason alike.
+   */
+  open(): Uint8Array;
+}
+
+/**
+ * What AWS answers when no key is named and the blob's key is unknown or out of the caller's reach: one text, so that
+ * nobody learns from it which keys exist.
+ */
+const NO_SUCH_KEY =
+  "The ciphertext refers to a customer master key that does not exist, does not exist in this region, " +
+  "or you are not allowed to access.";
+const CIPHERTEXT_MISSING =
+  "1 validation error detected: Value null at 'ciphertextBlob' failed to satisfy constraint: Member must not be null";
+const INCORRECT_KEY = "The key ID in the request does not identify a CMK that can perform this operation.";
+
+/**
+ * Finds the key and makes every check that comes before the ciphertext is opened.
+ * @throws KmsError in the order lookup, permission, key of the ciphertext, usage, state, algorithm, encryption context.
+ */
+export async function prepareSource(context: CallContext, request: SourceRequest): Promise<Source> {
+  const ciphertext = ciphertextOf(request);
+  const { keyId, algorithm = "SYMMETRIC_DEFAULT" } = request;
+  if (ciphertext !== undefined && algorithm === "SYMMETRIC_DEFAULT") {
+    return symmetricSource(context, request, ciphertext);
+  }
+  // Only a symmetric blob says whose it is.
+  if (keyId === undefined) fail("ValidationException", "KeyId must not be null");
+  return namedSource(context, request, keyId, algorithm, ciphertext);
+}
+
+/** The ciphertext, which only a dry run may leave out (API reference, Decrypt, DryRunModifiers). */
+function ciphertextOf({ ciphertext, dryRun, dryRunModifiers }: SourceRequest): Uint8Array | undefined {
+  if (dryRun === true && dryRunModifiers?.includes("IGNORE_CIPHERTEXT")) return undefined;
+  return ciphertext ?? fail("ValidationException", CIPHERTEXT_MISSING);
+}
+
+async function symmetricSource(context: CallContext, request: SourceRequest, ciphertext: Uint8Array): Promise<Source> {
+  const { action, operation, keyId } = request;
+  const canonical = canonicalContext(request.encryptionContext);
+  const conditions = conditionsOf(request, "SYMMETRIC_DEFAULT");
+  const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action, { conditions });
+
+  const identifier = envelopeKeyId(ciphertext);
+  if (identifier === undefined) {
+    if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
+    fail("InvalidCiphertextException");
+  }
+  const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
+  if (named === undefined) await authorizeUnnamed(context, action, owner.key, conditions);
+  else if (named.keyId !== owner.key.keyId) fail("IncorrectKeyException", INCORRECT_KEY);
+  requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
+  return {
+    key: owner.key,
+    algorithm: "SYMMETRIC_DEFAULT",
+    materialId: owner.material.id,
+    open: () => context.vault.decrypt(owner.material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+  };
+}
+
+/** A key that the request must name: an asymmetric one, or any of a dry run without a ciphertext. */
+async function namedSource(
+  context: CallContext,
+  request: SourceRequest,
+  keyId: string,
+  algorithm: EncryptionAlgorithm,
+  ciphertext: Uint8Array | undefined,
+): Promise<Source> {
+  const { action, operation } = request;
+  const conditions = conditionsOf(request, algorithm);
+  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT", conditions });
+  checkAlgorithm(key, algorithm);
+  if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
+  const material = currentMaterial(key);
+  return {
+    key,
+    algorithm,
+    materialId: algorithm === "SYMMETRIC_DEFAULT" ? material.id : undefined,
+    open() {
+      if (ciphertext === undefined) return new Uint8Array(0);
+      return context.vault.rsaDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
+    },
+  };
+}
+
+function conditionsOf(request: SourceRequest, algorithm: EncryptionAlgorithm): Map<string, readonly string[]> {
+  return contextConditions(request.encryptionContext).set("kms:EncryptionAlgorithm", [algorithm]);
+}
+
+async function authorizeUnnamed(
+  context: CallContext,
+  action: string,
+  key: KeyRecord,
+  conditions: ReadonlyMap<string, readonly string[]>,
+): Promise<void> {
+  try {
+    await context.authorize(action, key, conditions);
+  } catch (error) {
+    if (error instanceof KmsError && error.name === "AccessDeniedException") {
+      throw new KmsError("AccessDeniedException", NO_SUCH_KEY, { cause: error });
+    }
+    throw error;
+  }
+}

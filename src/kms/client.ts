@@ -1,0 +1,64 @@
+/** The client in the same process: the SDK client's `send`, without the wire. */
+
+import type { KmsService } from "./service.ts";
+
+/** A command of `@aws-sdk/client-kms`, as far as it is looked at: its class names the operation. */
+export interface Command<Input extends object = object, Output extends object = object> {
+  readonly input: Input;
+  /** As the SDK's commands have it; here it only says what `send` resolves to. */
+  resolveMiddleware?(...args: never[]): (...args: never[]) => Promise<{ output: Output }>;
+}
+
+export interface ResponseMetadata {
+  readonly httpStatusCode: number;
+  readonly requestId: string;
+  readonly attempts: number;
+  readonly totalRetryDelay: number;
+}
+
+export interface KmsClient {
+  /**
+   * Sends a command, such as `new EncryptCommand({ … })`. The answer has what the SDK's has, `$metadata` included.
+   * @throws KmsError, which the SDK's exception classes recognise as their own.
+   */
+  send<Output extends object>(
+    command: Command<object, Output>,
+    options?: { readonly abortSignal?: AbortSignal },
+  ): Promise<Output>;
+  /** Nothing to end: it is here so that the client can stand in for the SDK's. */
+  destroy(): void;
+}
+
+/** @param call the service's `call` for one caller. */
+export function createClient(call: (operation: string, input: unknown) => ReturnType<KmsService["call"]>): KmsClient {
+  return {
+    async send<Output extends object>(
+      command: Command<object, Output>,
+      options: { readonly abortSignal?: AbortSignal } = {},
+    ): Promise<Output> {
+      refuseAborted(options.abortSignal);
+      const output = await call(operationOf(command), command?.input);
+      const $metadata: ResponseMetadata = {
+        httpStatusCode: 200,
+        requestId: globalThis.crypto.randomUUID(),
+        attempts: 1,
+        totalRetryDelay: 0,
+      };
+      return { ...output, $metadata } as unknown as Output;
+    },
+    destroy() {},
+  };
+}
+
+function operationOf(command: object | undefined): string {
+  const name = command?.constructor?.name ?? "";
+  return name.endsWith("Command") ? name.slice(0, -"Command".length) : name;
+}
+
+/** The SDK knows an aborted call by the error's name. */
+function refuseAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  const error = new Error("Request aborted");
+  error.name = "AbortError";
+  throw error;
+}

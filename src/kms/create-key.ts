@@ -1,0 +1,96 @@
+/** CreateKey. */
+
+import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
+import { fail } from "./errors.ts";
+import type { OperationInput } from "./inputs.ts";
+import type { Conditions } from "./key-access.ts";
+import { keyMetadata } from "./key-metadata.ts";
+import { checkPolicy } from "./key-policies.ts";
+import { KEYS, keyRecordId } from "./key-records.ts";
+import { algorithmsOf, isKeySpec, type KeySpec, type KeyUsage } from "./key-specs.ts";
+import { materialChange } from "./materials.ts";
+import { defaultKeyPolicy } from "./policy/key-policy.ts";
+import { checkTags, tagConditions } from "./tags.ts";
+
+type Input = OperationInput<"CreateKey">;
+
+/**
+ * CreateKey (API reference, CreateKey).
+ * @throws KmsError in the order spec and usage, origin, permission, tags, policy.
+ */
+export async function createKey(context: CallContext, input: Input): Promise<object> {
+  const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
+  const { keySpec, keyUsage } = specOf(input);
+  requireOwnMaterial(input);
+  const { account, region, now } = context;
+  const conditions = requestConditions(input, keySpec, keyUsage);
+  await context.authorize("kms:CreateKey", "*", conditions);
+  if (Tags.length > 0) await context.authorize("kms:TagResource", "*", conditions);
+  checkTags(Tags);
+
+  const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
+  const arn = keyArn(context, keyId);
+  if (Policy !== undefined) checkPolicy(context, Policy, arn, BypassPolicyLockoutSafetyCheck);
+  const material = await context.vault.createBackingKey(keyId, keySpec, keyUsage);
+  const key: KeyRecord = {
+    keyId,
+    arn,
+    account,
+    region,
+    keySpec,
+    keyUsage,
+    origin: "AWS_KMS",
+    multiRegion: MultiRegion,
+    description: Description,
+    state: "Enabled",
+    creationDate: now,
+    policy: Policy ?? defaultKeyPolicy(account, partitionOf(region)),
+    tags: Tags,
+    materials: [material],
+  };
+  const change = { table: KEYS, id: keyRecordId(context, keyId), value: key, expect: 0 };
+  await context.store.commit([change, materialChange(key, material)]);
+  return { KeyMetadata: keyMetadata(key) };
+}
+
+function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
+  if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
+    fail(
+      "ValidationException",
+      "You cannot specify KeySpec and CustomerMasterKeySpec in the same request. CustomerMasterKeySpec is deprecated.",
+    );
+  }
+  const keySpec = input.KeySpec ?? input.CustomerMasterKeySpec ?? "SYMMETRIC_DEFAULT";
+  const keyUsage = input.KeyUsage ?? (keySpec === "SYMMETRIC_DEFAULT" ? "ENCRYPT_DECRYPT" : undefined);
+  if (keyUsage === undefined) {
+    fail(
+      "ValidationException",
+      "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
+    );
+  }
+  if (!isKeySpec(keySpec)) fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported yet.`);
+  if (keyUsage === "ENCAPSULATE_DECAPSULATE" || algorithmsOf(keySpec, keyUsage).length === 0) {
+    fail("ValidationException", `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
+  }
+  return { keySpec, keyUsage };
+}
+
+/** Material comes from the token; that of callers and of custom key stores is not taken yet. */
+function requireOwnMaterial({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): void {
+  if (Origin !== "AWS_KMS") fail("UnsupportedOperationException", `Origin ${Origin} is not supported yet.`);
+  if (CustomKeyStoreId !== undefined || XksKeyId !== undefined) {
+    fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
+  }
+}
+
+function requestConditions(input: Input, keySpec: KeySpec, keyUsage: KeyUsage): Conditions {
+  return new Map([
+    ["kms:KeySpec", [keySpec]],
+    ["kms:KeyUsage", [keyUsage]],
+    ["kms:KeyOrigin", ["AWS_KMS"]],
+    ["kms:MultiRegion", [String(input.MultiRegion ?? false)]],
+    ["kms:BypassPolicyLockoutSafetyCheck", [String(input.BypassPolicyLockoutSafetyCheck ?? false)]],
+    ...(input.Tags === undefined ? [] : tagConditions(input.Tags)),
+  ]);
+}

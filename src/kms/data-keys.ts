@@ -1,0 +1,147 @@
+/** GenerateDataKey, GenerateDataKeyPair and their forms without plaintext. */
+
+import { wipe } from "../bytes/bytes.ts";
+import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
+import { canonicalContext, contextConditions } from "./encryption-context.ts";
+import { fail } from "./errors.ts";
+import type { OperationInput } from "./inputs.ts";
+import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
+import { isDataKeyPairSpec } from "./key-specs.ts";
+import { currentMaterial } from "./materials.ts";
+import { requireNoRecipient } from "./refusals.ts";
+
+const KEY_BYTES = { AES_128: 16, AES_256: 32 } as const;
+
+export interface DataKeyWithoutPlaintextOutput {
+  readonly CiphertextBlob: Uint8Array;
+  readonly KeyId: string;
+  readonly KeyMaterialId: string;
+}
+
+export interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
+  readonly Plaintext: Uint8Array;
+}
+
+/**
+ * GenerateDataKey (API reference, GenerateDataKey).
+ * @throws KmsError in the order lookup, permission, length, usage, state, spec, dry run.
+ */
+export async function generateDataKey(
+  context: CallContext,
+  input: OperationInput<"GenerateDataKey">,
+): Promise<DataKeyOutput> {
+  requireNoRecipient(input.Recipient);
+  return makeDataKey(context, "GenerateDataKey", input);
+}
+
+/** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
+export async function generateDataKeyWithoutPlaintext(
+  context: CallContext,
+  input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
+): Promise<DataKeyWithoutPlaintextOutput> {
+  const { Plaintext, ...rest } = await makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input);
+  wipe(Plaintext);
+  return rest;
+}
+
+export interface DataKeyPairWithoutPlaintextOutput {
+  /** The encrypted PKCS #8 of the private key. */
+  readonly PrivateKeyCiphertextBlob: Uint8Array;
+  /** SubjectPublicKeyInfo in DER. */
+  readonly PublicKey: Uint8Array;
+  readonly KeyId: string;
+  readonly KeyPairSpec: string;
+  readonly KeyMaterialId: string;
+}
+
+export interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+  /** PKCS #8 in DER. */
+  readonly PrivateKeyPlaintext: Uint8Array;
+}
+
+/**
+ * GenerateDataKeyPair (API reference, GenerateDataKeyPair).
+ * @throws KmsError in the order lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
+ */
+export async function generateDataKeyPair(
+  context: CallContext,
+  input: OperationInput<"GenerateDataKeyPair">,
+): Promise<DataKeyPairOutput> {
+  requireNoRecipient(input.Recipient);
+  return makeDataKeyPair(context, "GenerateDataKeyPair", input);
+}
+
+/** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */
+export async function generateDataKeyPairWithoutPlaintext(
+  context: CallContext,
+  input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
+): Promise<DataKeyPairWithoutPlaintextOutput> {
+  const operation = "GenerateDataKeyPairWithoutPlaintext";
+  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(context, operation, input);
+  wipe(PrivateKeyPlaintext);
+  return rest;
+}
+
+async function makeDataKey(
+  context: CallContext,
+  operation: "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext",
+  input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
+): Promise<DataKeyOutput> {
+  const canonical = canonicalContext(input.EncryptionContext);
+  const conditions = contextConditions(input.EncryptionContext);
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const byteLength = dataKeyBytes(input);
+  const material = wrappingMaterial(key, operation);
+  stopDryRun(input);
+
+  const plaintext = context.vault.random(byteLength);
+  return {
+    CiphertextBlob: context.vault.encrypt(material, canonical, plaintext, "DATAKEY"),
+    Plaintext: plaintext,
+    KeyId: key.arn,
+    KeyMaterialId: material.id,
+  };
+}
+
+async function makeDataKeyPair(
+  context: CallContext,
+  operation: "GenerateDataKeyPair" | "GenerateDataKeyPairWithoutPlaintext",
+  input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
+): Promise<DataKeyPairOutput> {
+  const { KeyPairSpec } = input;
+  const canonical = canonicalContext(input.EncryptionContext);
+  const conditions = contextConditions(input.EncryptionContext).set("kms:DataKeyPairSpec", [KeyPairSpec]);
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const material = wrappingMaterial(key, operation);
+  if (!isDataKeyPairSpec(KeyPairSpec)) {
+    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported.`);
+  }
+  stopDryRun(input);
+
+  const { privateKey, publicKey } = await context.vault.generateDataKeyPair(KeyPairSpec);
+  return {
+    PrivateKeyCiphertextBlob: context.vault.encrypt(material, canonical, privateKey, "DATAKEY"),
+    PrivateKeyPlaintext: privateKey,
+    PublicKey: publicKey,
+    KeyId: key.arn,
+    KeyPairSpec,
+    KeyMaterialId: material.id,
+  };
+}
+
+/** Exactly one of the two members says how long the data key is. */
+function dataKeyBytes({ KeySpec, NumberOfBytes }: OperationInput<"GenerateDataKeyWithoutPlaintext">): number {
+  if ((KeySpec === undefined) === (NumberOfBytes === undefined)) {
+    fail("ValidationException", "Please specify either number of bytes or key spec.");
+  }
+  return KeySpec === undefined ? (NumberOfBytes as number) : KEY_BYTES[KeySpec];
+}
+
+/** The material under which a data key is encrypted: only a symmetric encryption key has one. */
+function wrappingMaterial(key: KeyRecord, operation: string): BackingKey {
+  requireUsable(key, "ENCRYPT_DECRYPT", operation);
+  if (key.keySpec !== "SYMMETRIC_DEFAULT") {
+    fail("InvalidKeyUsageException", "You cannot generate a data key with an asymmetric CMK");
+  }
+  return currentMaterial(key);
+}

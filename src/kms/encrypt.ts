@@ -1,0 +1,117 @@
+/** Encrypt, Decrypt and ReEncrypt. */
+
+import { wipe } from "../bytes/bytes.ts";
+import { type EncryptionAlgorithm, prepareDestination } from "./ciphertext-destination.ts";
+import { prepareSource } from "./ciphertext-source.ts";
+import type { CallContext } from "./context.ts";
+import type { OperationInput } from "./inputs.ts";
+import { stopDryRun } from "./key-access.ts";
+import { requireNoRecipient } from "./refusals.ts";
+
+export interface EncryptOutput {
+  readonly CiphertextBlob: Uint8Array;
+  readonly KeyId: string;
+  readonly EncryptionAlgorithm: EncryptionAlgorithm;
+}
+
+/** Encrypt (API reference, Encrypt). */
+export async function encrypt(context: CallContext, input: OperationInput<"Encrypt">): Promise<EncryptOutput> {
+  const { Plaintext } = input;
+  try {
+    const destination = await prepareDestination(context, {
+      operation: "Encrypt",
+      action: "kms:Encrypt",
+      keyId: input.KeyId,
+      algorithm: input.EncryptionAlgorithm,
+      encryptionContext: input.EncryptionContext,
+    });
+    destination.checkLength(Plaintext.length);
+    stopDryRun(input);
+    return {
+      CiphertextBlob: destination.seal(Plaintext),
+      KeyId: destination.key.arn,
+      EncryptionAlgorithm: destination.algorithm,
+    };
+  } finally {
+    wipe(Plaintext);
+  }
+}
+
+export interface DecryptOutput {
+  readonly KeyId: string;
+  readonly Plaintext: Uint8Array;
+  readonly EncryptionAlgorithm: EncryptionAlgorithm;
+  /** Of symmetric keys only, as the two of ReEncrypt. */
+  readonly KeyMaterialId: string | undefined;
+}
+
+/** Decrypt (API reference, Decrypt). A dry run opens the ciphertext too, unless it says IGNORE_CIPHERTEXT. */
+export async function decrypt(context: CallContext, input: OperationInput<"Decrypt">): Promise<DecryptOutput> {
+  requireNoRecipient(input.Recipient);
+  const source = await prepareSource(context, {
+    operation: "Decrypt",
+    action: "kms:Decrypt",
+    ciphertext: input.CiphertextBlob,
+    keyId: input.KeyId,
+    algorithm: input.EncryptionAlgorithm,
+    encryptionContext: input.EncryptionContext,
+    dryRun: input.DryRun,
+    dryRunModifiers: input.DryRunModifiers,
+  });
+  const plaintext = source.open();
+  if (input.DryRun) wipe(plaintext);
+  stopDryRun(input);
+  return {
+    KeyId: source.key.arn,
+    Plaintext: plaintext,
+    EncryptionAlgorithm: source.algorithm,
+    KeyMaterialId: source.materialId,
+  };
+}
+
+export interface ReEncryptOutput {
+  readonly CiphertextBlob: Uint8Array;
+  readonly SourceKeyId: string;
+  readonly KeyId: string;
+  readonly SourceEncryptionAlgorithm: EncryptionAlgorithm;
+  readonly DestinationEncryptionAlgorithm: EncryptionAlgorithm;
+  readonly SourceKeyMaterialId: string | undefined;
+  readonly DestinationKeyMaterialId: string | undefined;
+}
+
+/** ReEncrypt (API reference, ReEncrypt): both sides are checked before the ciphertext is opened. */
+export async function reEncrypt(context: CallContext, input: OperationInput<"ReEncrypt">): Promise<ReEncryptOutput> {
+  const source = await prepareSource(context, {
+    operation: "ReEncrypt",
+    action: "kms:ReEncryptFrom",
+    ciphertext: input.CiphertextBlob,
+    keyId: input.SourceKeyId,
+    algorithm: input.SourceEncryptionAlgorithm,
+    encryptionContext: input.SourceEncryptionContext,
+    dryRun: input.DryRun,
+    dryRunModifiers: input.DryRunModifiers,
+  });
+  const destination = await prepareDestination(context, {
+    operation: "ReEncrypt",
+    action: "kms:ReEncryptTo",
+    keyId: input.DestinationKeyId,
+    algorithm: input.DestinationEncryptionAlgorithm,
+    encryptionContext: input.DestinationEncryptionContext,
+  });
+  const plaintext = source.open();
+  try {
+    destination.checkLength(plaintext.length);
+    stopDryRun(input);
+    return {
+      CiphertextBlob: destination.seal(plaintext),
+      SourceKeyId: source.key.arn,
+      KeyId: destination.key.arn,
+      SourceEncryptionAlgorithm: source.algorithm,
+      DestinationEncryptionAlgorithm: destination.algorithm,
+      SourceKeyMaterialId: source.materialId,
+      DestinationKeyMaterialId: destination.materialId,
+    };
+  } finally {
+    wipe(plaintext);
+  }
+}

@@ -1,0 +1,44 @@
+import type { ObjectHandle } from "../cryptoki/handles.ts";
+
+/** Handles of session objects by name, of which the least recently used is destroyed when there are too many. */
+export class HandleCache {
+  readonly #handles = new Map<string, ObjectHandle>();
+  readonly #capacity: number;
+  readonly #destroy: (handle: ObjectHandle) => void;
+
+  constructor(capacity: number, destroy: (handle: ObjectHandle) => void) {
+    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError("the cache holds at least one handle");
+    this.#capacity = capacity;
+    this.#destroy = destroy;
+  }
+
+  get size(): number {
+    return this.#handles.size;
+  }
+
+  /** The handle of that name, made now when it is not there. */
+  get(name: string, make: () => ObjectHandle): ObjectHandle {
+    const cached = this.#handles.get(name);
+    if (cached === undefined) return this.put(name, make());
+    this.#handles.delete(name);
+    this.#handles.set(name, cached);
+    return cached;
+  }
+
+  put(name: string, handle: ObjectHandle): ObjectHandle {
+    this.drop(name);
+    this.#handles.set(name, handle);
+    if (this.#handles.size > this.#capacity) {
+      const [oldest] = this.#handles.keys();
+      if (oldest !== undefined) this.drop(oldest);
+    }
+    return handle;
+  }
+
+  drop(name: string): void {
+    const handle = this.#handles.get(name);
+    if (handle === undefined) return;
+    this.#handles.delete(name);
+    this.#destroy(handle);
+  }
+}

@@ -1,0 +1,196 @@
+/** Who may call: roles' and users' policies, and the credentials by which requests name their principals. */
+
+import { toBase64 } from "../bytes/bytes.ts";
+import { partitionOf } from "./arn.ts";
+import { fail } from "./errors.ts";
+import type { IdentityPolicy } from "./policy/authorization.ts";
+import { parseIdentityPolicy } from "./policy/document.ts";
+import { PolicyError } from "./policy/policy-error.ts";
+import { type Caller, parseCaller, tryParseCaller } from "./policy/principals.ts";
+
+/** What a request says of its sender. */
+export interface Credentials {
+  readonly accessKeyId?: string;
+  readonly sessionToken?: string;
+}
+
+export interface RoleRequest {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  readonly durationSeconds: number;
+}
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiration: Date;
+  readonly assumedRoleArn: string;
+  readonly assumedRoleId: string;
+}
+
+export interface IdentitiesOptions {
+  readonly account: string;
+  readonly region: string;
+  readonly now: () => number;
+  /** Makes access keys, tokens and role ids, so that a seeded run gives the same ones. */
+  readonly random: (byteLength: number) => Uint8Array;
+}
+
+interface Issued {
+  readonly caller: Caller;
+  readonly userId: string;
+  readonly sessionToken: string;
+  readonly expiresAt: number;
+}
+
+/**
+ * The identities of one account. A request without credentials, or with some that were not issued here, is the
+ * account root's: an emulator's clients carry whatever credentials they happen to have.
+ */
+export class Identities {
+  readonly root: Caller;
+  readonly #options: IdentitiesOptions;
+  /** By ARN of the role or user, then by name. */
+  readonly #policies = new Map<string, Map<string, IdentityPolicy>>();
+  /** Expired ones stay, so that they never turn into unknown ones. */
+  readonly #issued = new Map<string, Issued>();
+  readonly #ids = new Map<string, string>();
+
+  constructor(options: IdentitiesOptions) {
+    this.#options = options;
+    this.root = parseCaller(`arn:${partitionOf(options.region)}:iam::${options.account}:root`);
+  }
+
+  /**
+   * Attaches a policy to a role or user, in place of one of the same name.
+   * @param document the policy as JSON text or as an object.
+   * @throws PolicyError for a principal that is not a role or user, a name that is none, or a malformed document.
+   */
+  attachPolicy(principalArn: string, name: string, document: string | object): void {
+    const policy = this.readPolicy(principalArn, name, document);
+    const policies = this.#policies.get(principalArn) ?? new Map<string, IdentityPolicy>();
+    policies.set(name, policy);
+    this.#policies.set(principalArn, policies);
+  }
+
+  /** Reads a policy without attaching it. @throws PolicyError as {@link attachPolicy} */
+  readPolicy(principalArn: string, name: string, document: string | object): IdentityPolicy {
+    const { kind } = parseCaller(principalArn);
+    if (kind !== "role" && kind !== "user") {
+      throw new PolicyError(`${principalArn} is not a role or user, which are what policies are attached to`);
+    }
+    if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw new PolicyError(`${JSON.stringify(name)} is not a policy's name`);
+    const text = typeof document === "string" ? document : JSON.stringify(document);
+    return { name, document: parseIdentityPolicy(text) };
+  }
+
+  /** Whether there was a policy of that name. */
+  detachPolicy(principalArn: string, name: string): boolean {
+    return this.#policies.get(principalArn)?.delete(name) ?? false;
+  }
+
+  /** The policies that speak for a caller; a session has those of its role. */
+  policiesOf(caller: Caller): readonly IdentityPolicy[] {
+    if (this.#policies.size === 0) return [];
+    return [...(this.#policies.get(roleOf(caller)) ?? new Map<string, IdentityPolicy>()).values()];
+  }
+
+  /**
+   * Whose request this is; `otherwise` for credentials that are absent or not from here.
+   * @throws KmsError ExpiredTokenException, UnrecognizedClientException for a wrong session token
+   */
+  callerOf(credentials: Credentials, otherwise: Caller = this.root): Caller {
+    return this.#issuedTo(credentials)?.caller ?? otherwise;
+  }
+
+  /**
+   * STS AssumeRole: any role of the account may be assumed by anybody; trust policies do not exist here.
+   * @throws KmsError ValidationException for what is not a role, AccessDeniedException for another account's
+   */
+  assumeRole(request: RoleRequest, credentials: Credentials, otherwise?: Caller): RoleCredentials {
+    const caller = this.callerOf(credentials, otherwise);
+    const { roleArn, sessionName, durationSeconds } = request;
+    const role = tryParseCaller(roleArn);
+    if (role?.kind !== "role") fail("ValidationException", `${roleArn} is invalid`);
+    if (role.accountId !== this.#options.account || role.partition !== this.root.partition) {
+      fail(
+        "AccessDeniedException",
+        `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      );
+    }
+    const assumedRoleArn = `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/${sessionName}`;
+    const assumedRoleId = `${this.#idOf(roleArn, "AROA")}:${sessionName}`;
+    const { random, now } = this.#options;
+    const accessKeyId = `ASIA${letters(random(16))}`;
+    const sessionToken = toBase64(random(96));
+    const expiresAt = now() + durationSeconds * 1000;
+    const session = parseCaller(assumedRoleArn, roleArn);
+    this.#issued.set(accessKeyId, { caller: session, userId: assumedRoleId, sessionToken, expiresAt });
+    return {
+      accessKeyId,
+      secretAccessKey: toBase64(random(30)),
+      sessionToken,
+      expiration: new Date(expiresAt),
+      assumedRoleArn,
+      assumedRoleId,
+    };
+  }
+
+  /** STS GetCallerIdentity. @throws KmsError as {@link callerOf} */
+  callerIdentity(
+    credentials: Credentials,
+    otherwise?: Caller,
+  ): { readonly arn: string; readonly account: string; readonly userId: string } {
+    const caller = this.callerOf(credentials, otherwise);
+    const userId = this.#issuedTo(credentials)?.userId ?? this.#userIdOf(caller);
+    return { arn: caller.arn, account: caller.accountId, userId };
+  }
+
+  #issuedTo({ accessKeyId, sessionToken }: Credentials): Issued | undefined {
+    const issued = accessKeyId === undefined ? undefined : this.#issued.get(accessKeyId);
+    if (issued === undefined) return undefined;
+    if (issued.sessionToken !== sessionToken) {
+      fail("UnrecognizedClientException", "The security token included in the request is invalid.");
+    }
+    if (issued.expiresAt <= this.#options.now()) {
+      fail("ExpiredTokenException", "The security token included in the request is expired");
+    }
+    return issued;
+  }
+
+  #userIdOf(caller: Caller): string {
+    switch (caller.kind) {
+      case "root":
+        return caller.accountId;
+      case "assumed-role":
+        return `${this.#idOf(roleOf(caller), "AROA")}:${caller.arn.slice(caller.arn.lastIndexOf("/") + 1)}`;
+      case "role":
+        return this.#idOf(caller.arn, "AROA");
+      case "federated-user":
+        return `${caller.accountId}:${caller.name}`;
+      default:
+        return this.#idOf(caller.arn, "AIDA");
+    }
+  }
+
+  /** A principal's unique id, made when it is first asked for. */
+  #idOf(arn: string, prefix: "AROA" | "AIDA"): string {
+    const id = this.#ids.get(arn) ?? prefix + letters(this.#options.random(17));
+    this.#ids.set(arn, id);
+    return id;
+  }
+}
+
+/** The ARN that policies are attached to: a session's is its role's. */
+function roleOf(caller: Caller): string {
+  if (caller.kind !== "assumed-role") return caller.arn;
+  return caller.roleArn ?? `arn:${caller.partition}:iam::${caller.accountId}:role/${caller.name}`;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** One letter of base 32 for each byte. */
+function letters(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => ALPHABET[byte & 31]).join("");
+}

@@ -1,0 +1,87 @@
+/** What every operation with a key does first: find the key, ask for permission, look at its usage and state. */
+
+import type { CallContext, KeyRecord } from "./context.ts";
+import { fail } from "./errors.ts";
+import { aliasNameIn, findKey, type LookupOptions } from "./key-lookup.ts";
+import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
+
+/** Condition keys of a request with their values. */
+export type Conditions = ReadonlyMap<string, readonly string[]>;
+
+export interface KeyRequest {
+  /** As the caller names it: an identifier, an ARN, an alias. */
+  readonly keyId: string;
+  /** The permission, such as `kms:Encrypt`. */
+  readonly action: string;
+  /** The operation by the name that AWS's messages use. */
+  readonly operation: string;
+  readonly usage: KeyUsage;
+  readonly conditions?: Conditions;
+}
+
+/**
+ * The key for one cryptographic operation.
+ * @throws KmsError in the order lookup, permission, usage, state.
+ */
+export async function useKey(context: CallContext, request: KeyRequest): Promise<KeyRecord> {
+  const key = await findAuthorized(context, request.keyId, request.action, { conditions: request.conditions });
+  requireUsable(key, request.usage, request.operation);
+  return key;
+}
+
+/**
+ * The key that the caller names and has permission for.
+ * @throws KmsError of the lookup, or AccessDeniedException.
+ */
+export async function findAuthorized(
+  context: CallContext,
+  keyId: string,
+  action: string,
+  options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
+): Promise<KeyRecord> {
+  const key = await findKey(context, keyId, options);
+  await context.authorize(action, key, withRequestAlias(keyId, options.conditions));
+  return key;
+}
+
+/** Adds `kms:RequestAlias` when the key is named by an alias (developer guide, "AWS KMS condition keys"). */
+function withRequestAlias(keyId: string, conditions: Conditions | undefined): Conditions | undefined {
+  const alias = aliasNameIn(keyId);
+  return alias === undefined ? conditions : new Map([...(conditions ?? []), ["kms:RequestAlias", [alias]]]);
+}
+
+/** @throws KmsError InvalidKeyUsageException, then of the key's state. */
+export function requireUsable(key: KeyRecord, usage: KeyUsage, operation: string): void {
+  requireUsage(key, usage, operation);
+  requireEnabled(key);
+}
+
+/** @throws KmsError InvalidKeyUsageException */
+export function requireUsage(key: KeyRecord, usage: KeyUsage, operation: string): void {
+  if (key.keyUsage === usage) return;
+  fail("InvalidKeyUsageException", `${key.arn} key usage is ${key.keyUsage} which is not valid for ${operation}.`);
+}
+
+/** @throws KmsError DisabledException, KMSInvalidStateException */
+export function requireEnabled(key: KeyRecord): void {
+  if (key.state === "Disabled") fail("DisabledException", `${key.arn} is disabled.`);
+  requireNotPendingDeletion(key);
+}
+
+/** @throws KmsError KMSInvalidStateException */
+export function requireNotPendingDeletion(key: KeyRecord): void {
+  if (key.state === "PendingDeletion") fail("KMSInvalidStateException", `${key.arn} is pending deletion.`);
+}
+
+/** @throws KmsError InvalidKeyUsageException when the key has no such algorithm. */
+export function checkAlgorithm(key: KeyRecord, algorithm: string): void {
+  if (algorithmsOf(key.keySpec, key.keyUsage).includes(algorithm)) return;
+  fail("InvalidKeyUsageException", `Algorithm ${algorithm} is incompatible with key spec ${key.keySpec}.`);
+}
+
+/** The last check of an operation that can be tried without doing it. @throws KmsError DryRunOperationException */
+export function stopDryRun(input: { readonly DryRun?: boolean }): void {
+  if (input.DryRun === true) {
+    fail("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.");
+  }
+}

@@ -1,0 +1,116 @@
+/** DescribeKey, ListKeys, GetPublicKey, and what changes a key: its state, its deletion, its description. */
+
+import type { CallContext, KeyRecord } from "./context.ts";
+import { fail } from "./errors.ts";
+import type { OperationInput } from "./inputs.ts";
+import { findAuthorized, requireNotPendingDeletion } from "./key-access.ts";
+import { algorithmMember, keyMetadata } from "./key-metadata.ts";
+import { changeKey, isGone, KEYS, placePrefix } from "./key-records.ts";
+import { pageOf, recordsAfter } from "./pagination.ts";
+
+const MILLISECONDS_PER_DAY = 86_400_000;
+/** The bounds and default of PendingWindowInDays (API reference, ScheduleKeyDeletion). */
+const [MIN_WINDOW, MAX_WINDOW, DEFAULT_WINDOW] = [7, 30, 30];
+
+export async function describeKey(context: CallContext, input: OperationInput<"DescribeKey">): Promise<object> {
+  return { KeyMetadata: keyMetadata(await findAuthorized(context, input.KeyId, "kms:DescribeKey")) };
+}
+
+export async function listKeys(context: CallContext, input: OperationInput<"ListKeys">): Promise<object> {
+  await context.authorize("kms:ListKeys", "*");
+  const prefix = placePrefix(context);
+  const rules = { scope: "ListKeys", defaultLimit: 100, maxLimit: 1000 };
+  const { items, rest } = await pageOf(input, rules, async function* (after) {
+    const start = after === undefined ? undefined : prefix + after;
+    for await (const { value: key } of recordsAfter<KeyRecord>(context.store, KEYS, prefix, start)) {
+      if (isGone(key, context.now)) continue;
+      yield { place: key.keyId, item: { KeyId: key.keyId, KeyArn: key.arn } };
+    }
+  });
+  return { Keys: items, ...rest };
+}
+
+/**
+ * GetPublicKey (API reference, GetPublicKey). A disabled key's public half is given out too.
+ * @throws KmsError of lookup, permission and state; UnsupportedOperationException, without a message, for a key that
+ * has no public half.
+ */
+export async function getPublicKey(context: CallContext, input: OperationInput<"GetPublicKey">): Promise<object> {
+  const key = await findAuthorized(context, input.KeyId, "kms:GetPublicKey");
+  requireNotPendingDeletion(key);
+  const publicKey = key.materials[0]?.publicKey ?? fail("UnsupportedOperationException");
+  return {
+    KeyId: key.arn,
+    PublicKey: Uint8Array.from(publicKey),
+    CustomerMasterKeySpec: key.keySpec,
+    KeySpec: key.keySpec,
+    KeyUsage: key.keyUsage,
+    ...algorithmMember(key.keySpec, key.keyUsage),
+  };
+}
+
+export async function enableKey(context: CallContext, input: OperationInput<"EnableKey">): Promise<void> {
+  await changeState(context, input.KeyId, "kms:EnableKey", "Enabled");
+}
+
+export async function disableKey(context: CallContext, input: OperationInput<"DisableKey">): Promise<void> {
+  await changeState(context, input.KeyId, "kms:DisableKey", "Disabled");
+}
+
+async function changeState(
+  context: CallContext,
+  keyId: string,
+  action: string,
+  state: "Enabled" | "Disabled",
+): Promise<void> {
+  const key = await findAuthorized(context, keyId, action, { aliases: false });
+  await changeKey(context, key, (current) => {
+    requireNotPendingDeletion(current);
+    return current.state === state ? current : { ...current, state };
+  });
+}
+
+/** ScheduleKeyDeletion (API reference, ScheduleKeyDeletion): the key ends when the waiting period is over. */
+export async function scheduleKeyDeletion(
+  context: CallContext,
+  { KeyId, PendingWindowInDays = DEFAULT_WINDOW }: OperationInput<"ScheduleKeyDeletion">,
+): Promise<object> {
+  if (PendingWindowInDays < MIN_WINDOW || PendingWindowInDays > MAX_WINDOW) {
+    fail(
+      "ValidationException",
+      `PendingWindowInDays should be between ${MIN_WINDOW} and ${MAX_WINDOW}, but it is ${PendingWindowInDays}`,
+    );
+  }
+  const conditions = new Map([["kms:ScheduleKeyDeletionPendingWindowInDays", [String(PendingWindowInDays)]]]);
+  const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false, conditions });
+  const deletionDate = context.now + PendingWindowInDays * MILLISECONDS_PER_DAY;
+  await changeKey(context, key, (current) => {
+    requireNotPendingDeletion(current);
+    return { ...current, state: "PendingDeletion", deletionDate };
+  });
+  return { KeyId: key.arn, DeletionDate: new Date(deletionDate), KeyState: "PendingDeletion", PendingWindowInDays };
+}
+
+/** CancelKeyDeletion (API reference, CancelKeyDeletion): the key is disabled then, not enabled. */
+export async function cancelKeyDeletion(
+  context: CallContext,
+  input: OperationInput<"CancelKeyDeletion">,
+): Promise<object> {
+  const key = await findAuthorized(context, input.KeyId, "kms:CancelKeyDeletion", { aliases: false });
+  await changeKey(context, key, ({ deletionDate, ...current }) => {
+    if (deletionDate === undefined) fail("KMSInvalidStateException", `${key.arn} is not pending deletion.`);
+    return { ...current, state: "Disabled" };
+  });
+  return { KeyId: key.arn };
+}
+
+export async function updateKeyDescription(
+  context: CallContext,
+  input: OperationInput<"UpdateKeyDescription">,
+): Promise<void> {
+  const key = await findAuthorized(context, input.KeyId, "kms:UpdateKeyDescription", { aliases: false });
+  await changeKey(context, key, (current) => {
+    requireNotPendingDeletion(current);
+    return { ...current, description: input.Description };
+  });
+}

@@ -1,0 +1,78 @@
+/** The table of operations: what does each one. Its input's shape is in the table beside it (inputs.ts). */
+
+import { deriveSharedSecret } from "./agreement.ts";
+import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases.ts";
+import type { CallContext } from "./context.ts";
+import { createKey } from "./create-key.ts";
+import {
+  generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
+} from "./data-keys.ts";
+import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import type { OperationInput, OperationName } from "./inputs.ts";
+import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
+import {
+  cancelKeyDeletion,
+  describeKey,
+  disableKey,
+  enableKey,
+  getPublicKey,
+  listKeys,
+  scheduleKeyDeletion,
+  updateKeyDescription,
+} from "./keys.ts";
+import { generateMac, verifyMac } from "./mac.ts";
+import { generateRandom } from "./random.ts";
+import { sign, verify } from "./sign.ts";
+import { listResourceTags, tagResource, untagResource } from "./tags.ts";
+
+type Handlers = {
+  readonly [Name in OperationName]: (
+    context: CallContext,
+    input: OperationInput<Name>,
+    // biome-ignore lint/suspicious/noConfusingVoidType: an operation without output returns nothing
+  ) => Promise<object | void>;
+};
+
+// biome-ignore format: a table
+export const OPERATIONS: Handlers = {
+  CancelKeyDeletion:       cancelKeyDeletion,
+  CreateAlias:             createAlias,
+  CreateKey:               createKey,
+  Decrypt:                 decrypt,
+  DeleteAlias:             deleteAlias,
+  DeriveSharedSecret:      deriveSharedSecret,
+  DescribeKey:             describeKey,
+  DisableKey:              disableKey,
+  EnableKey:               enableKey,
+  Encrypt:                 encrypt,
+  GenerateDataKey:         generateDataKey,
+  GenerateDataKeyPair:     generateDataKeyPair,
+  GenerateDataKeyPairWithoutPlaintext: generateDataKeyPairWithoutPlaintext,
+  GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
+  GenerateMac:             generateMac,
+  GenerateRandom:          generateRandom,
+  GetKeyPolicy:            getKeyPolicy,
+  GetPublicKey:            getPublicKey,
+  ListAliases:             listAliases,
+  ListKeyPolicies:         listKeyPolicies,
+  ListKeys:                listKeys,
+  ListResourceTags:        listResourceTags,
+  PutKeyPolicy:            putKeyPolicy,
+  ReEncrypt:               reEncrypt,
+  ScheduleKeyDeletion:     scheduleKeyDeletion,
+  Sign:                    sign,
+  TagResource:             tagResource,
+  UntagResource:           untagResource,
+  UpdateAlias:             updateAlias,
+  UpdateKeyDescription:    updateKeyDescription,
+  Verify:                  verify,
+  VerifyMac:               verifyMac,
+};
+
+/** The handler of an operation, for an input that its shape has been checked against. */
+export function handlerOf(name: OperationName): (context: CallContext, input: object) => Promise<object | undefined> {
+  return OPERATIONS[name] as (context: CallContext, input: object) => Promise<object | undefined>;
+}

@@ -1,0 +1,255 @@
+/** The vault on a token: where the KMS's words become PKCS #11's. */
+
+import { fromHex, toHex } from "../bytes/bytes.ts";
+import { CkrError } from "../cryptoki/error.ts";
+import type { ObjectHandle } from "../cryptoki/handles.ts";
+import type { CkrName } from "../cryptoki/return-values.ts";
+import { DerError } from "../der/der-error.ts";
+import { encodeEcParams, encodeEcPoint, FIELD_BYTES } from "../der/ec-params.ts";
+import { decodeEcdsaSignature, encodeEcdsaSignature } from "../der/ecdsa-signature.ts";
+import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
+import { decodeSpki } from "../der/spki.ts";
+import type { Hsm } from "../token/hsm.ts";
+import type { Session } from "../token/session.ts";
+import type { BackingKey } from "./context.ts";
+import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
+import { HandleCache } from "./handle-cache.ts";
+import { KEY_SPECS, type KeyUsage, type Material, type MechanismChoice } from "./key-specs.ts";
+import { envelope, macOf, mechanismsOf, oaep, signing } from "./mechanism-choices.ts";
+import type { Vault } from "./vault.ts";
+
+export interface VaultOptions {
+  /** The user's PIN, for a token that wants one and where nobody is logged in yet. */
+  readonly pin?: string;
+  /** How many backing keys may be unwrapped in the token at a time. */
+  readonly cacheSize?: number;
+}
+
+export interface TokenVault extends Vault {
+  /** Ends the session and with it every unwrapped key. */
+  close(): void;
+}
+
+type KeyTemplate = NonNullable<Parameters<Session["generateKey"]>[1]>;
+
+const DOMAIN_KEY_LABEL = "KMS domain key";
+const WRAP: MechanismChoice = { mechanism: "PHSM_BOUND_WRAP" };
+/** KeyMaterialId is 64 hexadecimal digits. */
+const MATERIAL_ID_BYTES = 32;
+
+const TOKEN_USAGE: Readonly<Record<KeyUsage, NonNullable<KeyTemplate["usage"]>>> = {
+  ENCRYPT_DECRYPT: "encrypt",
+  SIGN_VERIFY: "sign",
+  GENERATE_VERIFY_MAC: "sign",
+  KEY_AGREEMENT: "derive",
+};
+
+/**
+ * Opens a session with the HSM's first token for the KMS. The domain key, under which backing keys leave the token, is
+ * the token's own: it is generated there when there is none yet.
+ * @throws CkrError of the login and of the session.
+ */
+export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
+  const { pin, cacheSize = 10_000 } = options;
+  const session = hsm.openSession({ readWrite: true });
+  let domainKey: ObjectHandle;
+  try {
+    if (pin !== undefined && session.info().state !== "RW_USER_FUNCTIONS") session.login("user", pin);
+    domainKey = findDomainKey(session);
+  } catch (error) {
+    session.close();
+    throw error;
+  }
+  const cache = new HandleCache(cacheSize, (handle) => session.destroyObject(handle));
+
+  /** The secret or private key, in the token. A blob under another identifier than its own is refused by the token. */
+  const keyOf = (key: BackingKey): ObjectHandle =>
+    cache.get(key.id, () => session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id) }));
+  const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign"): ObjectHandle =>
+    cache.get(publicName(key.id), () => session.createObject({ ...publicKeyTemplate(key), usage }));
+
+  return {
+    random: (byteLength) => session.generateRandom(byteLength),
+
+    async createBackingKey(keyId, spec, usage) {
+      const { material } = KEY_SPECS[spec];
+      const template: KeyTemplate = {
+        LABEL: keyId,
+        TOKEN: false,
+        SENSITIVE: true,
+        EXTRACTABLE: true,
+        ALLOWED_MECHANISMS: mechanismsOf(spec, usage),
+        usage: TOKEN_USAGE[usage],
+      };
+      const made = await generate(session, material, template);
+      const exported = session.wrapKey(WRAP, domainKey, made.key);
+      cache.put(made.id, made.key);
+      return { id: made.id, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+    },
+
+    encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),
+
+    decrypt: (key, context, blob) => {
+      const handle = keyOf(key);
+      return unlessInvalid(() => session.decrypt(envelope(context, "ENCRYPT"), handle, blob));
+    },
+
+    rsaEncrypt: (key, algorithm, plaintext) => session.encrypt(oaep(algorithm), publicKeyOf(key, "encrypt"), plaintext),
+
+    rsaDecrypt: (key, algorithm, ciphertext) => {
+      const handle = keyOf(key);
+      return unlessInvalid(() => session.decrypt(oaep(algorithm), handle, ciphertext));
+    },
+
+    sign(key, spec, algorithm, message, isDigest) {
+      const { choice, data } = signing(algorithm, message, isDigest);
+      const signature = session.sign(choice, keyOf(key), data);
+      return KEY_SPECS[spec].material.kind === "EC" ? encodeEcdsaSignature(signature) : signature;
+    },
+
+    verify(key, spec, algorithm, message, isDigest, signature) {
+      const { choice, data } = signing(algorithm, message, isDigest);
+      const { material } = KEY_SPECS[spec];
+      const raw = material.kind === "EC" ? decodeEcdsaSignature(signature, FIELD_BYTES[material.curve]) : signature;
+      return raw !== undefined && isValid(() => session.verify(choice, publicKeyOf(key, "sign"), data, raw));
+    },
+
+    mac: (key, algorithm, message) => session.sign(macOf(algorithm), keyOf(key), message),
+
+    verifyMac: (key, algorithm, message, mac) => {
+      const handle = keyOf(key);
+      return isValid(() => session.verify(macOf(algorithm), handle, message, mac));
+    },
+
+    deriveSharedSecret(key, spec, publicKey) {
+      const point = pointOn(KEY_SPECS[spec].material, publicKey);
+      if (point === undefined) return undefined;
+      const base = keyOf(key);
+      const choice: MechanismChoice = { mechanism: "PHSM_ECDH_SHARED_SECRET", publicData: point };
+      const template = {
+        CLASS: "SECRET_KEY",
+        KEY_TYPE: "GENERIC_SECRET",
+        SENSITIVE: false,
+        EXTRACTABLE: true,
+      } as const;
+      const derived = unless(INVALID_POINT, () => session.deriveKey(choice, base, template));
+      if (derived === undefined) return undefined;
+      try {
+        return session.getAttributes(derived, ["VALUE"]).VALUE;
+      } finally {
+        session.destroyObject(derived);
+      }
+    },
+
+    generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
+
+    forget(record) {
+      for (const { id } of record.materials) {
+        cache.drop(id);
+        cache.drop(publicName(id));
+      }
+    },
+
+    close: () => session.close(),
+  };
+}
+
+/** The domain key of a token: an AES-256 key that was made in it and has never been outside. */
+function findDomainKey(session: Session): ObjectHandle {
+  const description = { LABEL: DOMAIN_KEY_LABEL, CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE_LEN: 32 } as const;
+  const [found] = session.findObjects(
+    { ...description, WRAP: true, LOCAL: true, ALWAYS_SENSITIVE: true, NEVER_EXTRACTABLE: true },
+    { limit: 1 },
+  );
+  if (found !== undefined) return found;
+  return session.generateKey(
+    { mechanism: "AES_KEY_GEN" },
+    {
+      LABEL: DOMAIN_KEY_LABEL,
+      ID: session.generateRandom(16),
+      VALUE_LEN: 32,
+      TOKEN: true,
+      SENSITIVE: true,
+      EXTRACTABLE: false,
+      ALLOWED_MECHANISMS: ["PHSM_BOUND_WRAP"],
+      usage: "wrap",
+    },
+  );
+}
+
+interface Made {
+  readonly id: string;
+  readonly key: ObjectHandle;
+  readonly publicKey?: Uint8Array;
+}
+
+async function generate(session: Session, material: Material, template: KeyTemplate): Promise<Made> {
+  if (material.kind === "AES") {
+    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 });
+    // The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md).
+    const blob = session.encrypt(envelope(new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
+    const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
+    session.setAttributes(key, { ID: keyIdentifier });
+    return { id: toHex(keyIdentifier), key };
+  }
+  const ID = session.generateRandom(MATERIAL_ID_BYTES);
+  const id = toHex(ID);
+  if (material.kind === "HMAC") {
+    const choice: MechanismChoice = { mechanism: "GENERIC_SECRET_KEY_GEN" };
+    return { id, key: session.generateKey(choice, { ...template, ID, VALUE_LEN: material.byteLength }) };
+  }
+  const pair = await session.generateKeyPairAsync(pairGeneration(material), { ...template, ID });
+  const { PUBLIC_KEY_INFO } = session.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]);
+  session.destroyObject(pair.publicKey);
+  return { id, key: pair.privateKey, publicKey: PUBLIC_KEY_INFO };
+}
+
+function unreadable(): never {
+  throw new Error("the token's envelope has no readable frame");
+}
+
+const publicName = (id: string): string => `${id}/public`;
+
+/** The public half as a session object. */
+function publicKeyTemplate({ publicKey }: BackingKey): KeyTemplate {
+  if (publicKey === undefined) throw new Error("a symmetric key has no public half");
+  const info = decodeSpki(publicKey);
+  const common = { CLASS: "PUBLIC_KEY", TOKEN: false, PRIVATE: false } as const;
+  if (info.type === "EC") {
+    const point = { EC_PARAMS: encodeEcParams(info.curve), EC_POINT: encodeEcPoint(info.point) };
+    return { ...common, ...point, KEY_TYPE: "EC" };
+  }
+  if (info.type === "Ed25519") {
+    const point = { EC_PARAMS: encodeEcParams("Ed25519"), EC_POINT: info.publicKey };
+    return { ...common, ...point, KEY_TYPE: "EC_EDWARDS" };
+  }
+  return { ...common, KEY_TYPE: "RSA", MODULUS: info.n, PUBLIC_EXPONENT: info.e };
+}
+
+/** The point of a SubjectPublicKeyInfo, when it is of the key's own curve. */
+function pointOn(material: Material, publicKey: Uint8Array): Uint8Array | undefined {
+  try {
+    const info = decodeSpki(publicKey);
+    return material.kind === "EC" && info.type === "EC" && info.curve === material.curve ? info.point : undefined;
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
+}
+
+const INVALID_CIPHERTEXT: readonly CkrName[] = ["ENCRYPTED_DATA_INVALID", "ENCRYPTED_DATA_LEN_RANGE"];
+const INVALID_SIGNATURE: readonly CkrName[] = ["SIGNATURE_INVALID", "SIGNATURE_LEN_RANGE"];
+const INVALID_POINT: readonly CkrName[] = ["MECHANISM_PARAM_INVALID", "DOMAIN_PARAMS_INVALID", "DATA_INVALID"];
+
+const unlessInvalid = (open: () => Uint8Array): Uint8Array | undefined => unless(INVALID_CIPHERTEXT, open);
+const isValid = (verify: () => true): boolean => unless(INVALID_SIGNATURE, verify) ?? false;
+
+/** What the token answers, or `undefined` for the refusals that are an answer about the data. */
+function unless<T>(refusals: readonly CkrName[], ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof CkrError && refusals.includes(error.ckr)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+import type { BackingKey, KeyRecord } from "./context.ts";
+import type { DataKeyPairSpec, KeySpec, KeyUsage } from "./key-specs.ts";
+
+/**
+ * The KMS's whole view of the token: the only place of `kms/` that knows sessions, handles and mechanisms. Backing
+ * keys are made in the token, leave it only as exported key tokens, and are unwrapped into session objects on use
+ * (bounded cache by backing key id).
+ */
+export interface Vault {
+  /** Random bytes from the token's DRBG, with prediction resistance. */
+  random(byteLength: number): Uint8Array;
+  createBackingKey(keyId: string, spec: KeySpec, usage: KeyUsage): Promise<BackingKey>;
+  /** The per-call envelope. `context` is the canonical encryption context. */
+  encrypt(key: BackingKey, context: Uint8Array, plaintext: Uint8Array, purpose: "ENCRYPT" | "DATAKEY"): Uint8Array;
+  /** The plaintext, or `undefined` for every failure alike. */
+  decrypt(key: BackingKey, context: Uint8Array, blob: Uint8Array): Uint8Array | undefined;
+  rsaEncrypt(key: BackingKey, algorithm: string, plaintext: Uint8Array): Uint8Array;
+  rsaDecrypt(key: BackingKey, algorithm: string, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** `message` is the raw message, or the digest when `isDigest`. ECDSA signatures are DER. */
+  sign(key: BackingKey, spec: KeySpec, algorithm: string, message: Uint8Array, isDigest: boolean): Uint8Array;
+  verify(
+    key: BackingKey,
+    spec: KeySpec,
+    algorithm: string,
+    message: Uint8Array,
+    isDigest: boolean,
+    signature: Uint8Array,
+  ): boolean;
+  mac(key: BackingKey, algorithm: string, message: Uint8Array): Uint8Array;
+  verifyMac(key: BackingKey, algorithm: string, message: Uint8Array, mac: Uint8Array): boolean;
+  /** The raw shared secret, or `undefined` when the public key does not fit (wrong curve, garbage, not on it). */
+  deriveSharedSecret(key: BackingKey, spec: KeySpec, publicKey: Uint8Array): Uint8Array | undefined;
+  /** A data key pair: PKCS #8 and SPKI in DER. It leaves the token by definition. */
+  generateDataKeyPair(spec: DataKeyPairSpec): Promise<{ privateKey: Uint8Array; publicKey: Uint8Array }>;
+  /** Ends the session objects of a key that has been deleted. */
+  forget(record: KeyRecord): void;
+}
