@@ -1,0 +1,5 @@
+/** The KMS as a server: `pocket-hsm/server`. */
+
+export type { Endpoint } from "./server/endpoint.ts";
+export { type Listener, type ServeOptions, serve } from "./server/listener.ts";
+export type { Answer, WireRequest } from "./server/wire-service.ts";

@@ -1,0 +1,40 @@
+/** Who a request says it is from (AWS Signature Version 4). Only read here: nothing is verified. */
+
+import { KmsError } from "../kms/errors.ts";
+import type { WireCredentials, WireRequest } from "./wire-service.ts";
+
+/** `AccessKeyId/date/region/service/aws4_request` */
+const SCOPE = /^([A-Za-z0-9_]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;
+
+/**
+ * The credential scope of the `Authorization` header or of the `X-Amz-Credential` query parameter, and the session
+ * token beside it. A request with neither is anonymous: an empty object.
+ * @throws KmsError IncompleteSignatureException when there is a credential that cannot be read.
+ */
+export function readCredentials({ header, query }: Pick<WireRequest, "header" | "query">): WireCredentials {
+  const credential = credentialOf(header("authorization")) ?? query.get("X-Amz-Credential") ?? undefined;
+  if (credential === undefined) return {};
+  const [, accessKeyId, region] = SCOPE.exec(credential) ?? incomplete();
+  const sessionToken = header("x-amz-security-token") ?? query.get("X-Amz-Security-Token") ?? undefined;
+  return {
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(region !== undefined && { region }),
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
+}
+
+function credentialOf(authorization: string | null): string | undefined {
+  if (authorization === null) return undefined;
+  const [algorithm, ...rest] = authorization.trim().split(" ");
+  const parameters = rest.join(" ").split(",");
+  const credential = parameters.map((parameter) => parameter.trim()).find((text) => text.startsWith("Credential="));
+  if (algorithm !== "AWS4-HMAC-SHA256" || credential === undefined) return incomplete();
+  return credential.slice("Credential=".length);
+}
+
+function incomplete(): never {
+  throw new KmsError(
+    "IncompleteSignatureException",
+    "Authorization must be 'AWS4-HMAC-SHA256 Credential=<key id>/<date>/<region>/<service>/aws4_request, …'",
+  );
+}

@@ -1,0 +1,88 @@
+/** AWS JSON 1.1 (smithy.io, "AWS JSON 1.1 protocol"): blobs are base64, timestamps epoch seconds. */
+
+import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
+import { fail, type KmsError } from "../kms/errors.ts";
+import { type Shape, shapeOf } from "../kms/shapes.ts";
+import { wrongType } from "../kms/validate.ts";
+
+/**
+ * A request body as the service takes it: of the shape's members, base64 text becomes bytes and numbers become dates.
+ * All else stays as it is, for `validate` to check.
+ * @throws KmsError SerializationException when the body is not a JSON object or a blob or timestamp is malformed.
+ */
+export function decodeInput(shape: Shape, body: Uint8Array): unknown {
+  const input = parse(body);
+  if (typeof input !== "object" || input === null || Array.isArray(input)) return wrongType(input, "a structure");
+  return decode(shape, input);
+}
+
+/** An output as a request's answer; no body at all when it has no members, as AWS answers. */
+export function encodeOutput(output: object | undefined): Uint8Array {
+  const json = output === undefined ? {} : encode(output);
+  return Object.keys(json as object).length === 0 ? new Uint8Array(0) : utf8(JSON.stringify(json));
+}
+
+/** An exception as an answer's body. Some have no message, and then the member is not there. */
+export function encodeError(error: KmsError): Uint8Array {
+  return utf8(JSON.stringify({ __type: error.name, message: error.wireMessage }));
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return fail("SerializationException", "The request body is not valid JSON");
+  }
+}
+
+function decode(shape: Shape, input: unknown): unknown {
+  if (input === null) return null;
+  switch (shape.type) {
+    case "blob":
+      return decodeBlob(input);
+    case "timestamp":
+      return decodeTimestamp(input);
+    case "list": {
+      const member = shapeOf(shape.member);
+      return Array.isArray(input) ? input.map((item) => decode(member, item)) : input;
+    }
+    case "structure":
+      return typeof input === "object" ? decodeMembers(shape.members, input) : input;
+    default:
+      return input;
+  }
+}
+
+function decodeMembers(members: { readonly [name: string]: Parameters<typeof shapeOf>[0] }, input: unknown): unknown {
+  if (Array.isArray(input)) return input;
+  const decoded: Record<string, unknown> = {};
+  const given = input as Record<string, unknown>;
+  for (const [name, shapeName] of Object.entries(members)) {
+    if (Object.hasOwn(given, name)) decoded[name] = decode(shapeOf(shapeName), given[name]);
+  }
+  return decoded;
+}
+
+function decodeBlob(input: unknown): Uint8Array {
+  if (typeof input !== "string") return wrongType(input, "a Blob");
+  try {
+    return fromBase64(input);
+  } catch {
+    return fail("SerializationException", "A blob is not valid base64");
+  }
+}
+
+function decodeTimestamp(input: unknown): Date {
+  if (typeof input !== "number") return wrongType(input, "a Timestamp");
+  const date = new Date(Math.round(input * 1000));
+  return Number.isNaN(date.getTime()) ? fail("SerializationException", "A timestamp is out of range") : date;
+}
+
+function encode(output: unknown): unknown {
+  if (output instanceof Uint8Array) return toBase64(output);
+  if (output instanceof Date) return output.getTime() / 1000;
+  if (Array.isArray(output)) return output.map(encode);
+  if (typeof output !== "object" || output === null) return output;
+  const members = Object.entries(output).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, encode(member)]));
+}

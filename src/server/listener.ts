@@ -1,0 +1,137 @@
+/**
+ * The endpoint on a socket (Node only).
+ *
+ * It goes from node:http straight to the endpoint: the detour over `Request`, `Response` and their streams was measured
+ * to cost at least twice as much as all the rest of a request.
+ */
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Endpoint } from "./endpoint.ts";
+import { MAX_BODY_BYTES, type WireRequest } from "./wire-service.ts";
+
+export interface ServeOptions {
+  readonly endpoint: Endpoint;
+  /** 127.0.0.1 by default: whoever reaches the port can use the keys. */
+  readonly host?: string;
+  /** 0 lets the system choose one. */
+  readonly port: number;
+}
+
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /** Takes no new connection, lets running requests finish, ends idle connections, and resolves when all are closed. */
+  close(): Promise<void>;
+}
+
+/** A client that sends its headers or its request slower than this is not waited for. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than the idle time of the usual SDK agents, so that it is the client who closes first. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How long `close` waits for running requests. */
+const CLOSE_TIMEOUT_MS = 5_000;
+
+/**
+ * Starts to listen, and resolves when connections are accepted.
+ * @throws the error of node:net, such as EADDRINUSE.
+ */
+export async function serve({ endpoint, host = "127.0.0.1", port }: ServeOptions): Promise<Listener> {
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      noDelay: true,
+    },
+    (request, response) => {
+      exchange(endpoint, request, response).catch(() => response.destroy());
+    },
+  );
+  const closeIdle = watchConnections(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return { url: `http://${name}:${address.port}`, port: address.port, close: () => closeServer(server, closeIdle) };
+}
+
+async function exchange(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  const answer = await endpoint({
+    method: request.method ?? "",
+    path,
+    query: new URLSearchParams(query.join("?")),
+    header: (name) => request.headers[name]?.toString() ?? null,
+    body: await readBody(request),
+  });
+  if (response.destroyed) return;
+  response.writeHead(answer.status, answer.headers);
+  response.end(answer.body);
+}
+
+/**
+ * The whole body. What comes after the limit is read and dropped, for REQUEST_TIMEOUT_MS at most, so that the client
+ * can read its answer and the connection can go on.
+ */
+function readBody(request: IncomingMessage): Promise<WireRequest["body"]> {
+  return new Promise((resolve) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    request.on("data", (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+      } else {
+        chunks.length = 0;
+        resolve("too large");
+      }
+    });
+    request.on("end", () => resolve(new Uint8Array(Buffer.concat(chunks))));
+    request.on("error", () => resolve("broken"));
+    request.on("close", () => resolve("broken"));
+  });
+}
+
+/**
+ * Counts the running requests of every connection, and gives a function that ends the connections with none.
+ * `closeIdleConnections` of node:http overlooks those on which no request has come yet.
+ */
+function watchConnections(server: Server): () => void {
+  const running = new Map<Socket, number>();
+  const count = (socket: Socket, change: number): void => {
+    const now = running.get(socket);
+    if (now === undefined) return;
+    running.set(socket, now + change);
+    if (now + change === 0 && !server.listening) socket.destroySoon();
+  };
+  server.on("connection", (socket) => {
+    running.set(socket, 0);
+    socket.once("close", () => running.delete(socket));
+  });
+  server.on("request", ({ socket }, response) => {
+    count(socket, 1);
+    response.once("close", () => count(socket, -1));
+  });
+  return () => {
+    for (const [socket, requests] of running) if (requests === 0) socket.destroy();
+  };
+}
+
+function closeServer(server: Server, closeIdle: () => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
+    server.close((error) => {
+      clearTimeout(impatience);
+      if (error === undefined || (error as NodeJS.ErrnoException).code === "ERR_SERVER_NOT_RUNNING") resolve();
+      else reject(error);
+    });
+    closeIdle();
+  });
+}

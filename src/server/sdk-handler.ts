@@ -1,0 +1,81 @@
+/** The request handler by which `@aws-sdk/client-kms` and `client-sts` talk to an endpoint in the same process. */
+
+import { utf8 } from "../bytes/bytes.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { WireRequest } from "./wire-service.ts";
+
+/** What the SDK hands over (`HttpRequest` of @smithy/types), as far as it is used here. */
+export interface SdkRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, bytes, or an object that prints as text. */
+  readonly body?: unknown;
+}
+
+/** What the SDK deserialises: it recognises an HTTP response by its members, not by its class. */
+export interface SdkResponse {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+}
+
+export interface SdkRequestHandler {
+  readonly metadata: { readonly handlerProtocol: string };
+  handle(request: SdkRequest, options?: { readonly abortSignal?: unknown }): Promise<{ response: SdkResponse }>;
+  updateHttpClientConfig(key: never, value: never): void;
+  httpHandlerConfigs(): Record<string, never>;
+  destroy(): void;
+}
+
+/** A `requestHandler` for an SDK client that opens no socket: each request goes straight to the endpoint. */
+export function requestHandler(endpoint: Endpoint): SdkRequestHandler {
+  return {
+    metadata: { handlerProtocol: "http/1.1" },
+    async handle(request, options) {
+      throwIfAborted(options?.abortSignal);
+      const { status, headers, body } = await endpoint(toWire(request));
+      throwIfAborted(options?.abortSignal);
+      return { response: { statusCode: status, headers, body } };
+    },
+    updateHttpClientConfig() {},
+    httpHandlerConfigs: () => ({}),
+    destroy() {},
+  };
+}
+
+function toWire(request: SdkRequest): WireRequest {
+  const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method: request.method,
+    path: request.path,
+    query: queryOf(request.query),
+    header: (name) => headers.get(name) ?? null,
+    body: bytesOf(request.body),
+  };
+}
+
+function queryOf(query: SdkRequest["query"] = {}): URLSearchParams {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of typeof value === "string" || value === null ? [value] : value) {
+      parameters.append(name, item ?? "");
+    }
+  }
+  return parameters;
+}
+
+/** The SDK reuses memory for its bodies and may give an object that prints as text: either way, a private copy. */
+function bytesOf(body: unknown): Uint8Array {
+  if (body === undefined || body === null) return new Uint8Array(0);
+  return body instanceof Uint8Array ? Uint8Array.from(body) : utf8(String(body));
+}
+
+/** The SDK knows an aborted call by the error's name. */
+function throwIfAborted(signal: unknown): void {
+  if (typeof signal !== "object" || signal === null || !("aborted" in signal) || signal.aborted !== true) return;
+  const error = new Error("Request aborted");
+  error.name = "AbortError";
+  throw error;
+}
