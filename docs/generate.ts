@@ -1,0 +1,73 @@
+/**
+ * Writes the tables of the documents from the tables of the code, between `<!-- generated:NAME -->` and
+ * `<!-- /generated -->`. With `--check` it writes nothing and fails when a table is not what the code says.
+ */
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CKM } from "../src/cryptoki/constants.ts";
+import { KEY_SPECS } from "../src/kms/key-specs.ts";
+import { OPERATIONS } from "../src/kms/operations.ts";
+import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
+import { strictRules } from "../src/objects/policy.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md"];
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+
+const TABLES: Readonly<Record<string, () => string>> = {
+  mechanisms: () =>
+    table(
+      ["mechanism", "code", "operations", "source"],
+      [...mechanisms.values()].map(({ name, source }) => [
+        `\`${name}\``,
+        `0x${CKM[name].toString(16)}`,
+        mechanismInfo(name).flags.join(", "),
+        source,
+      ]),
+    ),
+  "mechanism-count": () =>
+    `${mechanisms.size} mechanisms: ${[...mechanisms.keys()].map((name) => `\`${name}\``).join(" ")}`,
+  "kms-operations": () =>
+    `${Object.keys(OPERATIONS).length} operations: ${Object.keys(OPERATIONS)
+      .map((name) => `\`${name}\``)
+      .join(" ")}`,
+  "kms-key-specs": () =>
+    table(
+      ["key spec", "usages"],
+      Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
+    ),
+  policy: () =>
+    table(
+      ["rule", "because otherwise"],
+      strictRules.map(({ name, why }) => [name, why]),
+    ),
+};
+
+function generate(text: string): string {
+  return text.replace(
+    /(<!-- generated:([a-z-]+) -->\n)[\s\S]*?(\n<!-- \/generated -->)/g,
+    (_, open: string, name: string, close: string) => {
+      const make = TABLES[name];
+      if (make === undefined) throw new Error(`no generated table is called ${name}`);
+      return `${open}${make()}${close}`;
+    },
+  );
+}
+
+const stale: string[] = [];
+for (const file of FILES) {
+  const path = join(ROOT, file);
+  const text = readFileSync(path, "utf8");
+  const fresh = generate(text);
+  if (fresh === text) continue;
+  stale.push(file);
+  if (!process.argv.includes("--check")) writeFileSync(path, fresh);
+}
+if (process.argv.includes("--check") && stale.length > 0) {
+  console.error(`out of date, run "npm run docs": ${stale.join(", ")}`);
+  process.exitCode = 1;
+}
