@@ -7,6 +7,8 @@ import type { Vault } from "./vault.ts";
 export interface BackingKey {
   /** KeyMaterialId: 64 hexadecimal digits, a commitment to the material. */
   readonly id: string;
+  /** The KMS key it was made for; the exported key token is bound to it too. */
+  readonly keyId: string;
   /** The exported key token: wrapped under the domain key with its attributes (docs/architecture.md). */
   readonly exported: Uint8Array;
   /** SubjectPublicKeyInfo, for asymmetric keys. */

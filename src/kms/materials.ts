@@ -37,13 +37,21 @@ export async function materialOwner(context: CallContext, identifier: Uint8Array
   if (entry === undefined) return undefined;
   const key = await keyById(context, entry.value.keyId);
   const material = key?.value.materials.find((candidate) => candidate.id === id);
-  return key === undefined || material === undefined ? undefined : { key: key.value, material };
+  return key === undefined || material === undefined
+    ? undefined
+    : { key: key.value, material: own(key.value, material) };
 }
 
 /** The material that a key encrypts, signs and derives with. */
 export function currentMaterial(key: KeyRecord): BackingKey {
   const [material] = key.materials;
   if (material === undefined) throw new Error(`${key.arn} has no material`);
+  return own(key, material);
+}
+
+/** A material that was made for another key must not work under this one's policy, however it got into the record. */
+function own(key: KeyRecord, material: BackingKey): BackingKey {
+  if (material.keyId !== key.keyId) throw new Error(`${key.arn} has a material of another key`);
   return material;
 }
 

@@ -62,9 +62,11 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
   }
   const cache = new HandleCache(cacheSize, (handle) => session.destroyObject(handle));
 
-  /** The secret or private key, in the token. A blob under another identifier than its own is refused by the token. */
+  /** The secret or private key, in the token, which refuses a blob that is bound to another identifier or KMS key. */
   const keyOf = (key: BackingKey): ObjectHandle =>
-    cache.get(key.id, () => session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id) }));
+    cache.get(key.id, () =>
+      session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id), LABEL: key.keyId }),
+    );
   const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign"): ObjectHandle =>
     cache.get(publicName(key.id), () => session.createObject({ ...publicKeyTemplate(key), usage }));
 
@@ -84,7 +86,7 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       const made = await generate(session, material, template);
       const exported = session.wrapKey(WRAP, domainKey, made.key);
       cache.put(made.id, made.key);
-      return { id: made.id, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      return { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
     },
 
     encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),

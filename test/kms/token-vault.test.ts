@@ -69,6 +69,7 @@ describe("backing keys", () => {
     const other = createVault(hsm);
     const use = (key: BackingKey) => () => other.mac(key, "HMAC_SHA_256", message);
     expect(use({ ...a, exported: b.exported })).toThrow();
+    expect(use({ ...b, keyId: "another key" })).toThrow("CKR_TEMPLATE_INCONSISTENT");
     for (let i = 0; i < a.exported.length; i += 7) {
       const exported = Uint8Array.from(a.exported);
       exported[i] = exported[i]! ^ 1;
