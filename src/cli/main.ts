@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/** The command line, `pocket-hsm`. */
+
+import { readFileSync } from "node:fs";
+import { Argument, Command, CommanderError, Option } from "commander";
+import { CommandError } from "./command-error.ts";
+import { WALKTHROUGHS } from "./demo/walkthroughs.ts";
+import * as read from "./options.ts";
+import type { ServeSettings } from "./serve.ts";
+
+const PACKAGE_JSON = new URL("../../package.json", import.meta.url);
+
+function program(): Command {
+  const { version, description } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8")) as Record<string, string>;
+  const pocketHsm = new Command("pocket-hsm")
+    .description(description ?? "")
+    .version(version ?? "")
+    .showSuggestionAfterError(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "pocket-hsm: ")) });
+
+  pocketHsm
+    .command("serve")
+    .description("serve a KMS endpoint")
+    .addOption(new Option("--port <port>", "port to listen on; 0 picks one").argParser(read.port).default(4599))
+    .addOption(new Option("--host <host>", "address to listen on").default("127.0.0.1"))
+    .addOption(
+      new Option("--store <store>", "where state lives; only memory exists yet")
+        .argParser(read.store)
+        .default("memory"),
+    )
+    .addOption(new Option("--seed <file>", "JSON document with identity policies, applied at the start"))
+    .addOption(
+      new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
+    )
+    .addOption(new Option("--account <id>", "the account").argParser(read.account).default("111122223333"))
+    .addOption(new Option("--region <region>", "the region").argParser(read.region).default("us-east-1"))
+    .addOption(
+      new Option("--auth <auth>", "how requests are checked; only none exists yet")
+        .choices(["none", "sigv4"])
+        .default("none"),
+    )
+    .addOption(
+      new Option("--engine <engine>", "whose cryptography; only pure exists yet")
+        .choices(["pure", "node"])
+        .default("pure"),
+    )
+    .action(async (settings: ServeSettings) => {
+      const { serve } = await import("./serve.ts");
+      await serve(settings);
+    });
+
+  pocketHsm
+    .command("demo")
+    .description("run the walkthroughs step by step, in this process, with OpenSSL as the other party")
+    .addArgument(new Argument("[walkthrough]").choices(WALKTHROUGHS.map(({ name }) => name)))
+    .action(async (name?: string) => {
+      const { demo } = await import("./demo/run.ts");
+      process.exitCode = await demo(name);
+    });
+  return pocketHsm;
+}
+
+/** Whoever reads the output may stop reading, as `head` does. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+/** What was typed wrongly has been reported by commander itself; `--help` and `--version` have exit status 0. */
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    const known = error instanceof CommandError;
+    process.stderr.write(`pocket-hsm: ${known ? error.message : `unexpected error: ${String(error)}`}\n`);
+    process.exitCode = known ? error.exitStatus : 1;
+  }
+}

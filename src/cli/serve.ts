@@ -1,0 +1,96 @@
+/** `pocket-hsm serve`: a KMS endpoint until the process is told to end. */
+
+import { readFileSync } from "node:fs";
+import { seededEntropy } from "../crypto/entropy.ts";
+import { createKms, type Kms, SeedError } from "../kms.ts";
+import { type Listener, serve as listen } from "../server.ts";
+import { CommandError } from "./command-error.ts";
+
+/** The options as read (options.ts). */
+export interface ServeSettings {
+  readonly port: number;
+  readonly host: string;
+  readonly store: string;
+  readonly seed?: string;
+  readonly entropySeed?: Uint8Array;
+  readonly account: string;
+  readonly region: string;
+  readonly auth: "none" | "sigv4";
+  readonly engine: "pure" | "node";
+}
+
+/**
+ * Serves until SIGTERM or SIGINT; a second signal ends the process at once.
+ * @throws CommandError
+ */
+export async function serve(settings: ServeSettings): Promise<void> {
+  const { auth, engine, seed, entropySeed, account, region, host, port } = settings;
+  if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
+  if (engine !== "pure") throw new CommandError(`--engine ${engine} does not exist yet: only --engine pure does`);
+  const kms = createKms({
+    account,
+    region,
+    onError: report,
+    ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
+  });
+  if (seed !== undefined) applySeed(kms, seed);
+  const listener = await open(kms, host, port);
+  if (!isLoopback(host)) {
+    process.stderr.write(
+      `pocket-hsm: warning: whoever reaches ${host} can use the keys, because requests are not authenticated\n`,
+    );
+  }
+  process.stdout.write(`pocket-hsm KMS endpoint ${listener.url}\n`);
+  await signal("SIGTERM", "SIGINT");
+  await listener.close();
+  await kms.close();
+  process.exit(0);
+}
+
+/** @throws CommandError */
+function applySeed(kms: Kms, file: string): void {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new CommandError(`the seed file ${file} cannot be read: ${codeOf(error)}`);
+  }
+  try {
+    kms.applySeed(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new CommandError(`the seed file ${file} is not JSON`);
+    if (error instanceof SeedError) throw new CommandError(`the seed file ${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws CommandError */
+async function open(kms: Kms, host: string, port: number): Promise<Listener> {
+  try {
+    return await listen({ endpoint: kms.endpoint, host, port });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EADDRINUSE") throw new CommandError(`port ${port} of ${host} is in use`, 1);
+    throw new CommandError(`cannot listen on port ${port} of ${host}: ${code}`, 1);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.[0-9]+){3}$/.test(host);
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
+}
+
+function report(error: unknown): void {
+  process.stderr.write(
+    `pocket-hsm: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
+  );
+}
+
+function signal(...names: readonly NodeJS.Signals[]): Promise<void> {
+  return new Promise((resolve) => {
+    for (const name of names) process.once(name, () => resolve());
+  });
+}

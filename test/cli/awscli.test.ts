@@ -1,0 +1,132 @@
+/** The AWS command line against the server, as a user types it; version 1 and version 2 alike. */
+
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeWith } from "../support/programs.ts";
+import { type Server, startServer } from "./endpoint.ts";
+
+const execute = promisify(execFile);
+
+interface Credentials {
+  readonly AccessKeyId: string;
+  readonly SecretAccessKey: string;
+  readonly SessionToken?: string;
+}
+
+/** What the tests read of answers is text and lists. */
+// biome-ignore lint/suspicious/noExplicitAny: the output's type depends on the command
+type Output = any;
+
+describeWith("aws", "The AWS command line", () => {
+  const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-test-"));
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  const someone: Credentials = { AccessKeyId: "AKIDEXAMPLE", SecretAccessKey: "secret" };
+
+  /** Runs `aws …` with a home of its own and gives back its JSON; words are separated by single spaces. */
+  async function aws(command: string, credentials = someone): Promise<Output> {
+    const { PATH = "", PYENV_ROOT = "", PYENV_VERSION = "" } = process.env;
+    const args = [...command.split(" "), "--endpoint-url", server.url, "--output", "json"];
+    const { stdout } = await execute("aws", args, {
+      cwd: directory,
+      env: {
+        PATH,
+        ...(PYENV_ROOT && { PYENV_ROOT }),
+        ...(PYENV_VERSION && { PYENV_VERSION }),
+        HOME: directory,
+        AWS_ACCESS_KEY_ID: credentials.AccessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.SecretAccessKey,
+        ...(credentials.SessionToken && { AWS_SESSION_TOKEN: credentials.SessionToken }),
+        AWS_DEFAULT_REGION: "us-east-1",
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_PAGER: "",
+      },
+    });
+    return stdout === "" ? undefined : JSON.parse(stdout);
+  }
+
+  const save = (file: string, base64: string): void => writeFileSync(join(directory, file), base64, "base64");
+  const load = (file: string): string => readFileSync(join(directory, file), "base64");
+
+  test("It makes a key, names it, encrypts a file under a context and decrypts it", async () => {
+    const { KeyMetadata } = await aws("kms create-key --description secrets --tags TagKey=a,TagValue=b");
+    expect(KeyMetadata).toMatchObject({ KeySpec: "SYMMETRIC_DEFAULT", KeyState: "Enabled", Description: "secrets" });
+    await aws(`kms create-alias --alias-name alias/files --target-key-id ${KeyMetadata.KeyId}`);
+    const { Aliases } = await aws("kms list-aliases");
+    expect(Aliases).toMatchObject([{ AliasName: "alias/files", TargetKeyId: KeyMetadata.KeyId }]);
+
+    writeFileSync(join(directory, "plain.txt"), "a secret\n");
+    const encrypted = await aws(
+      "kms encrypt --key-id alias/files --plaintext fileb://plain.txt --encryption-context purpose=test",
+    );
+    save("cipher.bin", encrypted.CiphertextBlob);
+    const decrypted = await aws("kms decrypt --ciphertext-blob fileb://cipher.bin --encryption-context purpose=test");
+    expect(decrypted).toMatchObject({ KeyId: KeyMetadata.Arn, Plaintext: load("plain.txt") });
+    await expect(aws("kms decrypt --ciphertext-blob fileb://cipher.bin")).rejects.toThrow(
+      "(InvalidCiphertextException) when calling the Decrypt operation",
+    );
+  });
+
+  test("It signs a file and verifies the signature", async () => {
+    const { KeyMetadata } = await aws(
+      "kms create-key --customer-master-key-spec ECC_NIST_P521 --key-usage SIGN_VERIFY",
+    );
+    writeFileSync(join(directory, "message.json"), '{"amount":100}\n');
+    writeFileSync(join(directory, "tampered.json"), '{"amount":900}\n');
+    const key = `--key-id ${KeyMetadata.Arn} --signing-algorithm ECDSA_SHA_512`;
+    const signed = await aws(`kms sign ${key} --message fileb://message.json --message-type RAW`);
+    save("message.sig", signed.Signature);
+    const verified = await aws(`kms verify ${key} --message fileb://message.json --signature fileb://message.sig`);
+    expect(verified.SignatureValid).toBe(true);
+    await expect(
+      aws(`kms verify ${key} --message fileb://tampered.json --signature fileb://message.sig`),
+    ).rejects.toThrow("(KMSInvalidSignatureException)");
+  });
+
+  test("It assumes a role and has what the key policy gives the role", async () => {
+    const account = "arn:aws:iam::111122223333";
+    const allow = (AWS: string, Action: string): object => ({
+      Effect: "Allow",
+      Principal: { AWS },
+      Action,
+      Resource: "*",
+    });
+    const Statement = [allow(`${account}:root`, "kms:*"), allow(`${account}:role/SenderRole`, "kms:Encrypt")];
+    writeFileSync(join(directory, "policy.json"), JSON.stringify({ Version: "2012-10-17", Statement }));
+    const { KeyMetadata } = await aws("kms create-key --policy file://policy.json");
+
+    const role = `--role-arn ${account}:role/SenderRole --role-session-name cli`;
+    const assumed = await aws(`sts assume-role ${role} --duration-seconds 900`);
+    const identity = await aws("sts get-caller-identity", assumed.Credentials);
+    expect(identity.Arn).toBe("arn:aws:sts::111122223333:assumed-role/SenderRole/cli");
+    expect((await aws("sts get-caller-identity")).Arn).toBe(`${account}:root`);
+
+    writeFileSync(join(directory, "order.txt"), "an order\n");
+    const { CiphertextBlob } = await aws(
+      `kms encrypt --key-id ${KeyMetadata.KeyId} --plaintext fileb://order.txt`,
+      assumed.Credentials,
+    );
+    save("order.bin", CiphertextBlob);
+    await expect(aws("kms decrypt --ciphertext-blob fileb://order.bin", assumed.Credentials)).rejects.toThrow(
+      "(AccessDeniedException) when calling the Decrypt operation",
+    );
+    expect((await aws("kms decrypt --ciphertext-blob fileb://order.bin")).Plaintext).toBe(load("order.txt"));
+  });
+
+  test("It shows AWS's messages", async () => {
+    await expect(aws("kms describe-key --key-id nope")).rejects.toThrow(
+      "An error occurred (NotFoundException) when calling the DescribeKey operation: Invalid keyId 'nope'",
+    );
+  });
+});

@@ -1,0 +1,65 @@
+/** Runs the built command line, as a user does. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { resolve } from "node:path";
+
+const MAIN = resolve(import.meta.dirname, "../../dist/cli/main.js");
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. */
+export async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
+  const { child, ended } = start(args, env);
+  child.stdin?.end();
+  return ended;
+}
+
+function start(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, "close").then(([status]) => ({ status: status as number | null, stdout, stderr }));
+  return { child, ended };
+}
+
+export interface Server {
+  /** The endpoint as printed. */
+  readonly url: string;
+  /** Sends the signal, and resolves when the process has ended. */
+  stop(signal?: "SIGTERM" | "SIGINT"): Promise<Ended>;
+}
+
+/** `pocket-hsm serve` on a free port; resolves when it says that it accepts connections. */
+export async function startServer(...args: readonly string[]): Promise<Server> {
+  const { child, ended } = start(["serve", "--port", "0", ...args]);
+  const url = await new Promise<string>((accept, reject) => {
+    let printed = "";
+    child.stdout?.on("data", (text: string) => {
+      printed += text;
+      const line = /^pocket-hsm KMS endpoint (\S+)\n$/.exec(printed);
+      if (line !== null) accept(line[1] as string);
+    });
+    ended.then(({ status, stderr }) => reject(new Error(`serve ended with ${status}: ${stderr}`)), reject);
+  });
+  return {
+    url,
+    stop(signal = "SIGTERM") {
+      child.kill(signal);
+      return ended;
+    },
+  };
+}
