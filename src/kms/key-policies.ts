@@ -1,7 +1,7 @@
 /** GetKeyPolicy, PutKeyPolicy, ListKeyPolicies, and what makes a policy acceptable. */
 
 import type { CallContext } from "./context.ts";
-import { fail } from "./errors.ts";
+import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized } from "./key-access.ts";
 import { changeKey } from "./key-records.ts";
@@ -9,7 +9,7 @@ import { pageOf } from "./pagination.ts";
 import { conditionContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { keepsControl } from "./policy/key-policy.ts";
-import { PolicyError } from "./policy/policy-error.ts";
+import { InvalidPrincipalError, PolicyError } from "./policy/policy-error.ts";
 import { callerKeys } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
@@ -17,6 +17,9 @@ import type { PolicyDocument } from "./policy/statement.ts";
 const POLICY_NAME = "default";
 /** Developer guide, "Resource quotas": key policy document size. */
 const MAX_POLICY_BYTES = 32_768;
+
+/** What AWS says; which principal it is, the error's cause says. */
+const INVALID_PRINCIPALS = "Policy contains a statement with one or more invalid principals.";
 
 /**
  * Checks a policy that a caller brings for a key.
@@ -67,7 +70,8 @@ function parsed(text: string): PolicyDocument {
   try {
     return parseKeyPolicy(text);
   } catch (error) {
-    if (error instanceof PolicyError) fail("MalformedPolicyDocumentException", error.message);
-    throw error;
+    if (!(error instanceof PolicyError)) throw error;
+    const message = error instanceof InvalidPrincipalError ? INVALID_PRINCIPALS : error.message;
+    throw new KmsError("MalformedPolicyDocumentException", message, { cause: error });
   }
 }

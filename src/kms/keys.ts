@@ -76,10 +76,7 @@ export async function scheduleKeyDeletion(
   { KeyId, PendingWindowInDays = DEFAULT_WINDOW }: OperationInput<"ScheduleKeyDeletion">,
 ): Promise<object> {
   if (PendingWindowInDays < MIN_WINDOW || PendingWindowInDays > MAX_WINDOW) {
-    fail(
-      "ValidationException",
-      `PendingWindowInDays should be between ${MIN_WINDOW} and ${MAX_WINDOW}, but it is ${PendingWindowInDays}`,
-    );
+    fail("ValidationException", `PendingWindowInDays must be between ${MIN_WINDOW} and ${MAX_WINDOW}`);
   }
   const conditions = new Map([["kms:ScheduleKeyDeletionPendingWindowInDays", [String(PendingWindowInDays)]]]);
   const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false, conditions });

@@ -13,12 +13,16 @@ export interface StringShape {
   /** A regular expression that the whole string must match. */
   readonly pattern?: string;
   readonly enum?: readonly string[];
+  /** Values that AWS takes beside those of the enumeration, without naming them. */
+  readonly unlisted?: readonly string[];
 }
 
 export interface BlobShape {
   readonly type: "blob";
   readonly min?: number;
   readonly max?: number;
+  /** Whether messages say nothing of the value, not even that it is null (service model, trait `sensitive`). */
+  readonly sensitive?: boolean;
 }
 
 export interface IntegerShape {
@@ -96,13 +100,13 @@ export const SHAPES = {
     type: "string",
     enum: [
       "RSA_2048", "RSA_3072", "RSA_4096", "ECC_NIST_P256", "ECC_NIST_P384", "ECC_NIST_P521", "ECC_SECG_P256K1",
-      "SYMMETRIC_DEFAULT", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "SM2", "ML_DSA_44", "ML_DSA_65", "ML_DSA_87",
-      "ECC_NIST_EDWARDS25519", "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024",
+      "ECC_NIST_EDWARDS25519", "SYMMETRIC_DEFAULT", "HMAC_224", "HMAC_256", "HMAC_384", "HMAC_512", "SM2", "ML_DSA_44",
+      "ML_DSA_65", "ML_DSA_87", "ML_KEM_512", "ML_KEM_768", "ML_KEM_1024",
     ],
   },
   KeyUsageType: {
     type: "string",
-    enum: ["SIGN_VERIFY", "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "ENCAPSULATE_DECAPSULATE"],
+    enum: ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT", "ENCAPSULATE_DECAPSULATE"],
   },
   LimitType:                 { type: "integer", min: 1, max: 1000 },
   MacAlgorithmSpec:          { type: "string", enum: ["HMAC_SHA_384", "HMAC_SHA_256", "HMAC_SHA_224", "HMAC_SHA_512"] },
@@ -111,7 +115,7 @@ export const SHAPES = {
   NumberOfBytesType:         { type: "integer", min: 1, max: 1024 },
   OriginType:                { type: "string", enum: ["AWS_KMS", "EXTERNAL", "AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"] },
   PendingWindowInDaysType:   { type: "integer", min: 1, max: 365 },
-  PlaintextType:             { type: "blob", min: 1, max: 4096 },
+  PlaintextType:             { type: "blob", min: 1, max: 4096, sensitive: true },
   PolicyNameType:            { type: "string", min: 1, max: 128, pattern: "[\\w]+" },
   PolicyType:                { type: "string", min: 1, max: 131072, pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+" },
   PublicKeyType:             { type: "blob", min: 1, max: 8192 },
@@ -127,6 +131,7 @@ export const SHAPES = {
       "RSASSA_PKCS1_V1_5_SHA_384", "RSASSA_PKCS1_V1_5_SHA_512", "ECDSA_SHA_256", "ECDSA_SHA_384", "ECDSA_SHA_512",
       "ED25519_SHA_512", "ED25519_PH_SHA_512", "SM2DSA", "ML_DSA_SHAKE_256",
     ],
+    unlisted: ["SYMMETRIC_DEFAULT"],
   },
   Tag: {
     type: "structure",

@@ -1,7 +1,7 @@
 /** The one interpreter of shapes: checks an input completely and answers in the words of AWS. */
 
 import { copyBytes } from "../bytes/bytes.ts";
-import { fail } from "./errors.ts";
+import { fail, KmsError } from "./errors.ts";
 import {
   type BlobShape,
   type InputOf,
@@ -24,12 +24,22 @@ const MAX_VIOLATIONS = 100;
  */
 export function validate<S extends StructureShape>(shape: S, input: unknown): InputOf<S> {
   const violations: string[] = [];
-  const checked = structure(shape, input ?? {}, "", violations);
+  const checked = readable(() => structure(shape, input ?? {}, "", violations));
   if (violations.length > 0) {
     const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
     fail("ValidationException", `${count} detected: ${violations.join("; ")}`);
   }
   return checked as InputOf<S>;
+}
+
+/** A value that throws when it is read (a getter, a proxy, a detached buffer) is the caller's fault, not the service's. */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof KmsError) throw error;
+    return fail("SerializationException", "The input can not be read");
+  }
 }
 
 function value(shape: Shape, input: unknown, path: string, violations: string[]): unknown {
@@ -59,8 +69,9 @@ function structure(shape: StructureShape, input: unknown, prefix: string, violat
   for (const [name, shapeName] of Object.entries(shape.members)) {
     const given = Object.hasOwn(input, name) ? input[name] : undefined;
     const path = prefix + name.charAt(0).toLowerCase() + name.slice(1);
-    if (given !== undefined && given !== null) checked[name] = value(shapeOf(shapeName), given, path, violations);
-    else if (shape.required.includes(name)) report(violations, "null", path, "Member must not be null");
+    const member = shapeOf(shapeName);
+    if (given !== undefined && given !== null) checked[name] = value(member, given, path, violations);
+    else if (shape.required.includes(name)) report(violations, nullOf(member), path, "Member must not be null");
   }
   return checked;
 }
@@ -128,6 +139,10 @@ function map(shape: MapShape, input: unknown, path: string, violations: string[]
   return new Map(entries);
 }
 
+function nullOf(shape: Shape): string | undefined {
+  return shape.type === "blob" && shape.sensitive === true ? undefined : "null";
+}
+
 function report(violations: string[], printed: string | undefined, path: string, rule: string): void {
   if (violations.length >= MAX_VIOLATIONS) return;
   const what = printed === undefined ? "Value" : `Value ${printed}`;
@@ -145,7 +160,10 @@ function breaks(shape: StringShape, item: string | null): boolean {
 
 /** The rules of the shape that the text breaks, in the order in which AWS prints them. */
 function broken(shape: StringShape, text: string): string[] {
-  if (shape.enum !== undefined) return shape.enum.includes(text) ? [] : [enumRule(shape.enum)];
+  if (shape.enum !== undefined) {
+    const known = shape.enum.includes(text) || shape.unlisted?.includes(text);
+    return known ? [] : [enumRule(shape.enum)];
+  }
   const rules = lengthRules(shape, text.length);
   if (shape.pattern !== undefined && !matcher(shape.pattern).test(text)) rules.push(patternRule(shape.pattern));
   return rules;
@@ -194,8 +212,9 @@ function wellFormed(input: unknown): string {
   return /\p{Surrogate}/u.test(input) ? fail("SerializationException", "Invalid UTF-16 surrogate") : input;
 }
 
+/** Not a Map or a Date, which have no members of their own: a context given as a Map would silently be an empty one. */
 function isRecord(input: unknown): input is Record<string, unknown> {
-  return typeof input === "object" && input !== null && !Array.isArray(input) && !(input instanceof Uint8Array);
+  return Object.prototype.toString.call(input) === "[object Object]";
 }
 
 /**

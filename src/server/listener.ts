@@ -63,7 +63,7 @@ export async function serve({ endpoint, host = "127.0.0.1", port }: ServeOptions
 }
 
 async function exchange(endpoint: Endpoint, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [path = "", ...query] = (request.url ?? "").split("?");
+  const [path = "", ...query] = originForm(request.url ?? "").split("?");
   const answer = await endpoint({
     method: request.method ?? "",
     path,
@@ -76,6 +76,11 @@ async function exchange(endpoint: Endpoint, request: IncomingMessage, response: 
   response.end(answer.body);
 }
 
+/** A client behind a proxy may send the absolute form (RFC 9112, 3.2.2): path and query are what counts. */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?]*/i, "");
+}
+
 /**
  * The whole body. What comes after the limit is read and dropped, for REQUEST_TIMEOUT_MS at most, so that the client
  * can read its answer and the connection can go on.
@@ -84,6 +89,7 @@ function readBody(request: IncomingMessage): Promise<WireRequest["body"]> {
   return new Promise((resolve) => {
     const chunks: Uint8Array[] = [];
     let length = 0;
+    if (Number(request.headers["content-length"]) > MAX_BODY_BYTES) resolve("too large");
     request.on("data", (chunk: Uint8Array) => {
       length += chunk.length;
       if (length <= MAX_BODY_BYTES) {

@@ -77,6 +77,15 @@ describe("a key's policy", () => {
     expect((await core.call("ListKeys")).Keys).toEqual([]);
   });
 
+  test("AWS's text answers a principal that is none, and the cause says which", async () => {
+    const call = openCore().call("CreateKey", { Policy: policy(allow("nobody", "kms:*")) });
+    await expect(call).rejects.toMatchObject({
+      name: "MalformedPolicyDocumentException",
+      message: "Policy contains a statement with one or more invalid principals.",
+      cause: { message: expect.stringContaining('"nobody" is not a principal') },
+    });
+  });
+
   test("one of more than 32 KB is refused", async () => {
     const Policy = policy(allow(ROOT, "kms:*")) + " ".repeat(32_768);
     await expect(openCore().call("CreateKey", { Policy })).rejects.toMatchObject({ name: "LimitExceededException" });

@@ -176,6 +176,14 @@ describe.each(["Sign", "Verify"] as const)("%s", (operation) => {
     );
   });
 
+  test("answers SYMMETRIC_DEFAULT as an algorithm that does not fit, as AWS does, though no list names it", async () => {
+    await expectRefusal(
+      call({ SigningAlgorithm: "SYMMETRIC_DEFAULT" }),
+      "InvalidKeyUsageException",
+      "Algorithm SYMMETRIC_DEFAULT is incompatible with key spec ECC_NIST_P256.",
+    );
+  });
+
   test("asks for its own permission with algorithm and message type", async () => {
     kms.denied.add(`kms:${operation}`);
     await expectRefusal(call({}), "AccessDeniedException", "denied");

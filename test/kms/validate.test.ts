@@ -188,6 +188,45 @@ test("Unknown and inherited members are ignored", () => {
   expect(violation("DescribeKey", Object.create({ KeyId: KEY_ID }))).toContain("Value null at 'keyId'");
 });
 
+test("A required member that is missing is named without a value where the model says that it is sensitive", () => {
+  expect(violation("Verify", { KeyId: KEY_ID, SigningAlgorithm: "ECDSA_SHA_256" })).toBe(
+    "2 validation errors detected: Value at 'message' failed to satisfy constraint: Member must not be null; " +
+      "Value null at 'signature' failed to satisfy constraint: Member must not be null",
+  );
+});
+
+test("A value that AWS takes without naming it passes, and is not named", () => {
+  const sign = { KeyId: KEY_ID, Message: Uint8Array.of(1) };
+  expect(() => validate(INPUTS.Sign, { ...sign, SigningAlgorithm: "SYMMETRIC_DEFAULT" })).not.toThrow();
+  expect(violation("Sign", { ...sign, SigningAlgorithm: "X" })).not.toContain("SYMMETRIC_DEFAULT");
+});
+
+test("An input that throws when it is read is the caller's mistake", () => {
+  const getter = Object.defineProperty({}, "KeyId", {
+    get() {
+      throw new Error("from the caller");
+    },
+  });
+  const trap = new Proxy([], {
+    get() {
+      throw new Error("from the caller");
+    },
+  });
+  for (const input of [getter, { GrantTokens: trap }]) {
+    expect(refusal("DescribeKey", input)).toEqual({
+      name: "SerializationException",
+      message: "The input can not be read",
+    });
+  }
+});
+
+test("An encryption context given as a Map is refused, and not taken for an empty one", () => {
+  const EncryptionContext = new Map([["a", "b"]]);
+  expect(refusal("Encrypt", { KeyId: KEY_ID, Plaintext: Uint8Array.of(1), EncryptionContext }).name).toBe(
+    "SerializationException",
+  );
+});
+
 test("An encryption context is a Map, so that a key named __proto__ is a key like any other", () => {
   const EncryptionContext = JSON.parse('{"__proto__":"a","constructor":"b","":""}');
   const checked = validate(INPUTS.Encrypt, { KeyId: KEY_ID, Plaintext: Uint8Array.of(1), EncryptionContext });

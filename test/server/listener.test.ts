@@ -12,7 +12,7 @@ const endpoint = createEndpoint(fakeService({ ListKeys: () => ({ Keys: [], Trunc
 const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.ListKeys" };
 
 /** Sends raw bytes and gives back all that is answered until the other side closes or stays silent. */
-function raw(text: string, silenceMs = 300): Promise<string> {
+function raw(text: string, silenceMs = 4000): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect(listener.port, "127.0.0.1", () => socket.write(text));
     let answer = "";
@@ -40,10 +40,10 @@ test("An occupied port is reported as an error", async () => {
 
 test("A connection is kept for the next request", async () => {
   listener = await serve({ endpoint, port: 0 });
-  const request =
-    "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n" +
+  const request = (connection: string): string =>
+    `POST / HTTP/1.1\r\nHost: x\r\nConnection: ${connection}\r\nContent-Type: application/x-amz-json-1.1\r\n` +
     "X-Amz-Target: TrentService.ListKeys\r\nContent-Length: 2\r\n\r\n{}";
-  const answer = await raw(request + request);
+  const answer = await raw(request("keep-alive") + request("close"));
   expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
   expect(answer).not.toContain("Transfer-Encoding");
 });
@@ -52,13 +52,13 @@ test("A request that is no request is the client's mistake", async () => {
   listener = await serve({ endpoint, port: 0 });
   const requests = [
     "no http at all\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a b\r\nContent-Length: 0\r\n\r\n",
-    "POST http://[ HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
-    "OPTIONS * HTTP/1.1\r\nHost: x:y\r\n\r\n",
-    "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    "GET //x HTTP/1.1\r\nHost: x\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    "POST http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: x:y\r\nConnection: close\r\n\r\n",
+    "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: -1\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "GET //x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
   ];
   for (const request of requests) expect(await raw(request), request).toMatch(/^HTTP\/1\.1 4\d\d /);
 });
@@ -68,7 +68,7 @@ test("A body above the limit is answered with 413, and the connection can be use
   const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n";
   const tooLarge = `${head}Content-Length: 5000000\r\n\r\n${"x".repeat(5_000_000)}`;
   const chunked = `${head}Transfer-Encoding: chunked\r\n\r\n${`3e8\r\n${"x".repeat(1000)}\r\n`.repeat(5000)}0\r\n\r\n`;
-  const next = `${head}X-Amz-Target: TrentService.ListKeys\r\nContent-Length: 2\r\n\r\n{}`;
+  const next = `${head}Connection: close\r\nX-Amz-Target: TrentService.ListKeys\r\nContent-Length: 2\r\n\r\n{}`;
   for (const request of [tooLarge, chunked]) {
     const statuses = (await raw(request + next)).match(/HTTP\/1\.1 \d+/g);
     expect(statuses).toEqual(["HTTP/1.1 413", "HTTP/1.1 200"]);
@@ -158,6 +158,21 @@ test("A body in very many pieces is one body", async () => {
   const pieces = Array.from(body, (piece) => `1\r\n${piece}\r\n`).join("");
   const head =
     "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n" +
-    "X-Amz-Target: TrentService.ListKeys\r\nTransfer-Encoding: chunked\r\n\r\n";
-  expect(await raw(`${head}${pieces}0\r\n\r\n`, 1000)).toMatch(/^HTTP\/1\.1 200/);
+    "X-Amz-Target: TrentService.ListKeys\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+  expect(await raw(`${head}${pieces}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200/);
+});
+
+test("A request target in absolute form is the same request", async () => {
+  listener = await serve({ endpoint, port: 0 });
+  const request =
+    `POST ${listener.url}/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-amz-json-1.1\r\n` +
+    "X-Amz-Target: TrentService.ListKeys\r\nContent-Length: 2\r\n\r\n{}";
+  expect(await raw(request)).toMatch(/^HTTP\/1\.1 200/);
+});
+
+test("A body that is announced too large is refused before it comes", async () => {
+  listener = await serve({ endpoint, port: 0 });
+  expect(await raw("POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 200001\r\n\r\n")).toMatch(
+    /^HTTP\/1\.1 413/,
+  );
 });

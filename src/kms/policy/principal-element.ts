@@ -1,6 +1,6 @@
 /** The Principal and NotPrincipal elements. */
 
-import { PolicyError } from "./policy-error.ts";
+import { InvalidPrincipalError, PolicyError } from "./policy-error.ts";
 import { type Caller, tryParseCaller } from "./principals.ts";
 
 /** One principal named by a policy. `foreign` ones (identity providers, canonical users) never call KMS. */
@@ -67,7 +67,9 @@ export function parsePrincipals(value: unknown, what: string): PrincipalElement[
     for (const name of names) {
       if (typeof name !== "string") throw new PolicyError(`${what}.${type} must be a string or a list of strings`);
       const element = parse(name);
-      if (element === undefined) throw new PolicyError(`${what}.${type}: ${JSON.stringify(name)} is not a principal`);
+      if (element === undefined) {
+        throw new InvalidPrincipalError(`${what}.${type}: ${JSON.stringify(name)} is not a principal`);
+      }
       elements.push(element);
     }
   }
