@@ -48,7 +48,9 @@ function counted(length: number, f: (counter: Buffer) => Buffer): Uint8Array {
 
 describe("SP 800-108 in counter mode", () => {
   test("gives the output of all 200 CAVP cases with HMAC and a 32-bit counter before the fixed input", () => {
-    const cases = stanzas(readVectors("kbkdf_counter_hmac_r32.rsp"));
+    const cases = stanzas(readVectors("nist-800-108-KBKDF-CTR.txt")).filter(
+      (one) => one.PRF?.startsWith("HMAC") && one.CTRLOCATION === "BEFORE_FIXED" && one.RLEN === "32_BITS" && one.KO,
+    );
     const perHash = new Map<string, number>();
     for (const one of cases) {
       const hash = nameOf(one.PRF);

@@ -1,13 +1,24 @@
-/** Reads the test vectors under `vectors/`: every file is a gzip of the text named without `.gz` (vectors/SOURCES.tsv). */
+/** Reads the test vectors under `vectors/`: every file is compressed with Brotli and listed in vectors/SOURCES.tsv. */
 
 import { readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync } from "node:zlib";
+import { parseManifest, type VectorFile } from "../../src/conformance/parsers/manifest.ts";
 
 const directory = new URL("../../vectors/", import.meta.url);
 
-/** The text of `vectors/<name>.gz`. */
+/** The lines of the manifest. */
+export const vectorFiles: readonly VectorFile[] = parseManifest(
+  readFileSync(new URL("SOURCES.tsv", directory), "utf8"),
+);
+
+/**
+ * The text of a vector file, by its upstream name with as many folders before it as make it the only one.
+ * @throws Error when no listed file has that name, or more than one.
+ */
 export function readVectors(name: string): string {
-  return gunzipSync(readFileSync(new URL(`${name}.gz`, directory))).toString("utf8");
+  const found = vectorFiles.filter(({ path }) => path.endsWith(`/${name}.br`));
+  if (found.length !== 1) throw new Error(`${found.length} vector files are called ${name}`);
+  return brotliDecompressSync(readFileSync(new URL(found[0]!.path, directory))).toString("utf8");
 }
 
 /**
