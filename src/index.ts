@@ -4,7 +4,7 @@ export type { Engine } from "./crypto/engine.ts";
 export { EntropyError, type EntropySource, seededEntropy } from "./crypto/entropy.ts";
 export { pureEngine } from "./crypto/pure-engine.ts";
 export type { AttributeName, AttributeValue, Template, ValueOf } from "./cryptoki/attributes.ts";
-export type { KeyType, MechanismName, ObjectClass } from "./cryptoki/constants.ts";
+export { CKP, type KeyType, type MechanismName, type ObjectClass } from "./cryptoki/constants.ts";
 export { CkrError } from "./cryptoki/error.ts";
 export type { ObjectHandle, SessionHandle, SlotId } from "./cryptoki/handles.ts";
 export type { CkrName } from "./cryptoki/return-values.ts";
@@ -16,6 +16,7 @@ export {
 } from "./mechanisms/registry.ts";
 export type { Policy, PolicyName, PolicyRule } from "./objects/policy.ts";
 export type { KeyTemplate, Usage } from "./objects/template.ts";
+export type { Attributes } from "./token/attributes.ts";
 export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
-export type { Attributes, KeyPairHandles, Session, SessionInfo } from "./token/session.ts";
+export type { KeyPairHandles, Session, SessionInfo } from "./token/session.ts";
 export type { TokenInfo, UserType } from "./token/token.ts";

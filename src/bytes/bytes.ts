@@ -16,14 +16,31 @@ export function copyBytes(value: unknown, what: string): Uint8Array {
 
 /** The same check as {@link copyBytes} without the copy, for bytes that nobody else holds. */
 export function requireBytes(value: unknown, what: string): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw new TypeError(`${what} must be a Uint8Array`);
-  if (
-    Object.prototype.toString.call(value.buffer) !== "[object ArrayBuffer]" ||
-    (value.buffer as { resizable?: boolean }).resizable
-  ) {
-    throw new TypeError(`${what} must not be backed by shared or resizable memory`);
+  if (tagOf(value) !== "Uint8Array") throw new TypeError(`${what} must be a Uint8Array`);
+  if (!isOrdinary(bufferOf(value))) throw new TypeError(`${what} must not be backed by shared or resizable memory`);
+  return value as Uint8Array;
+}
+
+/** The engine's own getters: own properties, subclasses and proxies cannot answer in an array's place. */
+const typedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
+const tagOf = getterOf(typedArray, Symbol.toStringTag);
+const bufferOf = getterOf(typedArray, "buffer");
+const lengthOf = getterOf(ArrayBuffer.prototype, "byteLength");
+const isResizable = getterOf(ArrayBuffer.prototype, "resizable");
+
+function getterOf(prototype: object, name: PropertyKey): (value: unknown) => unknown {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return (value) => get?.call(value);
+}
+
+/** Whether a buffer is an ArrayBuffer of fixed size: the getter of its length throws for shared memory. */
+function isOrdinary(buffer: unknown): boolean {
+  try {
+    lengthOf(buffer);
+    return isResizable(buffer) !== true;
+  } catch {
+    return false;
   }
-  return value;
 }
 
 /** Whether two byte strings are equal; looks at every byte whatever it finds. The lengths are not secret. */

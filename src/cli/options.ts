@@ -37,3 +37,10 @@ export function region(text: string): string {
   if (!/^([a-z]+-){2,3}[0-9]+$/.test(text)) throw new InvalidArgumentError("Expected a name like us-east-1.");
   return text;
 }
+
+/** @throws InvalidArgumentError */
+export function positive(text: string): number {
+  const value = /^[0-9]{1,6}$/.test(text) ? Number(text) : 0;
+  if (value === 0) throw new InvalidArgumentError("Expected a whole number of at least 1.");
+  return value;
+}

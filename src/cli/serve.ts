@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { seededEntropy } from "../crypto/entropy.ts";
 import { createKms, type Kms, SeedError } from "../kms.ts";
+import { nodeEngine } from "../node.ts";
 import { type Listener, serve as listen } from "../server.ts";
 import { CommandError } from "./command-error.ts";
 
@@ -26,11 +27,11 @@ export interface ServeSettings {
 export async function serve(settings: ServeSettings): Promise<void> {
   const { auth, engine, seed, entropySeed, account, region, host, port } = settings;
   if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
-  if (engine !== "pure") throw new CommandError(`--engine ${engine} does not exist yet: only --engine pure does`);
   const kms = createKms({
     account,
     region,
     onError: report,
+    ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
   if (seed !== undefined) applySeed(kms, seed);

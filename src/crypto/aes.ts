@@ -138,7 +138,8 @@ function moved(part: Uint8Array): Uint8Array {
   return copy;
 }
 
-function requireGcm(iv: Uint8Array, tagBytes: number): void {
+/** @throws RangeError for an IV or a tag length that AES-GCM does not have here. */
+export function requireGcm(iv: Uint8Array, tagBytes: number): void {
   requireRange(iv.length >= GCM_MIN_IV, `AES-GCM IV must be at least ${GCM_MIN_IV} bytes`);
   requireRange(
     Number.isInteger(tagBytes) && tagBytes >= 12 && tagBytes <= GCM_TAG,
@@ -146,11 +147,13 @@ function requireGcm(iv: Uint8Array, tagBytes: number): void {
   );
 }
 
-function requireCbc(iv: Uint8Array, blocks: Uint8Array): void {
+/** @throws RangeError for an IV or data that AES-CBC without padding does not take. */
+export function requireCbc(iv: Uint8Array, blocks: Uint8Array): void {
   requireRange(iv.length === BLOCK, "AES-CBC IV must be 16 bytes");
   requireRange(blocks.length % BLOCK === 0, "AES-CBC data must be whole blocks of 16 bytes");
 }
 
-function requireRange(condition: boolean, message: string): asserts condition {
+/** @throws RangeError unless the condition holds. */
+export function requireRange(condition: boolean, message: string): asserts condition {
   if (!condition) throw new RangeError(message);
 }

@@ -75,12 +75,14 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
   return {
     curve,
     publicPoint() {
-      point ??= implementation.getPublicKey(borrow(), false);
+      const d = borrow();
+      point ??= implementation.getPublicKey(d, false);
       return Uint8Array.from(point);
     },
     sign(digest, rng) {
+      const d = borrow();
       const extraEntropy = rng(hedgeBytes);
-      return implementation.sign(leftmost(digest, orderBytes), borrow(), { ...ecdsaOptions, extraEntropy });
+      return implementation.sign(leftmost(digest, orderBytes), d, { ...ecdsaOptions, extraEntropy });
     },
     agree(peerPoint) {
       const d = os2ip(borrow());

@@ -56,7 +56,8 @@ export function edPrivate(seed: Uint8Array): EdPrivateKey {
 
   return {
     publicKey() {
-      publicKey ??= ed25519.getPublicKey(borrow());
+      const secretKey = borrow();
+      publicKey ??= ed25519.getPublicKey(secretKey);
       return Uint8Array.from(publicKey);
     },
     sign(message, variant) {

@@ -5,7 +5,8 @@
  * library offers the same value, and each is the other's oracle in the tests. All byte strings that come in are
  * read and never kept, except by the prepared keys, which copy what they need and wipe it on `destroy`.
  *
- * Randomness is an argument: an {@link Rng} is passed to each call that needs one.
+ * Randomness is an argument: an {@link Rng} is passed to each call that needs one. What an operation draws, and in
+ * which order, is the same in every engine, so that a run from a seed gives the same results on all of them.
  */
 
 /** Random bytes of the given length, 1 to 65,536. */
@@ -20,7 +21,8 @@ export type HashName =
   | "SHA3_224"
   | "SHA3_256"
   | "SHA3_384"
-  | "SHA3_512";
+  | "SHA3_512"
+  | "SM3";
 
 export type CurveName = "P-256" | "P-384" | "P-521" | "secp256k1";
 
@@ -51,6 +53,9 @@ export interface AesKey {
   kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined;
   destroy(): void;
 }
+
+/** SM4 (GB/T 32907-2016) under one key of 16 bytes, in the modes that AES has above. GCM takes an IV of any length. */
+export type Sm4Key = Pick<AesKey, "gcmSeal" | "gcmOpen" | "cbcEncrypt" | "cbcDecrypt" | "ctr" | "destroy">;
 
 /** HMAC under one key (FIPS 198-1); inner and outer states are computed once. */
 export interface MacKey {
@@ -88,6 +93,119 @@ export interface EdPrivateKey {
   publicKey(): Uint8Array;
   sign(message: Uint8Array, variant: EdVariant): Uint8Array;
   destroy(): void;
+}
+
+/** Ed448, or Ed448ph over a 64-byte SHAKE256 digest, with a context of up to 255 bytes (RFC 8032, 5.2). */
+export interface Ed448PublicKey {
+  verify(message: Uint8Array, signature: Uint8Array, variant: EdVariant, context: Uint8Array): boolean;
+}
+
+export interface Ed448PrivateKey {
+  publicKey(): Uint8Array;
+  sign(message: Uint8Array, variant: EdVariant, context: Uint8Array): Uint8Array;
+  destroy(): void;
+}
+
+/** Key agreement on curve25519 and curve448 (RFC 7748). */
+export type XCurveName = "X25519" | "X448";
+
+export interface XPrivateKey {
+  readonly curve: XCurveName;
+  publicKey(): Uint8Array;
+  /** The shared secret, or `undefined` when it is all zero (RFC 7748, 6) or the public key has another length. */
+  agree(peer: Uint8Array): Uint8Array | undefined;
+  destroy(): void;
+}
+
+/** Parameter sets of FIPS 204, section 4. */
+export type MlDsaSet = "ML-DSA-44" | "ML-DSA-65" | "ML-DSA-87";
+
+/** Parameter sets of FIPS 205, section 11. */
+export type SlhDsaSet =
+  | "SLH-DSA-SHA2-128s"
+  | "SLH-DSA-SHAKE-128s"
+  | "SLH-DSA-SHA2-128f"
+  | "SLH-DSA-SHAKE-128f"
+  | "SLH-DSA-SHA2-192s"
+  | "SLH-DSA-SHAKE-192s"
+  | "SLH-DSA-SHA2-192f"
+  | "SLH-DSA-SHAKE-192f"
+  | "SLH-DSA-SHA2-256s"
+  | "SLH-DSA-SHAKE-256s"
+  | "SLH-DSA-SHA2-256f"
+  | "SLH-DSA-SHAKE-256f";
+
+/** A key pair as the byte strings of FIPS 203, 204 and 205. */
+export interface PqKeyPair {
+  readonly publicKey: Uint8Array;
+  readonly privateKey: Uint8Array;
+}
+
+/**
+ * What a signature is over: a message with a context of up to 255 bytes (FIPS 204, 5.2; FIPS 205, 10.2); M′ as it is
+ * (their internal interface, 6.2 and 9.2); or the representative µ of 64 bytes, for ML-DSA alone.
+ */
+export type PqInput =
+  | { readonly message: Uint8Array; readonly context: Uint8Array }
+  | { readonly formatted: Uint8Array }
+  | { readonly mu: Uint8Array };
+
+export interface PqPublicKey {
+  verify(input: PqInput, signature: Uint8Array): boolean;
+}
+
+export interface PqPrivateKey {
+  publicKey(): Uint8Array;
+  /** Hedged with `rng`; deterministic without. @throws RangeError for an input of a length that it may not have. */
+  sign(input: PqInput, rng: Rng | undefined): Uint8Array;
+  destroy(): void;
+}
+
+/** ML-DSA (FIPS 204) or SLH-DSA (FIPS 205) in one parameter set. */
+export interface PqSignature {
+  readonly seedBytes: number;
+  readonly publicKeyBytes: number;
+  readonly signatureBytes: number;
+  /** Key generation (FIPS 204, 6.1: ξ; FIPS 205, 9.1: SK.seed ‖ SK.prf ‖ PK.seed) from a seed of `seedBytes`. */
+  generate(seed: Uint8Array): PqKeyPair;
+  /** `undefined` when the key has another length. */
+  publicKey(publicKey: Uint8Array): PqPublicKey | undefined;
+  /** `undefined` when the key has another length; for ML-DSA also when its parts do not belong together. */
+  privateKey(privateKey: Uint8Array): PqPrivateKey | undefined;
+}
+
+/** Parameter sets of FIPS 203, section 8. */
+export type MlKemSet = "ML-KEM-512" | "ML-KEM-768" | "ML-KEM-1024";
+
+/** A shared secret of 32 bytes, and the ciphertext that carries it (FIPS 203, 7.2). */
+export interface Encapsulated {
+  readonly ciphertext: Uint8Array;
+  readonly sharedSecret: Uint8Array;
+}
+
+export interface KemPublicKey {
+  /** FIPS 203, 7.2. */
+  encapsulate(rng: Rng): Encapsulated;
+}
+
+export interface KemPrivateKey {
+  publicKey(): Uint8Array;
+  /** The shared secret; implicit rejection for any ciphertext of the right length, `undefined` for another (7.3). */
+  decapsulate(ciphertext: Uint8Array): Uint8Array | undefined;
+  destroy(): void;
+}
+
+/** ML-KEM (FIPS 203) in one parameter set. */
+export interface Kem {
+  readonly seedBytes: number;
+  readonly publicKeyBytes: number;
+  readonly ciphertextBytes: number;
+  /** Key generation (FIPS 203, 7.1) from d ‖ z. */
+  generate(seed: Uint8Array): PqKeyPair;
+  /** `undefined` when the type check or the modulus check of FIPS 203, 7.2 fails. */
+  publicKey(publicKey: Uint8Array): KemPublicKey | undefined;
+  /** `undefined` when the type check or the hash check of FIPS 203, 7.3 fails, or the public key inside is none. */
+  privateKey(privateKey: Uint8Array): KemPrivateKey | undefined;
 }
 
 /** Big-endian unsigned integers (RFC 8017, 3.2), with p > q and d modulo lcm(p−1, q−1). */
@@ -140,12 +258,40 @@ export interface RsaPrivateKey {
   destroy(): void;
 }
 
+/** SM2 (GB/T 32918-2016) on its one curve (GB/T 32918.5, annex A). */
+export interface Sm2PublicKey {
+  /** Verification (GB/T 32918.2, 7.1) of r ‖ s over e = SM3(Z ‖ M), 32 bytes; Z as sm2Z makes it. */
+  verify(digest: Uint8Array, signature: Uint8Array): boolean;
+  /** Encryption (GB/T 32918.4, 6.1): C1 ‖ C3 ‖ C2, C1 uncompressed. @throws RangeError when the message is empty. */
+  encrypt(message: Uint8Array, rng: Rng): Uint8Array;
+}
+
+export interface Sm2PrivateKey {
+  /** The public point, uncompressed. */
+  publicPoint(): Uint8Array;
+  /** Signature (GB/T 32918.2, 6.1) over e, nonce by RFC 6979, 3.6 with SM3, hedged with `rng`; r ‖ s. */
+  sign(digest: Uint8Array, rng: Rng): Uint8Array;
+  /** The message of C1 ‖ C3 ‖ C2 (GB/T 32918.4, 7.1), or `undefined` for every failure alike. */
+  decrypt(ciphertext: Uint8Array): Uint8Array | undefined;
+  /** Plain ECDH on the SM2 curve: the x-coordinate, or `undefined` when the point is not valid. */
+  agree(peerPoint: Uint8Array): Uint8Array | undefined;
+  destroy(): void;
+}
+
 export interface Engine {
   readonly name: string;
   readonly digest: (hash: HashName, data: Uint8Array) => Uint8Array;
   readonly hash: (hash: HashName) => HashState;
   readonly aes: (key: Uint8Array) => AesKey;
   readonly hmac: (hash: HashName, key: Uint8Array) => MacKey;
+  /** SM4. @throws RangeError when the key is not of 16 bytes. */
+  readonly sm4: (key: Uint8Array) => Sm4Key;
+  /** `undefined` when the 65 bytes are not an uncompressed point of the SM2 curve. */
+  readonly sm2Public: (point: Uint8Array) => Sm2PublicKey | undefined;
+  /** `undefined` when the scalar is not of 32 bytes or not in [1, n − 2] (GB/T 32918.1, 6.1). */
+  readonly sm2Private: (scalar: Uint8Array) => Sm2PrivateKey | undefined;
+  /** A private scalar of 32 bytes by FIPS 186-5, A.2.1 (extra random bits), in [1, n − 2]. */
+  readonly sm2Generate: (rng: Rng) => Uint8Array;
   /** `undefined` when the point (compressed or not) is not on the curve, or is the point at infinity. */
   readonly ecPublic: (curve: CurveName, point: Uint8Array) => EcPublicKey | undefined;
   /** `undefined` when the scalar is not of the order's length or not in [1, n − 1]. */
@@ -155,6 +301,14 @@ export interface Engine {
   /** Ed25519; `undefined` when the 32 bytes are not the canonical encoding of a point of the prime-order subgroup. */
   readonly edPublic: (publicKey: Uint8Array) => EdPublicKey | undefined;
   readonly edPrivate: (seed: Uint8Array) => EdPrivateKey;
+  /** Ed448; `undefined` when the 57 bytes are not the canonical encoding of a point of the prime-order subgroup. */
+  readonly ed448Public: (publicKey: Uint8Array) => Ed448PublicKey | undefined;
+  readonly ed448Private: (seed: Uint8Array) => Ed448PrivateKey;
+  /** X25519 or X448 with a private key of 32 or 56 bytes, clamped on use (RFC 7748, 5). */
+  readonly xPrivate: (curve: XCurveName, privateKey: Uint8Array) => XPrivateKey;
+  readonly mlDsa: (set: MlDsaSet) => PqSignature;
+  readonly slhDsa: (set: SlhDsaSet) => PqSignature;
+  readonly mlKem: (set: MlKemSet) => Kem;
   /** `undefined` when n or e is out of the bounds of FIPS 186-5, A.1.1 (2048–4096 bits here, odd e ≥ 65537). */
   readonly rsaPublic: (n: Uint8Array, e: Uint8Array) => RsaPublicKey | undefined;
   /** `undefined` when the components do not belong together. */

@@ -1,10 +1,11 @@
-/** SHA-1, SHA-2 (FIPS 180-4) and SHA-3 (FIPS 202). */
+/** SHA-1, SHA-2 (FIPS 180-4), SHA-3 (FIPS 202) and SM3. */
 
 import { sha1 } from "@noble/hashes/legacy.js";
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import type { HashName, HashState } from "./engine.ts";
+import { sm3 } from "./sm3.ts";
 
 const hashes: Readonly<Record<HashName, CHash>> = {
   SHA1: sha1,
@@ -16,6 +17,7 @@ const hashes: Readonly<Record<HashName, CHash>> = {
   SHA3_256: sha3_256,
   SHA3_384: sha3_384,
   SHA3_512: sha3_512,
+  SM3: sm3,
 };
 
 /** The implementation behind a name, for the noble functions that take one. */

@@ -1,6 +1,6 @@
 import type { KeyType, MechanismName, ObjectClass } from "./constants.ts";
 
-/** Attribute types (PKCS #11 v3.1, pkcs11t.h), sorted by code. `NAME: [code, kind of value]`. */
+/** Attribute types (PKCS #11 v3.2, pkcs11t.h), sorted by code. `NAME: [code, kind of value]`. */
 // biome-ignore format: a table
 export const CKA = {
   CLASS:              [0x0000_0000, "class"],
@@ -51,6 +51,10 @@ export const CKA = {
   EC_PARAMS:          [0x0000_0180, "bytes"],
   EC_POINT:           [0x0000_0181, "bytes"],
   WRAP_WITH_TRUSTED:  [0x0000_0210, "bool"],
+  PARAMETER_SET:      [0x0000_061d, "number"],
+  ENCAPSULATE:        [0x0000_0633, "bool"],
+  DECAPSULATE:        [0x0000_0634, "bool"],
+  SEED:               [0x0000_0637, "bytes"],
   ALLOWED_MECHANISMS: [0x4000_0600, "mechanisms"],
 } as const;
 

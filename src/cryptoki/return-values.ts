@@ -56,6 +56,7 @@ export const CKR = {
   WRAPPING_KEY_TYPE_INCONSISTENT: 0x115,
   DOMAIN_PARAMS_INVALID:          0x130,
   CURVE_NOT_SUPPORTED:            0x140,
+  PARAMETER_SET_NOT_SUPPORTED:    0x209,
 } as const;
 
 export type CkrName = keyof typeof CKR;

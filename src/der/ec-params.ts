@@ -12,7 +12,7 @@ import {
 import { demand } from "./der-error.ts";
 import { OID } from "./oids.ts";
 
-export type EcCurve = "P-256" | "P-384" | "P-521" | "secp256k1";
+export type EcCurve = "P-256" | "P-384" | "P-521" | "secp256k1" | "SM2";
 
 /** Bytes of a coordinate, and of a private scalar (SEC 1, 2.3.5 and C.4). */
 // biome-ignore format: a table
@@ -21,10 +21,42 @@ export const FIELD_BYTES: { readonly [C in EcCurve]: number } = {
   "P-384":   48,
   "P-521":   66,
   secp256k1: 32,
+  SM2:       32,
 };
 
-/** The curve name that PKCS #11 v3.0 gives Ed25519 beside its object identifier. */
-const EDWARDS25519 = "edwards25519";
+/** The curves whose keys are byte strings, as RFC 7748 and RFC 8032 have them (RFC 8410). */
+export type OctetCurve = "X25519" | "X448" | "Ed25519" | "Ed448";
+
+/** Bytes of a public key, and of a private one (RFC 7748, 5; RFC 8032, 5.1.5 and 5.2.5). */
+// biome-ignore format: a table
+export const OCTET_KEY_BYTES: { readonly [C in OctetCurve]: number } = {
+  X25519:  32,
+  X448:    56,
+  Ed25519: 32,
+  Ed448:   57,
+};
+
+/** The curve names that PKCS #11 v3.1, 6.3.4 and 6.3.6, give them beside their object identifiers. */
+// biome-ignore format: a table
+const OCTET_CURVE_NAMES: { readonly [C in OctetCurve]: string } = {
+  X25519:  "curve25519",
+  X448:    "curve448",
+  Ed25519: "edwards25519",
+  Ed448:   "edwards448",
+};
+
+const OCTET_CURVES = Object.keys(OCTET_KEY_BYTES) as OctetCurve[];
+
+/** The curve of an object identifier of RFC 8410, or `undefined` for any other. */
+export function octetCurveOf(oid: string): OctetCurve | undefined {
+  return OCTET_CURVES.find((curve) => OID[curve] === oid);
+}
+
+/** @throws DerError unless the key has the length of the curve's keys. */
+export function requireOctetKey(curve: OctetCurve, which: "public" | "private", key: Uint8Array): void {
+  const length = OCTET_KEY_BYTES[curve];
+  demand(key.length === length, `an ${curve} ${which} key has ${length} bytes, not ${key.length}`);
+}
 
 /** The curve of an object identifier, or `undefined` for any other. */
 export function curveOf(oid: string): EcCurve | undefined {
@@ -40,23 +72,25 @@ export function requirePoint(curve: EcCurve, point: Uint8Array): void {
 }
 
 /** CKA_EC_PARAMS (PKCS #11 v3.1, 6.3.3): the curve's object identifier. */
-export function encodeEcParams(curve: EcCurve | "Ed25519"): Uint8Array {
+export function encodeEcParams(curve: EcCurve | OctetCurve): Uint8Array {
   return encode(objectId(OID[curve]));
 }
 
 /**
- * Reads CKA_EC_PARAMS: an object identifier, or the PrintableString "edwards25519" (PKCS #11 v3.1, 6.3.4).
+ * Reads CKA_EC_PARAMS: an object identifier, or a PrintableString such as "edwards25519" (PKCS #11 v3.1, 6.3.4).
  * @throws DerError for any other curve, explicit parameters, or anything but DER.
  */
-export function decodeEcParams(der: Uint8Array): EcCurve | "Ed25519" {
+export function decodeEcParams(der: Uint8Array): EcCurve | OctetCurve {
   const what = "EC parameters";
   const block = parse(der, what);
-  if (readPrintable(block) === EDWARDS25519) {
-    requireRebuilt(der, encode(printable(EDWARDS25519)), what);
-    return "Ed25519";
+  const name = readPrintable(block);
+  const named = OCTET_CURVES.find((curve) => OCTET_CURVE_NAMES[curve] === name);
+  if (named !== undefined) {
+    requireRebuilt(der, encode(printable(OCTET_CURVE_NAMES[named])), what);
+    return named;
   }
   const oid = readObjectId(block, what);
-  const curve = oid === OID.Ed25519 ? "Ed25519" : curveOf(oid);
+  const curve = octetCurveOf(oid) ?? curveOf(oid);
   demand(curve !== undefined, "EC parameters name a curve that is not supported");
   requireRebuilt(der, encodeEcParams(curve), what);
   return curve;

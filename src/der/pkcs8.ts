@@ -21,8 +21,9 @@ import {
   version,
 } from "./asn1.ts";
 import { demand } from "./der-error.ts";
-import { type EcCurve, FIELD_BYTES, requirePoint } from "./ec-params.ts";
+import { type EcCurve, FIELD_BYTES, type OctetCurve, requireOctetKey, requirePoint } from "./ec-params.ts";
 import { OID } from "./oids.ts";
+import { isParameterSet } from "./parameter-sets.ts";
 
 /** `privateKey` is the scalar, big-endian, of exactly the order's length; `point` is the uncompressed public point. */
 export type EcPrivateKeyInfo = { type: "EC"; curve: EcCurve; privateKey: Uint8Array; point?: Uint8Array };
@@ -30,8 +31,11 @@ export type EcPrivateKeyInfo = { type: "EC"; curve: EcCurve; privateKey: Uint8Ar
 /** Unsigned big-endian integers without leading zeros (RFC 8017, A.1.2). */
 export type RsaPrivateKeyInfo = { type: "RSA" } & { [N in (typeof RSA_FIELDS)[number]]: Uint8Array };
 
+/** `seed` is the private key of RFC 7748 or RFC 8032, a byte string. */
+export type OctetPrivateKeyInfo = { type: OctetCurve; seed: Uint8Array };
+
 /** A private key. */
-export type PrivateKeyInfo = EcPrivateKeyInfo | RsaPrivateKeyInfo | { type: "Ed25519"; seed: Uint8Array };
+export type PrivateKeyInfo = EcPrivateKeyInfo | RsaPrivateKeyInfo | OctetPrivateKeyInfo;
 
 const WHAT = "PrivateKeyInfo";
 const RSA_FIELDS = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
@@ -58,8 +62,8 @@ function encodeKey(info: PrivateKeyInfo, curveInside: boolean): Uint8Array {
       return encode(ecPrivateKey(info, curveInside));
     case "RSA":
       return encode(sequence(version(0), ...RSA_FIELDS.map((name) => unsigned(info[name]))));
-    case "Ed25519":
-      demand(info.seed.length === 32, `an Ed25519 private key has 32 bytes, not ${info.seed.length}`);
+    default:
+      requireOctetKey(info.type, "private", info.seed);
       return encode(octets(info.seed));
   }
 }
@@ -86,6 +90,7 @@ export function decodePkcs8(der: Uint8Array): PrivateKeyInfo {
   const [versionField, identifier, privateKey] = readSequence(parse(der, WHAT), WHAT, 3);
   readVersion(versionField, "PrivateKeyInfo version", 0);
   const algorithm = readAlgorithmIdentifier(identifier);
+  demand(!isParameterSet(algorithm.type), `a private key of ${algorithm.type} is not read from PKCS #8`);
   const key = readOctets(privateKey, "privateKey");
   try {
     const { info, curveInside } =
@@ -115,8 +120,8 @@ function readEc(key: Uint8Array, curve: EcCurve): { info: EcPrivateKeyInfo; curv
   return { info, curveInside: parameters !== undefined };
 }
 
-function readOther(key: Uint8Array, type: "RSA" | "Ed25519"): PrivateKeyInfo {
-  if (type === "Ed25519") {
+function readOther(key: Uint8Array, type: "RSA" | OctetCurve): PrivateKeyInfo {
+  if (type !== "RSA") {
     return { type, seed: readOctets(parse(key, "CurvePrivateKey"), "CurvePrivateKey") };
   }
   const what = "RSAPrivateKey";

@@ -11,14 +11,14 @@ import {
   sequence,
   unsigned,
 } from "./asn1.ts";
-import { demand } from "./der-error.ts";
-import { type EcCurve, requirePoint } from "./ec-params.ts";
+import { type EcCurve, type OctetCurve, requireOctetKey, requirePoint } from "./ec-params.ts";
+import { isParameterSet, type ParameterSet, requirePublicKey } from "./parameter-sets.ts";
 
 /** A public key. Points are uncompressed; `n` and `e` are unsigned big-endian integers without leading zeros. */
 export type PublicKeyInfo =
   | { type: "EC"; curve: EcCurve; point: Uint8Array }
   | { type: "RSA"; n: Uint8Array; e: Uint8Array }
-  | { type: "Ed25519"; publicKey: Uint8Array };
+  | { type: OctetCurve | ParameterSet; publicKey: Uint8Array };
 
 const WHAT = "SubjectPublicKeyInfo";
 
@@ -37,8 +37,9 @@ function encodeKey(info: PublicKeyInfo): Uint8Array {
       return info.point;
     case "RSA":
       return encode(sequence(unsigned(info.n), unsigned(info.e)));
-    case "Ed25519":
-      demand(info.publicKey.length === 32, `an Ed25519 public key has 32 bytes, not ${info.publicKey.length}`);
+    default:
+      if (isParameterSet(info.type)) requirePublicKey(info.type, info.publicKey);
+      else requireOctetKey(info.type, "public", info.publicKey);
       return info.publicKey;
   }
 }
@@ -64,7 +65,7 @@ function read(block: Block): PublicKeyInfo {
       const [n, e] = readSequence(parse(key, "RSAPublicKey"), "RSAPublicKey", 2);
       return { ...algorithm, n: readUnsigned(n, "modulus"), e: readUnsigned(e, "publicExponent") };
     }
-    case "Ed25519":
+    default:
       return { ...algorithm, publicKey: key };
   }
 }

@@ -221,11 +221,10 @@ function publicKeyTemplate({ publicKey }: BackingKey): KeyTemplate {
     const point = { EC_PARAMS: encodeEcParams(info.curve), EC_POINT: encodeEcPoint(info.point) };
     return { ...common, ...point, KEY_TYPE: "EC" };
   }
-  if (info.type === "Ed25519") {
-    const point = { EC_PARAMS: encodeEcParams("Ed25519"), EC_POINT: info.publicKey };
-    return { ...common, ...point, KEY_TYPE: "EC_EDWARDS" };
-  }
-  return { ...common, KEY_TYPE: "RSA", MODULUS: info.n, PUBLIC_EXPONENT: info.e };
+  if (info.type === "RSA") return { ...common, KEY_TYPE: "RSA", MODULUS: info.n, PUBLIC_EXPONENT: info.e };
+  if (info.type !== "Ed25519") throw new Error(`there is no KMS key of type ${info.type}`);
+  const point = { EC_PARAMS: encodeEcParams(info.type), EC_POINT: info.publicKey };
+  return { ...common, ...point, KEY_TYPE: "EC_EDWARDS" };
 }
 
 /** The point of a SubjectPublicKeyInfo, when it is of the key's own curve. */

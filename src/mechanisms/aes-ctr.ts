@@ -1,7 +1,7 @@
 import { concat, i2osp, os2ip } from "../bytes/bytes.ts";
-import type { AesKey } from "../crypto/engine.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
 import { demand } from "../cryptoki/error.ts";
-import { aesKeyOf } from "./keys/aes.ts";
+import { aesCipher, type BlockCipher, type CipherKey } from "./block-cipher.ts";
 import { type CipherStream, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, integer, optional, readParams } from "./params.ts";
 
@@ -21,7 +21,7 @@ function parse(choice: Readonly<Record<string, unknown>>): AesCtrParams {
 }
 
 /** Key stream by position; its counter block is never used twice (SP 800-38A, appendix B). */
-function stream(aes: AesKey, { counter, counterBits = 128 }: AesCtrParams): CipherStream {
+function stream(key: CipherKey, { counter, counterBits = 128 }: AesCtrParams): CipherStream {
   const start = os2ip(counter);
   const blocksLeft = 2n ** BigInt(counterBits) - BigInt.asUintN(counterBits, start);
   let position = 0;
@@ -35,22 +35,31 @@ function stream(aes: AesKey, { counter, counterBits = 128 }: AesCtrParams): Ciph
       const block = i2osp(start + BigInt((position - skipped) / BLOCK), BLOCK);
       position = end;
       return skipped === 0
-        ? aes.ctr(block, data)
-        : aes.ctr(block, concat(new Uint8Array(skipped), data)).slice(skipped);
+        ? key.ctr(block, data)
+        : key.ctr(block, concat(new Uint8Array(skipped), data)).slice(skipped);
     },
     final: () => new Uint8Array(0),
   };
 }
 
+/** The mechanism over a block cipher of 16-byte blocks. */
+export function ctr<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesCtrParams> {
+  return mechanism({
+    name,
+    source,
+    keyTypes: [cipher.keyType],
+    keySize: cipher.keySize,
+    parse,
+    encrypt: (context, key, params, data) => stream(cipher.keyOf(context, key), params).update(data),
+    decrypt: (context, key, params, data) => stream(cipher.keyOf(context, key), params).update(data),
+    encryptStart: (context, key, params) => stream(cipher.keyOf(context, key), params),
+    decryptStart: (context, key, params) => stream(cipher.keyOf(context, key), params),
+  });
+}
+
 /** CKM_AES_CTR (PKCS #11 v3.1, 6.13). */
-export const aesCtr: Mechanism<"AES_CTR", AesCtrParams> = mechanism({
-  name: "AES_CTR",
-  source: "PKCS #11 v3.1, 6.13; SP 800-38A, 6.5",
-  keyTypes: ["AES"],
-  keySize: { min: 16, max: 32, unit: "bytes" },
-  parse,
-  encrypt: (context, key, params, data) => stream(aesKeyOf(context, key), params).update(data),
-  decrypt: (context, key, params, data) => stream(aesKeyOf(context, key), params).update(data),
-  encryptStart: (context, key, params) => stream(aesKeyOf(context, key), params),
-  decryptStart: (context, key, params) => stream(aesKeyOf(context, key), params),
-});
+export const aesCtr: Mechanism<"AES_CTR", AesCtrParams> = ctr(
+  "AES_CTR",
+  aesCipher,
+  "PKCS #11 v3.1, 6.13; SP 800-38A, 6.5",
+);

@@ -1,6 +1,7 @@
 import { concat } from "../bytes/bytes.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import { aesKeyOf } from "./keys/aes.ts";
+import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
 
@@ -40,29 +41,34 @@ function tagLength({ tagBytes, tagBits = 128 }: AesGcmParams): number {
 
 const none = new Uint8Array(0);
 
+/** The mechanism over a block cipher of 16-byte blocks. */
+export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesGcmParams> {
+  return mechanism({
+    name,
+    source,
+    keyTypes: [cipher.keyType],
+    keySize: cipher.keySize,
+    parse,
+    encrypt(context, key, params, data) {
+      const { iv, aad = none } = params;
+      key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
+      const prepared = cipher.keyOf(context, key);
+      if (iv !== undefined) return prepared.gcmSeal(iv, aad, data, tagLength(params));
+      const ownIv = context.rng(IV_BYTES);
+      return concat(ownIv, prepared.gcmSeal(ownIv, aad, data, tagLength(params)));
+    },
+    decrypt(context, key, params, data) {
+      const { aad = none } = params;
+      const ivInFront = params.iv === undefined ? IV_BYTES : 0;
+      const least = ivInFront + tagLength(params);
+      demand(data.length >= least, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has at least ${least} bytes`);
+      const iv = params.iv ?? data.subarray(0, IV_BYTES);
+      const plaintext = cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+      if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
+      return plaintext;
+    },
+  });
+}
+
 /** CKM_AES_GCM (PKCS #11 v3.1, 6.13; SP 800-38D). */
-export const aesGcm: Mechanism<"AES_GCM", AesGcmParams> = mechanism({
-  name: "AES_GCM",
-  source: "PKCS #11 v3.1, 6.13; SP 800-38D",
-  keyTypes: ["AES"],
-  keySize: { min: 16, max: 32, unit: "bytes" },
-  parse,
-  encrypt(context, key, params, data) {
-    const { iv, aad = none } = params;
-    key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
-    const aes = aesKeyOf(context, key);
-    if (iv !== undefined) return aes.gcmSeal(iv, aad, data, tagLength(params));
-    const ownIv = context.rng(IV_BYTES);
-    return concat(ownIv, aes.gcmSeal(ownIv, aad, data, tagLength(params)));
-  },
-  decrypt(context, key, params, data) {
-    const { aad = none } = params;
-    const ivInFront = params.iv === undefined ? IV_BYTES : 0;
-    const least = ivInFront + tagLength(params);
-    demand(data.length >= least, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has at least ${least} bytes`);
-    const iv = params.iv ?? data.subarray(0, IV_BYTES);
-    const plaintext = aesKeyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
-    if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
-    return plaintext;
-  },
-});
+export const aesGcm: Mechanism<"AES_GCM", AesGcmParams> = gcm("AES_GCM", aesCipher, "PKCS #11 v3.1, 6.13; SP 800-38D");

@@ -1,15 +1,18 @@
 /** The mechanism table: a mechanism exists when it has a line here. */
 
 export { aesCbcPad } from "./aes-cbc-pad.ts";
+export { aesCcm } from "./aes-ccm.ts";
 export { aesCmac } from "./aes-cmac.ts";
 export { aesCtr } from "./aes-ctr.ts";
 export { aesGcm } from "./aes-gcm.ts";
+export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";
 export { aesKeyWrap, aesKeyWrapKwp } from "./aes-key-wrap.ts";
 export { boundWrap } from "./bound-wrap.ts";
 export { sha1, sha3_224, sha3_256, sha3_384, sha3_512, sha224, sha256, sha384, sha512 } from "./digests.ts";
 export { ecEdwardsKeyPairGen } from "./ec-edwards-key-pair-gen.ts";
 export { ecKeyPairGen } from "./ec-key-pair-gen.ts";
+export { ecMontgomeryKeyPairGen } from "./ec-montgomery-key-pair-gen.ts";
 export { ecdh1Derive, ecdhSharedSecret } from "./ecdh.ts";
 export { ecdsa, ecdsaSha1, ecdsaSha224, ecdsaSha256, ecdsaSha384, ecdsaSha512 } from "./ecdsa.ts";
 export { eddsa } from "./eddsa.ts";
@@ -17,6 +20,8 @@ export { genericSecretKeyGen } from "./generic-secret.ts";
 export { hkdfDerive } from "./hkdf.ts";
 export { sha1Hmac, sha224Hmac, sha256Hmac, sha384Hmac, sha512Hmac } from "./hmac.ts";
 export { kmsEnvelope } from "./kms-envelope.ts";
+export { mlKem, mlKemKeyPairGen } from "./ml-kem.ts";
+export { mlDsa, mlDsaKeyPairGen, slhDsa, slhDsaKeyPairGen } from "./pq-signature.ts";
 export { rsaPkcsKeyPairGen } from "./rsa-key-pair-gen.ts";
 export { rsaPkcsOaep } from "./rsa-oaep.ts";
 export { rsaPkcs, sha1RsaPkcs, sha224RsaPkcs, sha256RsaPkcs, sha384RsaPkcs, sha512RsaPkcs } from "./rsa-pkcs.ts";
@@ -28,4 +33,7 @@ export {
   sha384RsaPkcsPss,
   sha512RsaPkcsPss,
 } from "./rsa-pss.ts";
+export { sm2dsa, sm2dsaSm3, sm2KeyPairGen, sm2pke } from "./sm2.ts";
+export { sm3, sm3Hmac } from "./sm3.ts";
+export { sm4CbcPad, sm4Ccm, sm4Ctr, sm4Gcm, sm4KeyGen } from "./sm4.ts";
 export { sp800108CounterKdf } from "./sp800-108.ts";

@@ -35,7 +35,7 @@ const UNBOUND: ReadonlySet<AttributeName> = new Set<AttributeName>(["TOKEN", "UN
 
 /** The attributes that are kept as secrets (PKCS #11 v3.1, 6.1, 6.3 and 6.8). */
 const SECRET_CODES: ReadonlySet<number> = new Set(
-  (["VALUE", "PRIVATE_EXPONENT", "PRIME_1", "PRIME_2", "EXPONENT_1", "EXPONENT_2", "COEFFICIENT"] as const).map(
+  (["VALUE", "SEED", "PRIVATE_EXPONENT", "PRIME_1", "PRIME_2", "EXPONENT_1", "EXPONENT_2", "COEFFICIENT"] as const).map(
     (name): number => CKA[name][0],
   ),
 );

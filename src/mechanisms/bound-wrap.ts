@@ -2,7 +2,7 @@ import { be32, concat, utf8, wipe } from "../bytes/bytes.ts";
 import type { AesKey } from "../crypto/engine.ts";
 import { counterKdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import type { TokenObject } from "../objects/object.ts";
+import type { Prepared, TokenObject } from "../objects/object.ts";
 import { decodeAttributes, decodeSecrets, encodeAttributes, encodeSecrets } from "./bound-attributes.ts";
 import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism, type Unwrapped } from "./mechanism.ts";
@@ -13,11 +13,14 @@ const FORMAT = 1;
 const NONCE_BYTES = 16;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const ID_BYTES = 32;
 const FRONT_BYTES = 1 + NONCE_BYTES + IV_BYTES + 4;
 const MAX_BYTES = 65_536;
 
 /** R3: the label of the sub-key. The token's KDF mechanisms could name it too, but need a key with DERIVE. */
 const LABEL = utf8("POCKET-HSM WRAP");
+const ID_LABEL = utf8("POCKET-HSM WRAPPING KEY ID");
+const none = new Uint8Array(0);
 
 /** Runs AES-256-GCM under the sub-key of one blob. */
 function withSubKey<T>(context: Context, key: TokenObject, nonce: Uint8Array, use: (aes: AesKey) => T): T {
@@ -32,10 +35,15 @@ function withSubKey<T>(context: Context, key: TokenObject, nonce: Uint8Array, us
   }
 }
 
-/** What the tag covers besides the blob itself: under which key it was made. */
-function authenticated(key: TokenObject, head: Uint8Array): Uint8Array {
-  const wrappingKeyId = utf8(key.get("UNIQUE_ID") ?? "");
-  return concat(be32(wrappingKeyId.length), wrappingKeyId, head);
+/**
+ * The wrapping key's identifier, the same wherever that key lives: a copy, and the key that comes back from a backup,
+ * open what it wrapped.
+ */
+function keyIdOf(context: Context, key: TokenObject): Uint8Array {
+  const { id } = key.prepared<{ id: Uint8Array } & Prepared>("bound wrap", () => ({
+    id: counterKdf(hmacKeyOf(context, key, "SHA256"), ID_LABEL, none, ID_BYTES),
+  }));
+  return id;
 }
 
 /** What the blob says, or `undefined` for whatever is wrong. Nothing is parsed before it is authentic. */
@@ -49,7 +57,7 @@ function open(context: Context, key: TokenObject, blob: Uint8Array): Unwrapped |
     if (headBytes + TAG_BYTES > blob.length) return undefined;
     const head = blob.subarray(0, headBytes);
     const iv = blob.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + IV_BYTES);
-    const payload = aes.gcmOpen(iv, authenticated(key, head), blob.subarray(headBytes), TAG_BYTES);
+    const payload = aes.gcmOpen(iv, concat(keyIdOf(context, key), head), blob.subarray(headBytes), TAG_BYTES);
     return payload && { attributes: head.subarray(FRONT_BYTES), payload };
   });
   if (sealed === undefined) return undefined;
@@ -66,7 +74,7 @@ function open(context: Context, key: TokenObject, blob: Uint8Array): Unwrapped |
  *     format (1) ‖ nonce (16) ‖ iv (12) ‖ length (4) ‖ attributes ‖ AES-256-GCM of the secrets
  *
  * The sub-key comes from the wrapping key and the nonce by SP 800-108; all that stands before the secrets, and the
- * wrapping key's CKA_UNIQUE_ID, is authenticated with them.
+ * wrapping key's identifier, which is derived from its value, is authenticated with them.
  */
 export const boundWrap: Mechanism<"PHSM_BOUND_WRAP", NoParams> = mechanism({
   name: "PHSM_BOUND_WRAP",
@@ -85,8 +93,15 @@ export const boundWrap: Mechanism<"PHSM_BOUND_WRAP", NoParams> = mechanism({
     const nonce = head.subarray(1, 1 + NONCE_BYTES);
     const iv = head.subarray(1 + NONCE_BYTES, 1 + NONCE_BYTES + IV_BYTES);
     const secrets = encodeSecrets(target);
+    const blobBytes = head.length + secrets.length + TAG_BYTES;
+    if (blobBytes > MAX_BYTES) wipe(secrets);
+    demand(
+      blobBytes <= MAX_BYTES,
+      "KEY_NOT_WRAPPABLE",
+      `a wrapped key has up to ${MAX_BYTES} bytes, this one ${blobBytes}`,
+    );
     const sealed = withSubKey(context, key, nonce, (aes) =>
-      aes.gcmSeal(iv, authenticated(key, head), secrets, TAG_BYTES),
+      aes.gcmSeal(iv, concat(keyIdOf(context, key), head), secrets, TAG_BYTES),
     );
     wipe(secrets);
     return concat(head, sealed);

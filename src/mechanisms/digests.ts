@@ -3,7 +3,8 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 
-function digest<N extends MechanismName>(name: N, hash: HashName, source: string): Mechanism<N, NoParams> {
+/** A digest mechanism. */
+export function digest<N extends MechanismName>(name: N, hash: HashName, source: string): Mechanism<N, NoParams> {
   return mechanism({ name, source, parse: noParams, digest: ({ engine }) => engine.hash(hash) });
 }
 

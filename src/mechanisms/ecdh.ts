@@ -4,17 +4,22 @@ import { hashBytes } from "../crypto/hash.ts";
 import { x963Kdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { DerError } from "../der/der-error.ts";
-import { decodeEcPoint, FIELD_BYTES } from "../der/ec-params.ts";
+import { decodeEcPoint, FIELD_BYTES, OCTET_KEY_BYTES } from "../der/ec-params.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { derivedLength } from "./derived-length.ts";
 import { curveOfKey, ecPrivateOf } from "./keys/ec.ts";
+import { montgomeryCurveOf, xPrivateOf } from "./keys/ec-montgomery.ts";
+import { sm2PrivateOf } from "./keys/sm2.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
 /** CKD_ names: none, or ANSI X9.63 with a hash. */
 export type EcdhKdf = "NULL" | "SHA1_KDF" | "SHA224_KDF" | "SHA256_KDF" | "SHA384_KDF" | "SHA512_KDF";
 
-/** `publicData` is the peer's uncompressed point, as such or in a DER OCTET STRING (PKCS #11 v3.1, 6.3). */
+/**
+ * `publicData` is the peer's public key, as such or in a DER OCTET STRING: an uncompressed point, or the byte string of
+ * X25519 and X448 (PKCS #11 v3.1, 6.3).
+ */
 export interface Ecdh1Params {
   readonly publicData: Uint8Array;
   readonly kdf?: EcdhKdf | undefined;
@@ -49,43 +54,64 @@ function parse(choice: Readonly<Record<string, unknown>>): Ecdh1Params {
   return params;
 }
 
-/** Whatever is wrong with the peer's point is one error (SP 800-56A, 5.6.2.3.3). Compressed points are refused. */
-function agree(context: Context, key: TokenObject, peer: Uint8Array): Uint8Array {
-  const privateKey = ecPrivateOf(context, key);
-  const point = uncompressed(peer, FIELD_BYTES[curveOfKey(key)]);
-  const secret = point && privateKey.agree(point);
-  if (secret === undefined) {
-    throw new CkrError("MECHANISM_PARAM_INVALID", "publicData is no uncompressed point of the key's curve");
-  }
-  return secret;
+/** What a key can agree on: the length of the secret, and the secret itself, or `undefined` for what is no point. */
+interface Agreement {
+  readonly secretBytes: number;
+  agree(publicData: Uint8Array): Uint8Array | undefined;
 }
 
-function uncompressed(peer: Uint8Array, fieldBytes: number): Uint8Array | undefined {
+/** Compressed points are refused. */
+function agreementOf(context: Context, key: TokenObject): Agreement {
+  if (key.get("KEY_TYPE") === "EC_MONTGOMERY") {
+    const secretBytes = OCTET_KEY_BYTES[montgomeryCurveOf(key)];
+    const privateKey = xPrivateOf(context, key);
+    return { secretBytes, agree: (data) => unwrapped(data, secretBytes, (peer) => privateKey.agree(peer)) };
+  }
+  const isSm2 = key.get("KEY_TYPE") === "SM2";
+  const secretBytes = FIELD_BYTES[isSm2 ? "SM2" : curveOfKey(key)];
+  const privateKey = isSm2 ? sm2PrivateOf(context, key) : ecPrivateOf(context, key);
+  return {
+    secretBytes,
+    agree: (data) =>
+      unwrapped(data, 1 + 2 * secretBytes, (peer) => (peer[0] === 0x04 ? privateKey.agree(peer) : undefined)),
+  };
+}
+
+/** The peer's key is as long as it should be, or is in an OCTET STRING. */
+function unwrapped<T>(data: Uint8Array, length: number, use: (peer: Uint8Array) => T): T | undefined {
   try {
-    const length = 1 + 2 * fieldBytes;
-    const point = peer.length === length ? peer : decodeEcPoint(peer);
-    return point.length === length && point[0] === 0x04 ? point : undefined;
+    const peer = data.length === length ? data : decodeEcPoint(data);
+    return peer.length === length ? use(peer) : undefined;
   } catch (error) {
     if (error instanceof DerError) return undefined;
     throw error;
   }
 }
 
+/** Whatever is wrong with the peer's key is one error (SP 800-56A, 5.6.2.3.3; RFC 7748, 6). */
+function agree(agreement: Agreement, peer: Uint8Array): Uint8Array {
+  const secret = agreement.agree(peer);
+  if (secret === undefined) {
+    throw new CkrError("MECHANISM_PARAM_INVALID", "publicData is no uncompressed point or public key of the curve");
+  }
+  return secret;
+}
+
 /** CKM_ECDH1_DERIVE (PKCS #11 v3.1, 6.3). Without a KDF a shorter key is the end of the secret. */
 export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = mechanism({
   name: "ECDH1_DERIVE",
-  source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; ANSI X9.63",
+  source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; RFC 7748, 6; ANSI X9.63",
   keyTypes: ["GENERIC_SECRET", "AES"],
-  keySize: { min: 256, max: 521, unit: "bits" },
+  keySize: { min: 255, max: 521, unit: "bits" },
   parse,
   derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
     const hash = KDF_HASHES[kdf];
-    const fieldBytes = FIELD_BYTES[curveOfKey(key)];
+    const agreement = agreementOf(context, key);
     const length =
       hash === undefined
-        ? derivedLength(byteLength, fieldBytes, fieldBytes)
+        ? derivedLength(byteLength, agreement.secretBytes, agreement.secretBytes)
         : derivedLength(byteLength, hashBytes(hash));
-    const secret = agree(context, key, peer);
+    const secret = agree(agreement, peer);
     try {
       return hash === undefined
         ? secret.slice(secret.length - length)
@@ -99,16 +125,16 @@ export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = mechanism({
 /** The same agreement for a key whose owner allowed the secret itself to leave the token (KMS's DeriveSharedSecret). */
 export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSecretParams> = mechanism({
   name: "PHSM_ECDH_SHARED_SECRET",
-  source: "docs/pkcs11.md; SP 800-56A r3, 5.7.1.2",
+  source: "docs/pkcs11.md; SP 800-56A r3, 5.7.1.2; RFC 7748, 6",
   keyTypes: ["GENERIC_SECRET"],
-  keySize: { min: 256, max: 521, unit: "bits" },
+  keySize: { min: 255, max: 521, unit: "bits" },
   mustBeAllowed: true,
   releasesSecret: true,
   parse: (choice) => readParams<EcdhSharedSecretParams>(choice, { publicData }),
   derive(context, key, { publicData: peer }, byteLength) {
-    const fieldBytes = FIELD_BYTES[curveOfKey(key)];
-    const isWhole = byteLength === undefined || byteLength === fieldBytes;
-    demand(isWhole, "KEY_SIZE_RANGE", `the shared secret has ${fieldBytes} bytes`);
-    return agree(context, key, peer);
+    const agreement = agreementOf(context, key);
+    const isWhole = byteLength === undefined || byteLength === agreement.secretBytes;
+    demand(isWhole, "KEY_SIZE_RANGE", `the shared secret has ${agreement.secretBytes} bytes`);
+    return agree(agreement, peer);
   },
 });

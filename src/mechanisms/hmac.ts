@@ -1,6 +1,7 @@
 import { equalBytes } from "../bytes/bytes.ts";
 import type { HashName } from "../crypto/engine.ts";
 import { hashBytes } from "../crypto/hash.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
 import { hmacKeyOf, MAX_SECRET_BYTES, MIN_SECRET_BYTES } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
@@ -19,10 +20,14 @@ export const HMAC_HASHES: Readonly<Record<HmacName, HashName>> = {
 };
 
 function hmac<N extends HmacName>(name: N): Mechanism<N, NoParams> {
-  const hash = HMAC_HASHES[name];
+  return hmacOver(name, HMAC_HASHES[name], "PKCS #11 v3.1, 6.20 to 6.24; FIPS 198-1");
+}
+
+/** HMAC over any hash. */
+export function hmacOver<N extends MechanismName>(name: N, hash: HashName, source: string): Mechanism<N, NoParams> {
   return mechanism({
     name,
-    source: "PKCS #11 v3.1, 6.20 to 6.24; FIPS 198-1",
+    source,
     keyTypes: ["GENERIC_SECRET"],
     keySize: { min: MIN_SECRET_BYTES, max: MAX_SECRET_BYTES, unit: "bytes" },
     parse: noParams,

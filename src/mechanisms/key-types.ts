@@ -2,9 +2,14 @@ import type { KeyType } from "../cryptoki/constants.ts";
 import { aes } from "./keys/aes.ts";
 import { ec } from "./keys/ec.ts";
 import { ecEdwards } from "./keys/ec-edwards.ts";
+import { ecMontgomery } from "./keys/ec-montgomery.ts";
 import { genericSecret } from "./keys/generic-secret.ts";
 import type { KeyTypeSpec } from "./keys/key-type.ts";
+import { mlKemKeys } from "./keys/ml-kem.ts";
+import { mlDsaKeys, slhDsaKeys } from "./keys/pq-signature.ts";
 import { rsa } from "./keys/rsa.ts";
+import { sm2 } from "./keys/sm2.ts";
+import { sm4 } from "./keys/sm4.ts";
 
 export type { KeyTypeSpec } from "./keys/key-type.ts";
 
@@ -15,4 +20,10 @@ export const keyTypes: Readonly<Record<KeyType, KeyTypeSpec>> = Object.freeze({
   GENERIC_SECRET: genericSecret,
   AES: aes,
   EC_EDWARDS: ecEdwards,
+  EC_MONTGOMERY: ecMontgomery,
+  ML_DSA: mlDsaKeys,
+  SLH_DSA: slhDsaKeys,
+  ML_KEM: mlKemKeys,
+  SM2: sm2,
+  SM4: sm4,
 });

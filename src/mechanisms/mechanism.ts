@@ -1,5 +1,5 @@
 import type { Secret } from "../bytes/secret.ts";
-import type { Engine, HashState, Rng } from "../crypto/engine.ts";
+import type { Encapsulated, Engine, HashState, Rng } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
@@ -91,9 +91,12 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   derive?(context: Context, key: TokenObject, params: P, byteLength: number | undefined): Uint8Array;
   wrap?(context: Context, key: TokenObject, params: P, target: TokenObject): Uint8Array;
   unwrap?(context: Context, key: TokenObject, params: P, wrapped: Uint8Array): Unwrapped;
+  /** C_EncapsulateKey and C_DecapsulateKey (PKCS #11 v3.2, 5.18): a shared secret from either half of a pair. */
+  encapsulate?(context: Context, key: TokenObject, params: P): Encapsulated;
+  decapsulate?(context: Context, key: TokenObject, params: P, ciphertext: Uint8Array): Uint8Array;
 }
 
-/** Checks a mechanism's shape and keeps its literal name. */
+/** Checks a mechanism's shape and keeps its literal name. Without a prototype, what it does not have it cannot inherit. */
 export function mechanism<N extends MechanismName, P>(spec: Mechanism<N, P>): Mechanism<N, P> {
-  return Object.freeze(spec);
+  return Object.freeze(Object.assign(Object.create(null), spec));
 }

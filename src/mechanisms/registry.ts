@@ -1,5 +1,6 @@
 /** What can be asked of the mechanism table; everything here is derived from it. */
 
+import { readFrom } from "../cryptoki/caller.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import * as all from "./all.ts";
@@ -32,6 +33,8 @@ const OPERATIONS = [
   "wrap",
   "unwrap",
   "derive",
+  "encapsulate",
+  "decapsulate",
 ] as const;
 
 export type MechanismOperation = (typeof OPERATIONS)[number];
@@ -78,8 +81,8 @@ export function parseChoice(choice: unknown): ParsedChoice {
     return { mechanism, params: mechanism.parse({}) };
   }
   demand(typeof choice === "object" && choice !== null, "ARGUMENTS_BAD", "a mechanism is a name or an object with one");
-  demand(Object.hasOwn(choice, "mechanism"), "MECHANISM_INVALID", "the choice names no mechanism");
-  const own = { ...choice } as { readonly mechanism: unknown };
+  const own = readFrom("the mechanism", () => ({ ...choice })) as { readonly mechanism?: unknown };
+  demand(Object.hasOwn(own, "mechanism"), "MECHANISM_INVALID", "the choice names no mechanism");
   const mechanism = mechanismOf(own.mechanism);
   return { mechanism, params: mechanism.parse(own) };
 }

@@ -51,10 +51,11 @@ export function requireComplete(template: Template): void {
  * mechanism contributed and what the object's origin decides.
  * @throws CkrError CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_READ_ONLY, CKR_TEMPLATE_INCONSISTENT
  */
-export function buildAttributes(template: Template, contributed: Template, origin: Origin, isSo: boolean): Template {
+export function buildAttributes(template: Template, material: Template, origin: Origin, isSo: boolean): Template {
+  const contributed: Template = Object.assign(Object.create(null), material);
   const objectClass = contributed.CLASS ?? template.CLASS;
   const rules = rulesFor(objectClass, contributed.KEY_TYPE ?? template.KEY_TYPE);
-  const attributes: Partial<Record<AttributeName, AttributeValue>> = {};
+  const attributes: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
@@ -75,7 +76,7 @@ export function buildAttributes(template: Template, contributed: Template, origi
   Object.assign(attributes, contributed);
   const complete = attributes as Template;
   const isKey = String(objectClass).endsWith("_KEY");
-  return origin.by === "bound" || !isKey ? complete : { ...complete, ...lineage(complete, origin) };
+  return origin.by === "bound" || !isKey ? complete : Object.assign(complete, lineage(complete, origin));
 }
 
 /** LOCAL, KEY_GEN_MECHANISM, ALWAYS_SENSITIVE and NEVER_EXTRACTABLE (PKCS #11 v3.1, tables 24, 26 and 28). */

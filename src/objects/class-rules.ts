@@ -103,6 +103,13 @@ const rsaPrivate: ClassRules = {
 const ecPublic: ClassRules = { EC_PARAMS: { required: true }, EC_POINT: { required: true } };
 const ecPrivate: ClassRules = { EC_PARAMS: { required: true }, VALUE: { required: true, secret: true } };
 
+/** Keys of FIPS 203, 204 and 205 (PKCS #11 v3.2). CKA_VALUE, CKA_SEED or both make a private one of the first two. */
+const pqPublic: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { required: true } };
+const pqPrivate: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { secret: true }, SEED: { secret: true } };
+const mlKemPublic: ClassRules = { ...pqPublic, ENCAPSULATE: { default: false, change: "free" } };
+const mlKemPrivate: ClassRules = { ...pqPrivate, DECAPSULATE: { default: false, change: "free" } };
+const slhDsaPrivate: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { required: true, secret: true } };
+
 const BY_CLASS: Readonly<Record<ObjectClass, ClassRules>> = {
   DATA: { ...storage, APPLICATION: { default: "" }, OBJECT_ID: {}, VALUE: { default: new Uint8Array(0) } },
   CERTIFICATE: {
@@ -127,17 +134,34 @@ const BY_KEY_TYPE: Readonly<Partial<Record<`${ObjectClass}/${KeyType}`, ClassRul
   "PRIVATE_KEY/EC": ecPrivate,
   "PUBLIC_KEY/EC_EDWARDS": ecPublic,
   "PRIVATE_KEY/EC_EDWARDS": ecPrivate,
+  "PUBLIC_KEY/EC_MONTGOMERY": ecPublic,
+  "PRIVATE_KEY/EC_MONTGOMERY": ecPrivate,
+  "PUBLIC_KEY/ML_DSA": pqPublic,
+  "PRIVATE_KEY/ML_DSA": pqPrivate,
+  "PUBLIC_KEY/SLH_DSA": pqPublic,
+  "PRIVATE_KEY/SLH_DSA": slhDsaPrivate,
+  "PUBLIC_KEY/ML_KEM": mlKemPublic,
+  "PRIVATE_KEY/ML_KEM": mlKemPrivate,
+  "PUBLIC_KEY/SM2": ecPublic,
+  "PRIVATE_KEY/SM2": ecPrivate,
   "SECRET_KEY/AES": {},
+  "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
 };
+
+/** Without prototypes: a polluted one adds no attribute and no rule. */
+function bare(rules: ClassRules): ClassRules {
+  const entries = Object.entries(rules).map(([name, rule]) => [name, Object.assign(Object.create(null), rule)]);
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}
 
 const RULES: ReadonlyMap<string, ClassRules> = new Map([
   ...Object.entries(BY_KEY_TYPE).map(([name, rules]): [string, ClassRules] => [
     name,
-    { ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules },
+    bare({ ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules }),
   ]),
-  ["DATA", BY_CLASS.DATA],
-  ["CERTIFICATE", BY_CLASS.CERTIFICATE],
+  ["DATA", bare(BY_CLASS.DATA)],
+  ["CERTIFICATE", bare(BY_CLASS.CERTIFICATE)],
 ]);
 
 /** The rules of an object class and key type, or `undefined` when there is no such combination. */

@@ -18,12 +18,16 @@ const SELECTIVE: ReadonlySet<AttributeName> = new Set<AttributeName>([
   "ID",
   "START_DATE",
   "END_DATE",
+  "CERTIFICATE_TYPE",
   "MODULUS",
+  "PUBLIC_EXPONENT",
   "PUBLIC_KEY_INFO",
   "EC_POINT",
 ]);
 
 const textOf = (value: AttributeValue): string => (value instanceof Uint8Array ? toHex(value) : String(value));
+
+type Wanted = readonly (readonly [AttributeName, AttributeValue])[];
 
 /** Objects that agree in everything but the selective attributes: class, type, flags, sizes. There are few of these. */
 interface Profile {
@@ -90,35 +94,52 @@ export class ObjectIndex {
     this.#keysOf.delete(object);
   }
 
-  /** Runs a change of an object's attributes or handle and files it anew. */
+  /** Runs a change of an object's attributes and files it anew. */
   update(object: TokenObject, change: () => void): void {
     this.remove(object);
     change();
     this.add(object);
   }
 
+  /** Gives an object another handle. */
+  rename(object: TokenObject, handle: ObjectHandle): void {
+    this.#byHandle.delete(object.handle);
+    object.handle = handle;
+    this.#byHandle.set(handle, object);
+  }
+
   /** The objects that have every attribute of the template. A secret value matches nothing. */
   *find(template: Template): Generator<TokenObject> {
-    const wanted = Object.entries(template) as [AttributeName, AttributeValue][];
+    const wanted = Object.entries(template) as Wanted;
     const selective = wanted.filter(([name]) => SELECTIVE.has(name));
     const coarse = wanted.filter(([name]) => !SELECTIVE.has(name));
-    let candidates: ReadonlySet<TokenObject> | undefined;
-    for (const [name, value] of selective) {
-      const posting = this.#byValue.get(`${name}=${textOf(value)}`);
-      if (posting === undefined) return;
-      if (candidates === undefined || posting.size < candidates.size) candidates = posting;
-    }
-    const profiles = [...this.#profiles.values()].filter((profile) =>
-      coarse.every(([name, value]) => profile.attributes.has(name) && sameValue(profile.attributes.get(name), value)),
-    );
-    const inProfiles = profiles.reduce((sum, profile) => sum + profile.members.size, 0);
-    const matches = (object: TokenObject, against: typeof wanted): boolean =>
-      against.every(([name, value]) => sameValue(object.get(name), value));
-    if (candidates !== undefined && candidates.size <= inProfiles) {
-      for (const object of candidates) if (matches(object, wanted)) yield object;
+    const named = selective.length === 0 ? undefined : this.#shortestPosting(selective);
+    // Going through the profiles costs their number: worth it only where the posting has more.
+    const profiles = named === undefined || named.size > this.#profiles.size ? this.#profilesWith(coarse) : undefined;
+    const inProfiles = profiles?.reduce((sum, profile) => sum + profile.members.size, 0);
+    if (named !== undefined && (inProfiles === undefined || named.size <= inProfiles)) {
+      yield* matching(named, wanted);
     } else {
-      for (const profile of profiles)
-        for (const object of profile.members) if (matches(object, selective)) yield object;
+      for (const profile of profiles ?? []) yield* matching(profile.members, selective);
     }
+  }
+
+  #shortestPosting(selective: Wanted): ReadonlySet<TokenObject> {
+    const postings = selective.map(([name, value]) => this.#byValue.get(`${name}=${textOf(value)}`) ?? NONE);
+    return postings.reduce((a, b) => (b.size < a.size ? b : a));
+  }
+
+  #profilesWith(coarse: Wanted): Profile[] {
+    return [...this.#profiles.values()].filter(({ attributes }) =>
+      coarse.every(([name, value]) => attributes.has(name) && sameValue(attributes.get(name), value)),
+    );
+  }
+}
+
+const NONE: ReadonlySet<TokenObject> = new Set();
+
+function* matching(objects: Iterable<TokenObject>, wanted: Wanted): Generator<TokenObject> {
+  for (const object of objects) {
+    if (wanted.every(([name, value]) => sameValue(object.get(name), value))) yield object;
   }
 }

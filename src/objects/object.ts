@@ -23,7 +23,7 @@ export class TokenObject {
   readonly #attributes: Map<AttributeName, AttributeValue>;
   readonly #secrets: ReadonlyMap<AttributeName, Secret>;
   readonly #prepared = new Map<string, Prepared>();
-  readonly #uses = new Map<string, number>();
+  #uses = new Map<string, number>();
   #destroyed = false;
 
   constructor(handle: ObjectHandle, session: SessionHandle | undefined, attributes: Template, secrets: SecretValues) {
@@ -77,8 +77,9 @@ export class TokenObject {
     return secret;
   }
 
-  /** Copies of all secrets, for a copy of the object. */
+  /** Copies of all secrets, for a copy of the object. @throws CkrError CKR_KEY_HANDLE_INVALID */
   cloneSecrets(): SecretValues {
+    demand(!this.#destroyed, "KEY_HANDLE_INVALID", "the key has been destroyed");
     return Object.fromEntries([...this.#secrets].map(([name, secret]) => [name, secret.clone()]));
   }
 
@@ -98,6 +99,11 @@ export class TokenObject {
     const uses = (this.#uses.get(kind) ?? 0) + 1;
     demand(uses <= limit, "KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
     this.#uses.set(kind, uses);
+  }
+
+  /** A copy is the same key: from now on its uses count together with the source's. */
+  countWith(source: TokenObject): void {
+    this.#uses = source.#uses;
   }
 
   /** Wipes the secrets and every prepared form. */

@@ -66,7 +66,7 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     name: "R1 usage is immutable",
     why: "toggled or copied usages undo the separation of usages",
     change: (object, name, value) =>
-      USAGE_OF[name] !== undefined && object.isTrue(name) !== value
+      Object.hasOwn(USAGE_OF, name) && object.isTrue(name) !== value
         ? ["ATTRIBUTE_READ_ONLY", `CKA_${name} is fixed when the key is made`]
         : undefined,
   },
@@ -99,6 +99,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     object: (object) =>
       (object.isTrue("WRAP") || object.isTrue("UNWRAP")) && !object.isTrue("LOCAL") && !object.isTrue("TRUSTED")
         ? ["TEMPLATE_INCONSISTENT", "CKA_WRAP and CKA_UNWRAP need a key generated in the token or certified by the SO"]
+        : undefined,
+  },
+  {
+    name: "wrapping keys are sensitive",
+    why: "whoever reads a wrapping key opens outside the token what it wraps",
+    object: (object) =>
+      (object.isTrue("WRAP") || object.isTrue("UNWRAP")) && object.get("SENSITIVE") === false
+        ? ["TEMPLATE_INCONSISTENT", "CKA_WRAP and CKA_UNWRAP need CKA_SENSITIVE"]
         : undefined,
   },
   {
@@ -145,6 +153,7 @@ export function enforce<M extends Exclude<keyof PolicyRule, "name" | "why">>(
   ...args: Parameters<NonNullable<PolicyRule[M]>>
 ): void {
   for (const rule of policy.rules) {
+    if (!Object.hasOwn(rule, moment)) continue;
     const violation = (rule[moment] as ((...args: unknown[]) => Violation) | undefined)?.(...args);
     if (violation !== undefined) throw new CkrError(...violation);
   }

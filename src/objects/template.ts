@@ -6,11 +6,12 @@ import {
   CKA,
   type Template,
 } from "../cryptoki/attributes.ts";
-import { CKK, CKM, CKO, type ObjectClass } from "../cryptoki/constants.ts";
+import { copyList, readFrom } from "../cryptoki/caller.ts";
+import { CKK, CKM, CKO, type MechanismName, type ObjectClass } from "../cryptoki/constants.ts";
 import { checked, demand } from "../cryptoki/error.ts";
 
 /** What a key is for. A pair is given one usage; each half holds its side of it. */
-export type Usage = "encrypt" | "sign" | "wrap" | "derive";
+export type Usage = "encrypt" | "sign" | "wrap" | "derive" | "encapsulate";
 
 /** A template with short names for what is set most often. `usage` sets exactly the flags of its kind. */
 export type KeyTemplate = Template & {
@@ -30,84 +31,104 @@ const SHORT_NAMES: Readonly<Record<string, AttributeName>> = {
 /** The usage attributes, by usage and class (PKCS #11 v3.1, tables 25, 26 and 28). */
 // biome-ignore format: a table
 export const USAGE_FLAGS: Readonly<Record<Usage, Readonly<Partial<Record<ObjectClass, readonly AttributeName[]>>>>> = {
-  encrypt: { SECRET_KEY: ["ENCRYPT", "DECRYPT"], PUBLIC_KEY: ["ENCRYPT"], PRIVATE_KEY: ["DECRYPT"] },
-  sign:    { SECRET_KEY: ["SIGN", "VERIFY"],     PUBLIC_KEY: ["VERIFY"],  PRIVATE_KEY: ["SIGN"] },
-  wrap:    { SECRET_KEY: ["WRAP", "UNWRAP"],     PUBLIC_KEY: ["WRAP"],    PRIVATE_KEY: ["UNWRAP"] },
-  derive:  { SECRET_KEY: ["DERIVE"],             PUBLIC_KEY: [],          PRIVATE_KEY: ["DERIVE"] },
+  encrypt:     { SECRET_KEY: ["ENCRYPT", "DECRYPT"], PUBLIC_KEY: ["ENCRYPT"], PRIVATE_KEY: ["DECRYPT"] },
+  sign:        { SECRET_KEY: ["SIGN", "VERIFY"],     PUBLIC_KEY: ["VERIFY"],  PRIVATE_KEY: ["SIGN"] },
+  wrap:        { SECRET_KEY: ["WRAP", "UNWRAP"],     PUBLIC_KEY: ["WRAP"],    PRIVATE_KEY: ["UNWRAP"] },
+  derive:      { SECRET_KEY: ["DERIVE"],             PUBLIC_KEY: [],          PRIVATE_KEY: ["DERIVE"] },
+  encapsulate: { SECRET_KEY: [], PUBLIC_KEY: ["ENCAPSULATE"], PRIVATE_KEY: ["DECAPSULATE"] },
 };
 
 /** The usage that a flag belongs to. */
 // biome-ignore format: a table
 export const USAGE_OF: Readonly<Partial<Record<AttributeName, Usage>>> = {
   ENCRYPT: "encrypt", DECRYPT: "encrypt", SIGN: "sign", VERIFY: "sign", WRAP: "wrap", UNWRAP: "wrap", DERIVE: "derive",
+  ENCAPSULATE: "encapsulate", DECAPSULATE: "encapsulate",
 };
 
 const isString = (value: unknown): value is string => typeof value === "string";
-const isBytes = (value: unknown): boolean => value instanceof Uint8Array;
-const isMechanism = (value: unknown): boolean => isString(value) && Object.hasOwn(CKM, value);
+const isMechanism = (value: unknown): value is MechanismName => isString(value) && Object.hasOwn(CKM, value);
 
-/** How a value of each kind is recognised. */
-const KINDS: Readonly<Record<AttributeKind, (value: unknown) => boolean>> = {
-  bool: (value) => typeof value === "boolean",
-  text: isString,
-  bytes: isBytes,
-  integer: isBytes,
-  number: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-  class: (value) => isString(value) && Object.hasOwn(CKO, value),
-  keyType: (value) => isString(value) && Object.hasOwn(CKK, value),
-  mechanism: isMechanism,
-  mechanisms: (value) => Array.isArray(value) && value.every(isMechanism),
-};
+/** How a value of each kind is recognised; byte strings and lists are copied first. */
+const KINDS: Readonly<Record<Exclude<AttributeKind, "bytes" | "integer" | "mechanisms">, (value: unknown) => boolean>> =
+  {
+    bool: (value) => typeof value === "boolean",
+    text: isString,
+    number: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    class: (value) => isString(value) && Object.hasOwn(CKO, value),
+    keyType: (value) => isString(value) && Object.hasOwn(CKK, value),
+    mechanism: isMechanism,
+  };
+
+/** A caller's template after reading: attributes, and a usage whose flags depend on the class of the object. */
+export interface ReadTemplate {
+  readonly attributes: Template;
+  readonly usage: Usage | undefined;
+}
 
 /**
- * Reads a caller's template: own properties only, every value checked and copied, short names and `usage` resolved
- * for an object of `objectClass` (or the class that the template names).
+ * Reads a caller's template: own properties only, each once, every value checked and copied, short names resolved.
+ * The caller's own code may run here, in getters, and nowhere later.
  * @throws CkrError CKR_ARGUMENTS_BAD, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID, CKR_TEMPLATE_INCONSISTENT
  */
-export function readTemplate(input: unknown, objectClass?: ObjectClass): Template {
-  demand(
-    typeof input === "object" && input !== null && !Array.isArray(input),
-    "ARGUMENTS_BAD",
-    "a template must be an object",
+export function takeTemplate(input: unknown): ReadTemplate {
+  const given = readFrom("the template", () =>
+    typeof input === "object" && input !== null && !Array.isArray(input) ? Object.entries(input) : undefined,
   );
-  const template: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
-  const put = (name: AttributeName, value: AttributeValue): void => {
-    demand(!Object.hasOwn(template, name), "TEMPLATE_INCONSISTENT", `CKA_${name} is given twice`);
-    template[name] = value;
-  };
-  let usage: unknown;
-  for (const [given, value] of Object.entries(input)) {
+  demand(given, "ARGUMENTS_BAD", "a template must be an object");
+  const attributes: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
+  let usage: Usage | undefined;
+  for (const [name, value] of given) {
     if (value === undefined) continue;
-    if (given === "usage") {
-      usage = value;
-      continue;
-    }
-    const name = Object.hasOwn(SHORT_NAMES, given) ? SHORT_NAMES[given] : given;
-    put(name as AttributeName, readValue(name as AttributeName, value));
+    if (name === "usage") usage = readUsage(value);
+    else put(attributes, (Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name] : name) as AttributeName, value);
   }
-  if (usage !== undefined) {
-    demand(
-      isString(usage) && Object.hasOwn(USAGE_FLAGS, usage),
-      "ATTRIBUTE_VALUE_INVALID",
-      `usage must be one of ${Object.keys(USAGE_FLAGS).join(", ")}`,
-    );
-    for (const flag of USAGE_FLAGS[usage as Usage][(template.CLASS as ObjectClass) ?? objectClass] ?? [])
-      put(flag, true);
-  }
+  return { attributes: attributes as Template, usage };
+}
+
+/** A template with the flags of its usage, for an object of `objectClass` or the class that the template names. */
+export function forClass({ attributes, usage }: ReadTemplate, objectClass?: ObjectClass): Template {
+  const template: Partial<Record<AttributeName, AttributeValue>> = Object.assign(Object.create(null), attributes);
+  const namedClass = attributes.CLASS ?? objectClass;
+  const flags = usage && namedClass && USAGE_FLAGS[usage][namedClass];
+  for (const flag of flags ?? []) put(template, flag, true);
   return template as Template;
 }
 
-/** One attribute of a template, checked for its kind and copied. */
-function readValue(name: AttributeName, value: unknown): AttributeValue {
+/** Both of the above, where the class is known. */
+export function readTemplate(input: unknown, objectClass?: ObjectClass): Template {
+  return forClass(takeTemplate(input), objectClass);
+}
+
+function put(template: Partial<Record<AttributeName, AttributeValue>>, name: AttributeName, value: unknown): void {
   demand(Object.hasOwn(CKA, name), "ATTRIBUTE_TYPE_INVALID", "no such attribute");
+  demand(!Object.hasOwn(template, name), "TEMPLATE_INCONSISTENT", `CKA_${name} is given twice`);
+  template[name] = readValue(name, value);
+}
+
+function readUsage(value: unknown): Usage {
+  demand(
+    isString(value) && Object.hasOwn(USAGE_FLAGS, value),
+    "ATTRIBUTE_VALUE_INVALID",
+    `usage must be one of ${Object.keys(USAGE_FLAGS).join(", ")}`,
+  );
+  return value as Usage;
+}
+
+/** One value of a template, copied and checked for its kind. */
+function readValue(name: AttributeName, value: unknown): AttributeValue {
   const kind: AttributeKind = CKA[name][1];
-  demand(KINDS[kind](value), "ATTRIBUTE_VALUE_INVALID", `CKA_${name} takes a value of kind ${kind}`);
   if (kind === "bytes" || kind === "integer") {
     const bytes = checked(() => copyBytes(value, `CKA_${name}`), "ATTRIBUTE_VALUE_INVALID");
     return kind === "bytes" ? bytes : withoutLeadingZeros(bytes);
   }
-  return kind === "mechanisms" ? Object.freeze([...(value as [])]) : (value as AttributeValue);
+  const own = kind === "mechanisms" ? copyList(value, MAX_MECHANISMS) : value;
+  const isOfKind = kind === "mechanisms" ? (own as unknown[] | undefined)?.every(isMechanism) : KINDS[kind](own);
+  demand(isOfKind, "ATTRIBUTE_VALUE_INVALID", `CKA_${name} takes a value of kind ${kind}`);
+  return own as AttributeValue;
 }
+
+/** No mechanism needs to be named twice. */
+const MAX_MECHANISMS = Object.keys(CKM).length;
 
 /** The shortest form of a big integer, in a buffer of its own. */
 function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {

@@ -4,7 +4,7 @@ import { KmsError } from "../kms/errors.ts";
 import type { WireCredentials, WireRequest } from "./wire-service.ts";
 
 /** `AccessKeyId/date/region/service/aws4_request` */
-const SCOPE = /^([A-Za-z0-9_]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;
+const SCOPE = /^([^/,\s]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;
 
 /**
  * The credential scope of the `Authorization` header or of the `X-Amz-Credential` query parameter, and the session

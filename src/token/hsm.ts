@@ -3,8 +3,11 @@ import { CtrDrbg, drbgRng } from "../crypto/drbg.ts";
 import type { Engine } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
 import { pureEngine } from "../crypto/pure-engine.ts";
+import { readOptions } from "../cryptoki/caller.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } from "../cryptoki/handles.ts";
+import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
 import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
 import { Session } from "./session.ts";
 import { systemEntropy } from "./system-entropy.ts";
@@ -42,27 +45,26 @@ export class Hsm {
   readonly #drbg: CtrDrbg;
   #failure: EntropyError | undefined;
 
-  constructor(options: HsmOptions = {}) {
-    const { slots = 1, policy = "strict", engine = pureEngine, maxPinTries = 10 } = options;
+  constructor(given: HsmOptions = {}) {
+    const options = readOptions(given);
+    const { slots = 1, engine = pureEngine, maxPinTries = 10 } = options;
     demand(Number.isInteger(slots) && slots >= 1 && slots <= 64, "ARGUMENTS_BAD", "an HSM has 1 to 64 slots");
     demand(
       Number.isInteger(maxPinTries) && maxPinTries >= 1,
       "ARGUMENTS_BAD",
       "maxPinTries must be a positive integer",
     );
-    demand(
-      typeof policy === "object" || Object.hasOwn(policies, policy),
-      "ARGUMENTS_BAD",
-      `policy must be one of ${Object.keys(policies).join(", ")}`,
-    );
-    const entropy = healthTested(options.entropy ?? systemEntropy);
+    const policy = policyOf(options.policy ?? "strict");
+    const { entropy: source = systemEntropy } = options;
+    demand(typeof source === "function", "ARGUMENTS_BAD", "entropy must be a function");
+    const entropy = healthTested(source);
     this.#drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
     const draw = drbgRng(this.#drbg, { predictionResistance: true });
     const nextSlot = handleCounter<SlotId>();
     const surroundings: Surroundings = {
       engine,
       rng: (byteLength) => this.#guarded(() => draw(byteLength)),
-      policy: typeof policy === "string" ? policies[policy] : policy,
+      policy,
       maxPinTries,
       nextHandle: handleCounter<ObjectHandle>(),
       requireOperational: () => demand(this.#failure === undefined, "DEVICE_ERROR", "the HSM is in the error state"),
@@ -80,13 +82,24 @@ export class Hsm {
     return [...this.#tokens].map(([slot, token]) => ({ slot, token: token.info() }));
   }
 
+  /** C_GetMechanismList: every slot has the same. */
+  mechanismList(): MechanismName[] {
+    return [...mechanisms.keys()];
+  }
+
+  /** C_GetMechanismInfo. @throws CkrError CKR_MECHANISM_INVALID */
+  mechanismInfo(name: MechanismName): MechanismInfo {
+    return mechanismInfo(name);
+  }
+
   /**
    * C_OpenSession; on the first slot unless told otherwise.
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR
    */
   openSession(options: { readonly slot?: SlotId; readonly readWrite?: boolean } = {}): Session {
-    const { readWrite = false } = options;
-    const token = this.#token(options.slot);
+    const { readWrite = false, slot } = readOptions(options);
+    demand(typeof readWrite === "boolean", "ARGUMENTS_BAD", "readWrite must be true or false");
+    const token = this.#token(slot);
     token.surroundings.requireOperational();
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
     demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
@@ -106,6 +119,7 @@ export class Hsm {
   initToken(slot: SlotId, soPin: string, label: string): void {
     const token = this.#token(slot);
     token.surroundings.requireOperational();
+    demand(typeof soPin === "string", "PIN_INVALID", "a PIN is a string");
     token.init(soPin, label);
   }
 
@@ -133,6 +147,13 @@ export class Hsm {
       });
     }
   }
+}
+
+function policyOf(policy: PolicyName | Policy): Policy {
+  const isNamed = typeof policy === "string" && Object.hasOwn(policies, policy);
+  const isOwn = typeof policy === "object" && policy !== null && Array.isArray(policy.rules);
+  demand(isNamed || isOwn, "ARGUMENTS_BAD", `policy must be one of ${Object.keys(policies).join(", ")}, or your own`);
+  return typeof policy === "string" ? policies[policy] : policy;
 }
 
 /**

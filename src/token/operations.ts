@@ -9,19 +9,23 @@ import type { TokenObject } from "../objects/object.ts";
 /** What a key can be used for: the flag that permits it, and the return values that name a wrong key. */
 // biome-ignore format: a table
 export const KEY_USES: {
-  readonly [U in "encrypt" | "decrypt" | "sign" | "verify" | "derive" | "wrap" | "unwrap"]: {
+  readonly [U in
+    "encrypt" | "decrypt" | "sign" | "verify" | "derive" | "wrap" | "unwrap" | "encapsulate" | "decapsulate"
+  ]: {
     readonly flag: AttributeName;
     readonly handle: CkrName;
     readonly type: CkrName;
   };
 } = {
-  encrypt: { flag: "ENCRYPT", handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
-  decrypt: { flag: "DECRYPT", handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
-  sign:    { flag: "SIGN",    handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
-  verify:  { flag: "VERIFY",  handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
-  derive:  { flag: "DERIVE",  handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
-  wrap:    { flag: "WRAP",    handle: "WRAPPING_KEY_HANDLE_INVALID",   type: "WRAPPING_KEY_TYPE_INCONSISTENT" },
-  unwrap:  { flag: "UNWRAP",  handle: "UNWRAPPING_KEY_HANDLE_INVALID", type: "UNWRAPPING_KEY_TYPE_INCONSISTENT" },
+  encrypt:     { flag: "ENCRYPT",     handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  decrypt:     { flag: "DECRYPT",     handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  sign:        { flag: "SIGN",        handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  verify:      { flag: "VERIFY",      handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  derive:      { flag: "DERIVE",      handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  wrap:        { flag: "WRAP",        handle: "WRAPPING_KEY_HANDLE_INVALID",   type: "WRAPPING_KEY_TYPE_INCONSISTENT" },
+  unwrap:      { flag: "UNWRAP",      handle: "UNWRAPPING_KEY_HANDLE_INVALID", type: "UNWRAPPING_KEY_TYPE_INCONSISTENT" },
+  encapsulate: { flag: "ENCAPSULATE", handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
+  decapsulate: { flag: "DECAPSULATE", handle: "KEY_HANDLE_INVALID",            type: "KEY_TYPE_INCONSISTENT" },
 };
 
 export type KeyUse = keyof typeof KEY_USES;

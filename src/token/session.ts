@@ -1,15 +1,18 @@
 import { copyBytes } from "../bytes/bytes.ts";
-import { type AttributeName, type AttributeValue, CKA, type Template, type ValueOf } from "../cryptoki/attributes.ts";
-import type { ObjectClass } from "../cryptoki/constants.ts";
+import type { AttributeName } from "../cryptoki/attributes.ts";
+import { readOptions } from "../cryptoki/caller.ts";
 import { CkrError, checked, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
-import type { Context, Mechanism } from "../mechanisms/mechanism.ts";
+import type { Context, Mechanism, NewKeyPair } from "../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
-import { checkChange } from "../objects/build.ts";
 import type { TokenObject } from "../objects/object.ts";
-import { enforce } from "../objects/policy.ts";
-import { type KeyTemplate, readTemplate } from "../objects/template.ts";
+import { forClass, type KeyTemplate, readTemplate, takeTemplate } from "../objects/template.ts";
+import { type Attributes, attributeNames, changeAttributes, readAttributes } from "./attributes.ts";
+import type { Place } from "./drafts.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import * as keys from "./key-management.ts";
+import { installPair, type PairJob, startPair } from "./key-pairs.ts";
+import { unwrap, wrap } from "./key-wrapping.ts";
 import {
   ActiveOperations,
   decryptOnce,
@@ -22,6 +25,7 @@ import {
   signOnce,
   verifyOnce,
 } from "./operations.ts";
+import { requireLimit, Search } from "./search.ts";
 import { runInSlices } from "./slices.ts";
 import type { Token, TokenInfo, UserType } from "./token.ts";
 
@@ -29,9 +33,6 @@ export interface KeyPairHandles {
   readonly publicKey: ObjectHandle;
   readonly privateKey: ObjectHandle;
 }
-
-/** Attributes that were asked for by name. */
-export type Attributes<N extends AttributeName> = { readonly [K in N]: ValueOf<K> };
 
 /** What C_GetSessionInfo tells. */
 export interface SessionInfo {
@@ -47,21 +48,24 @@ export interface SessionInfo {
 
 /** At most this much per C_GenerateRandom. */
 const MAX_RANDOM = 2 ** 20;
+/** At most this much per C_SeedRandom: the DRBG's additional input. */
+const MAX_SEED = 2 ** 16;
 
 /**
  * A session with a token (PKCS #11 v3.1, 5.6): the way to its objects and operations.
  *
  * Every method may throw {@link CkrError} with CKR_SESSION_HANDLE_INVALID after the session has ended, CKR_DEVICE_ERROR
- * in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. Bytes that come in are copied
- * before they are checked; bytes that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
+ * in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. What comes in is read and copied
+ * before the session looks at any state, so that a caller's getter that calls back changes nothing in between; bytes
+ * that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
  */
 export class Session {
   readonly handle: SessionHandle;
   readonly #token: Token;
-  readonly #place: keys.Place;
+  readonly #place: Place;
   readonly #operations: ActiveOperations;
   readonly #context: Context;
-  #search: Iterator<TokenObject> | undefined;
+  readonly #search: Search = new Search();
 
   constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
     this.handle = handle;
@@ -134,14 +138,16 @@ export class Session {
    * CKR_ATTRIBUTE_READ_ONLY, CKR_ATTRIBUTE_TYPE_INVALID, CKR_SESSION_READ_ONLY, CKR_USER_NOT_LOGGED_IN
    */
   createObject(template: KeyTemplate): ObjectHandle {
+    const given = readTemplate(template);
     this.#require();
-    return keys.create(this.#place, readTemplate(template)).handle;
+    return keys.create(this.#place, given).handle;
   }
 
   /** C_CopyObject. @throws CkrError CKR_ACTION_PROHIBITED, CKR_ATTRIBUTE_READ_ONLY, CKR_TEMPLATE_INCONSISTENT */
   copyObject(object: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
+    const given = takeTemplate(template);
     const source = this.#object(object);
-    return keys.copy(this.#place, source, readTemplate(template, source.get("CLASS"))).handle;
+    return keys.copy(this.#place, source, forClass(given, source.get("CLASS"))).handle;
   }
 
   /** C_DestroyObject: secrets and prepared keys are wiped. @throws CkrError CKR_ACTION_PROHIBITED, CKR_SESSION_READ_ONLY */
@@ -156,75 +162,46 @@ export class Session {
    * @throws CkrError CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID
    */
   getAttributes<const N extends AttributeName>(object: ObjectHandle, names: readonly N[]): Attributes<N> {
-    const target = this.#object(object);
-    demand(Array.isArray(names), "ARGUMENTS_BAD", "the attribute names must be an array");
-    const readable = target.get("SENSITIVE") === false && target.isTrue("EXTRACTABLE");
-    const secrets = new Set<AttributeName>(target.secretNames());
-    for (const name of names) {
-      demand(
-        Object.hasOwn(CKA, name) && target.has(name),
-        "ATTRIBUTE_TYPE_INVALID",
-        `the object has no ${Object.hasOwn(CKA, name) ? `CKA_${name}` : "such attribute"}`,
-      );
-      demand(readable || !secrets.has(name), "ATTRIBUTE_SENSITIVE", `CKA_${name} does not leave the token`);
-    }
-    const values = names.map((name): [N, AttributeValue] => [
-      name,
-      secrets.has(name)
-        ? target.secret(name).use((bytes) => Uint8Array.from(bytes))
-        : outward(target.get(name) as AttributeValue),
-    ]);
-    return Object.fromEntries(values) as Attributes<N>;
+    const wanted = attributeNames(names);
+    return readAttributes(this.#object(object), wanted) as Attributes<N>;
   }
 
   /** C_SetAttributeValue: all the changes, or none. @throws CkrError CKR_ATTRIBUTE_READ_ONLY, CKR_ACTION_PROHIBITED */
   setAttributes(object: ObjectHandle, template: KeyTemplate): void {
+    const given = takeTemplate(template);
     const target = this.#changeable(object);
-    demand(target.isTrue("MODIFIABLE"), "ACTION_PROHIBITED", "CKA_MODIFIABLE is false");
-    const changes = Object.entries(readTemplate(template, target.get("CLASS"))) as [AttributeName, AttributeValue][];
-    for (const [name, value] of changes) {
-      checkChange(target, name, value, { copy: false, isSo: this.#token.loggedIn === "so" });
-      enforce(this.#token.surroundings.policy, "change", target, name, value);
-    }
-    this.#token.objects.update(target, () => {
-      for (const [name, value] of changes) target.set(name, value as never);
-    });
+    changeAttributes(this.#token, target, forClass(given, target.get("CLASS")));
   }
 
   /** C_FindObjectsInit, C_FindObjects, C_FindObjectsFinal in one. An empty template finds everything visible. */
   findObjects(template: KeyTemplate = {}, options: { readonly limit?: number } = {}): ObjectHandle[] {
+    const { limit = Number.POSITIVE_INFINITY } = readOptions(options);
+    requireLimit(limit);
     this.findInit(template);
     try {
-      return this.find(options.limit ?? Number.POSITIVE_INFINITY);
+      return this.find(limit);
     } finally {
       this.findFinal();
     }
   }
 
+  /** C_FindObjectsInit. @throws CkrError CKR_OPERATION_ACTIVE */
   findInit(template: KeyTemplate = {}): void {
+    const wanted = readTemplate(template);
     this.#require();
-    demand(this.#search === undefined, "OPERATION_ACTIVE", "this session is in the middle of a find operation");
-    this.#search = this.#token.objects.find(readTemplate(template));
+    this.#search.start(this.#token.objects.find(wanted));
   }
 
-  /** The next handles of the running search, at most `limit`. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */
+  /** C_FindObjects: the next handles, at most `limit`. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */
   find(limit: number): ObjectHandle[] {
     this.#require();
-    if (this.#search === undefined)
-      throw new CkrError("OPERATION_NOT_INITIALIZED", "this session has no find operation");
-    const found: ObjectHandle[] = [];
-    while (found.length < limit) {
-      const { done, value } = this.#search.next();
-      if (done) break;
-      if (this.#visible(value)) found.push(value.handle);
-    }
-    return found;
+    return this.#search.next(limit, (object) => this.#visible(object));
   }
 
+  /** C_FindObjectsFinal. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */
   findFinal(): void {
     this.#require();
-    demand(this.#search !== undefined, "OPERATION_NOT_INITIALIZED", "this session has no find operation");
-    this.#search = undefined;
+    this.#search.end();
   }
 
   // ── Encryption (5.8, 5.10) ───────────────────────────────────────────────────────────────────────────────────
@@ -354,16 +331,19 @@ export class Session {
   /** C_SeedRandom: mixed in beside the HSM's own entropy, never instead of it (SP 800-90A r1, 10.2.1.4). */
   seedRandom(seed: Uint8Array): void {
     this.#require();
-    this.#token.surroundings.seedRandom(input(seed, "the seed"));
+    const bytes = input(seed, "the seed");
+    demand(bytes.length <= MAX_SEED, "ARGUMENTS_BAD", `a seed has up to ${MAX_SEED} bytes`);
+    this.#token.surroundings.seedRandom(bytes);
   }
 
   // ── Key management (5.18) ────────────────────────────────────────────────────────────────────────────────────
 
   /** C_GenerateKey. */
   generateKey(mechanism: MechanismChoice, template: KeyTemplate = {}): ObjectHandle {
-    this.#require();
     const chosen = parseChoice(mechanism);
-    return keys.generate(this.#place, chosen.mechanism, chosen.params, readTemplate(template, "SECRET_KEY")).handle;
+    const given = readTemplate(template, "SECRET_KEY");
+    this.#require();
+    return keys.generate(this.#place, chosen, given).handle;
   }
 
   /** C_GenerateKeyPair. One template serves both halves; two are for the public and the private one. */
@@ -388,21 +368,44 @@ export class Session {
     privateTemplate?: KeyTemplate,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<KeyPairHandles> {
+    const { signal } = readOptions(options);
+    demand(signal === undefined || signal instanceof AbortSignal, "ARGUMENTS_BAD", "signal must be an AbortSignal");
     const job = this.#startPair(mechanism, publicTemplate, privateTemplate);
-    const made = await runInSlices(job.steps, options.signal);
-    this.#require();
-    return this.#installPair(job, made);
+    return this.#installPair(job, await runInSlices(job.steps, signal));
   }
 
   /** C_DeriveKey. */
   deriveKey(mechanism: MechanismChoice, baseKey: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
-    return keys.derive(this.#place, this.#ready("derive", mechanism, baseKey), readTemplate(template, "SECRET_KEY"))
-      .handle;
+    const given = readTemplate(template, "SECRET_KEY");
+    return keys.derive(this.#place, this.#ready("derive", mechanism, baseKey), given).handle;
+  }
+
+  /** C_EncapsulateKey (v3.2, 5.18.8): a new secret key from a public key, and the ciphertext for its owner. */
+  encapsulateKey(
+    mechanism: MechanismChoice,
+    publicKey: ObjectHandle,
+    template: KeyTemplate = {},
+  ): { readonly key: ObjectHandle; readonly ciphertext: Uint8Array } {
+    const given = readTemplate(template, "SECRET_KEY");
+    const { key, ciphertext } = encapsulate(this.#place, this.#ready("encapsulate", mechanism, publicKey), given);
+    return { key: key.handle, ciphertext };
+  }
+
+  /** C_DecapsulateKey (v3.2, 5.18.9). Any ciphertext of the right length gives a key. @throws CkrError CKR_ENCRYPTED_DATA_LEN_RANGE */
+  decapsulateKey(
+    mechanism: MechanismChoice,
+    privateKey: ObjectHandle,
+    ciphertext: Uint8Array,
+    template: KeyTemplate = {},
+  ): ObjectHandle {
+    const given = readTemplate(template, "SECRET_KEY");
+    const ready = this.#ready("decapsulate", mechanism, privateKey);
+    return decapsulate(this.#place, ready, input(ciphertext, "the ciphertext"), given).handle;
   }
 
   /** C_WrapKey. @throws CkrError CKR_KEY_UNEXTRACTABLE, CKR_KEY_NOT_WRAPPABLE, CKR_WRAPPING_KEY_SIZE_RANGE … */
   wrapKey(mechanism: MechanismChoice, wrappingKey: ObjectHandle, key: ObjectHandle): Uint8Array {
-    return keys.wrap(this.#place, this.#ready("wrap", mechanism, wrappingKey), this.#object(key, "KEY_HANDLE_INVALID"));
+    return wrap(this.#place, this.#ready("wrap", mechanism, wrappingKey), this.#object(key, "KEY_HANDLE_INVALID"));
   }
 
   /** C_UnwrapKey. @throws CkrError CKR_WRAPPED_KEY_INVALID for all that depends on the blob */
@@ -412,14 +415,9 @@ export class Session {
     wrapped: Uint8Array,
     template: KeyTemplate = {},
   ): ObjectHandle {
+    const given = readTemplate(template, "SECRET_KEY");
     const ready = this.#ready("unwrap", mechanism, unwrappingKey);
-    const objectClass = (template as Template | undefined)?.CLASS ?? "SECRET_KEY";
-    return keys.unwrap(
-      this.#place,
-      ready,
-      input(wrapped, "the wrapped key"),
-      readTemplate(template, objectClass as ObjectClass),
-    ).handle;
+    return unwrap(this.#place, ready, input(wrapped, "the wrapped key"), given).handle;
   }
 
   // ── Checks shared by the above ───────────────────────────────────────────────────────────────────────────────
@@ -459,8 +457,8 @@ export class Session {
   }
 
   #ready(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
-    const key = this.#object(handle, KEY_USES[use].handle);
     const { mechanism, params } = parseChoice(choice);
+    const key = this.#object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
     return { mechanism, params, key, context: this.#context };
   }
@@ -472,40 +470,30 @@ export class Session {
   }
 
   #digestState(choice: MechanismChoice): ReturnType<NonNullable<Mechanism["digest"]>> {
+    const { mechanism, params } = parseChoice(choice);
     this.#require();
     this.#operations.requireNone("digest");
-    const { mechanism, params } = parseChoice(choice);
     if (mechanism.digest === undefined) throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not digest`);
     return mechanism.digest(this.#context, params);
   }
 
   #startPair(choice: MechanismChoice, publicTemplate: KeyTemplate, privateTemplate: KeyTemplate | undefined): PairJob {
+    const chosen = parseChoice(choice);
+    const forPublic = takeTemplate(publicTemplate);
+    const forPrivate = privateTemplate === undefined ? undefined : takeTemplate(privateTemplate);
     this.#require();
-    const { mechanism, params } = parseChoice(choice);
-    const templates = keys.pairTemplates(mechanism, publicTemplate, privateTemplate);
-    const steps = keys.startPair(this.#place, mechanism, params, templates.publicKey);
-    keys.rehearsePair(this.#place, mechanism, templates);
-    return { mechanism, templates, steps };
+    return startPair(this.#place, chosen, forPublic, forPrivate);
   }
 
-  #installPair({ mechanism, templates }: PairJob, made: keys.MadePair): KeyPairHandles {
-    const [publicKey, privateKey] = keys.installPair(this.#place, mechanism, templates, made);
+  #installPair(job: PairJob, made: NewKeyPair): KeyPairHandles {
+    this.#require();
+    const [publicKey, privateKey] = installPair(this.#place, job, made);
     return { publicKey: publicKey.handle, privateKey: privateKey.handle };
   }
 }
 
-interface PairJob {
-  readonly mechanism: Mechanism;
-  readonly templates: keys.PairTemplates;
-  readonly steps: ReturnType<typeof keys.startPair>;
-}
-
 function input(data: Uint8Array, what = "the data"): Uint8Array {
   return checked(() => copyBytes(data, what));
-}
-
-function outward(value: AttributeValue): AttributeValue {
-  return value instanceof Uint8Array ? Uint8Array.from(value) : value;
 }
 
 function verdict(valid: boolean): true {

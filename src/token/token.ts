@@ -155,7 +155,7 @@ export class Token {
     for (const session of this.sessions.values()) session.operations.cancel();
     for (const object of [...this.objects.find({ PRIVATE: true })]) {
       if (object.session !== undefined) this.destroy(object);
-      else this.objects.update(object, () => (object.handle = this.surroundings.nextHandle()));
+      else this.objects.rename(object, this.surroundings.nextHandle());
     }
   }
 

@@ -20,6 +20,12 @@ describe("copyBytes", () => {
     ["a number", 3],
     ["an Int8Array", new Int8Array(3)],
     ["a DataView", new DataView(new ArrayBuffer(3))],
+    ["a proxy of an array", new Proxy(new Uint8Array(3), { get: (target, name) => Reflect.get(target, name, target) })],
+    ["an object with an array's prototype", Object.create(Uint8Array.prototype)],
+    [
+      "shared memory behind another buffer",
+      Object.defineProperty(new Uint8Array(new SharedArrayBuffer(3)), "buffer", { value: new ArrayBuffer(3) }),
+    ],
     ["shared memory", new Uint8Array(new SharedArrayBuffer(3))],
     [
       "resizable memory",
@@ -31,6 +37,25 @@ describe("copyBytes", () => {
     expect(() => b.copyBytes(value, "the seed")).toThrow(TypeError);
     expect(() => b.copyBytes(value, "the seed")).toThrow(/^the seed must/);
   });
+});
+
+test("a subclass or own properties do not speak for an array", () => {
+  class Loud extends Uint8Array {
+    override get length(): number {
+      return 1000;
+    }
+    override *[Symbol.iterator](): ArrayIterator<number> {
+      yield 9;
+    }
+    static get [Symbol.species](): never {
+      throw new Error("species");
+    }
+  }
+  const copy = b.copyBytes(Object.defineProperty(Loud.from([]), "constructor", { value: null }), "x");
+  expect(copy).toEqual(new Uint8Array(0));
+  const loud = new Loud(3);
+  loud.fill(5);
+  expect(b.copyBytes(loud, "x")).toEqual(Uint8Array.of(5, 5, 5));
 });
 
 test("equalBytes agrees with a comparison of hex strings", () => {

@@ -135,7 +135,6 @@ describe("pocket-hsm serve", () => {
       [["--store", "cloud"], "Expected memory"],
       [["--auth", "sigv4"], "--auth sigv4 does not exist yet"],
       [["--auth", "maybe"], "Allowed choices are none, sigv4"],
-      [["--engine", "node"], "--engine node does not exist yet"],
       [["--engine", "fast"], "Allowed choices are pure, node"],
       [["--port", "65536"], "Expected 0 to 65535"],
       [["--port", "-1"], "Expected 0 to 65535"],
@@ -184,8 +183,8 @@ describe("pocket-hsm serve --entropy-seed", () => {
   const MESSAGE = new TextEncoder().encode("always the same");
 
   /** All that a client can see of keys, ciphertexts, signatures and data keys; the last two keys start `gapMs` apart. */
-  async function history(entropySeed: string, gapMs: number): Promise<unknown[]> {
-    const server = await startServer("--entropy-seed", entropySeed);
+  async function history(entropySeed: string, gapMs: number, ...options: string[]): Promise<unknown[]> {
+    const server = await startServer("--entropy-seed", entropySeed, ...options);
     const client = clientOf(server);
     const seen: unknown[] = [];
     const create = async (input: CreateKeyRequest): Promise<string> => {
@@ -220,14 +219,16 @@ describe("pocket-hsm serve --entropy-seed", () => {
     return seen;
   }
 
-  test("Two runs give the same key ids, public keys, ciphertexts and signatures; another seed gives others", async () => {
-    const [first, second, other] = await Promise.all([
+  test("Two runs give the same key ids, public keys, ciphertexts and signatures, on either engine; another seed gives others", async () => {
+    const [first, second, other, onNode] = await Promise.all([
       history("07".repeat(32), 0),
       history("07".repeat(32), 100),
       history("09".repeat(32), 0),
+      history("07".repeat(32), 0, "--engine", "node"),
     ]);
     expect(first).toHaveLength(15);
     expect(second).toEqual(first);
+    expect(onNode).toEqual(first);
     for (const [i, value] of first.entries()) {
       if (value !== undefined) expect(other[i]).not.toEqual(value);
     }

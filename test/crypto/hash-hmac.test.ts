@@ -2,108 +2,110 @@ import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { HashName } from "../../src/crypto/engine.ts";
-import { digest, hashBlockBytes, hashBytes, hashState } from "../../src/crypto/hash.ts";
-import { hmacKey } from "../../src/crypto/hmac.ts";
+import { hashBlockBytes, hashBytes } from "../../src/crypto/hash.ts";
 import { hex, wycheproof } from "../support/vectors.ts";
+import { overEngines } from "./engine-suite.ts";
 
-/** Name here, name in Node, digest and block length. */
-const hashes: readonly (readonly [HashName, string, number, number])[] = [
-  ["SHA1", "sha1", 20, 64],
-  ["SHA224", "sha224", 28, 64],
-  ["SHA256", "sha256", 32, 64],
-  ["SHA384", "sha384", 48, 128],
-  ["SHA512", "sha512", 64, 128],
-  ["SHA3_224", "sha3-224", 28, 144],
-  ["SHA3_256", "sha3-256", 32, 136],
-  ["SHA3_384", "sha3-384", 48, 104],
-  ["SHA3_512", "sha3-512", 64, 72],
-];
+overEngines(({ digest, hash: hashState, hmac: hmacKey }) => {
+  /** Name here, name in Node, digest and block length. */
+  const hashes: readonly (readonly [HashName, string, number, number])[] = [
+    ["SHA1", "sha1", 20, 64],
+    ["SHA224", "sha224", 28, 64],
+    ["SHA256", "sha256", 32, 64],
+    ["SHA384", "sha384", 48, 128],
+    ["SHA512", "sha512", 64, 128],
+    ["SHA3_224", "sha3-224", 28, 144],
+    ["SHA3_256", "sha3-256", 32, 136],
+    ["SHA3_384", "sha3-384", 48, 104],
+    ["SHA3_512", "sha3-512", 64, 72],
+  ];
 
-const bytes = (max: number) => fc.uint8Array({ maxLength: max });
-const parts = fc.array(bytes(300), { maxLength: 5 });
-const plain = (buffer: Buffer) => Uint8Array.from(buffer);
+  const bytes = (max: number) => fc.uint8Array({ maxLength: max });
+  const parts = fc.array(bytes(300), { maxLength: 5 });
+  const plain = (buffer: Buffer) => Uint8Array.from(buffer);
 
-describe.each(hashes)("%s", (name, nodeName, length, block) => {
-  test("has the lengths of its standard", () => {
-    expect([hashBytes(name), hashBlockBytes(name)]).toEqual([length, block]);
+  describe.each(hashes)("%s", (name, nodeName, length, block) => {
+    test("has the lengths of its standard", () => {
+      expect([hashBytes(name), hashBlockBytes(name)]).toEqual([length, block]);
+    });
+
+    test("agrees with node:crypto, whole and in parts", () => {
+      fc.assert(
+        fc.property(parts, (messages) => {
+          const whole = Buffer.concat(messages);
+          const expected = plain(createHash(nodeName).update(whole).digest());
+          const state = hashState(name);
+          for (const message of messages) state.update(message);
+          expect(digest(name, whole)).toEqual(expected);
+          expect(state.digest()).toEqual(expected);
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test("keyed as HMAC agrees with node:crypto, whole, in parts and interleaved, for keys around the block length", () => {
+      const keys = fc.oneof(bytes(40), fc.uint8Array({ minLength: block - 1, maxLength: block + 1 }), bytes(400));
+      fc.assert(
+        fc.property(keys, parts, (keyBytes, messages) => {
+          const whole = Buffer.concat(messages);
+          const expected = plain(createHmac(nodeName, keyBytes).update(whole).digest());
+          const key = hmacKey(name, keyBytes);
+          keyBytes.fill(0);
+          const running = key.start();
+          const other = key.start();
+          for (const message of messages) {
+            other.update(Uint8Array.of(1));
+            running.update(message);
+            key.mac(message);
+          }
+          expect(key.macBytes).toBe(length);
+          expect(key.mac(whole)).toEqual(expected);
+          expect(running.digest()).toEqual(expected);
+          expect(key.mac(whole)).toEqual(expected);
+        }),
+        { numRuns: 50 },
+      );
+    });
+
+    test("refuses to go on after its digest", () => {
+      const state = hashState(name);
+      state.digest();
+      expect(() => state.update(Uint8Array.of(1))).toThrow();
+      expect(() => state.digest()).toThrow();
+      const mac = hmacKey(name, new Uint8Array(32)).start();
+      mac.digest();
+      expect(() => mac.update(Uint8Array.of(1))).toThrow();
+      expect(() => mac.digest()).toThrow();
+    });
   });
 
-  test("agrees with node:crypto, whole and in parts", () => {
-    fc.assert(
-      fc.property(parts, (messages) => {
-        const whole = Buffer.concat(messages);
-        const expected = plain(createHash(nodeName).update(whole).digest());
-        const state = hashState(name);
-        for (const message of messages) state.update(message);
-        expect(digest(name, whole)).toEqual(expected);
-        expect(state.digest()).toEqual(expected);
-      }),
-      { numRuns: 50 },
-    );
+  test("a destroyed HMAC key makes no MAC", () => {
+    const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
+    key.mac(new Uint8Array(3));
+    key.destroy();
+    expect(() => key.mac(new Uint8Array(3))).toThrow();
+    expect(() => key.start().update(new Uint8Array(3))).toThrow();
   });
 
-  test("keyed as HMAC agrees with node:crypto, whole, in parts and interleaved, for keys around the block length", () => {
-    const keys = fc.oneof(bytes(40), fc.uint8Array({ minLength: block - 1, maxLength: block + 1 }), bytes(400));
-    fc.assert(
-      fc.property(keys, parts, (keyBytes, messages) => {
-        const whole = Buffer.concat(messages);
-        const expected = plain(createHmac(nodeName, keyBytes).update(whole).digest());
-        const key = hmacKey(name, keyBytes);
-        keyBytes.fill(0);
-        const running = key.start();
-        const other = key.start();
-        for (const message of messages) {
-          other.update(Uint8Array.of(1));
-          running.update(message);
-          key.mac(message);
-        }
-        expect(key.macBytes).toBe(length);
-        expect(key.mac(whole)).toEqual(expected);
-        expect(running.digest()).toEqual(expected);
-        expect(key.mac(whole)).toEqual(expected);
-      }),
-      { numRuns: 50 },
-    );
+  test("a MAC already started outlives its key's destruction unchanged", () => {
+    const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
+    const expected = key.mac(new Uint8Array(3));
+    const running = key.start();
+    key.destroy();
+    running.update(new Uint8Array(3));
+    expect(running.digest()).toEqual(expected);
   });
 
-  test("refuses to go on after its digest", () => {
-    const state = hashState(name);
-    state.digest();
-    expect(() => state.update(Uint8Array.of(1))).toThrow();
-    expect(() => state.digest()).toThrow();
-    const mac = hmacKey(name, new Uint8Array(32)).start();
-    mac.digest();
-    expect(() => mac.update(Uint8Array.of(1))).toThrow();
-    expect(() => mac.digest()).toThrow();
-  });
-});
-
-test("a destroyed HMAC key makes no MAC", () => {
-  const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
-  key.mac(new Uint8Array(3));
-  key.destroy();
-  expect(() => key.mac(new Uint8Array(3))).toThrow();
-  expect(() => key.start().update(new Uint8Array(3))).toThrow();
-});
-
-test("a MAC already started outlives its key's destruction unchanged", () => {
-  const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
-  const expected = key.mac(new Uint8Array(3));
-  const running = key.start();
-  key.destroy();
-  running.update(new Uint8Array(3));
-  expect(running.digest()).toEqual(expected);
-});
-
-test("HMAC-SHA-256 gives the tags of all 174 Wycheproof cases", () => {
-  const file = wycheproof<{ tagSize: number }, { key: string; msg: string; tag: string }>("hmac_sha256_test.json");
-  expect(file.count).toBe(174);
-  for (const group of file.groups) {
-    for (const { tcId, key, msg, tag, result } of group.tests) {
-      const mac = hmacKey("SHA256", hex(key))
-        .mac(hex(msg))
-        .slice(0, group.tagSize / 8);
-      expect(Buffer.from(mac).equals(hex(tag)), `case ${tcId}`).toBe(result === "valid");
+  test("HMAC-SHA-256 gives the tags of all 174 Wycheproof cases", () => {
+    const file = wycheproof<{ tagSize: number }, { key: string; msg: string; tag: string }>("hmac_sha256_test.json");
+    expect(file.count).toBe(174);
+    for (const group of file.groups) {
+      for (const { tcId, key, msg, tag, result } of group.tests) {
+        const mac = hmacKey("SHA256", hex(key))
+          .mac(hex(msg))
+          .slice(0, group.tagSize / 8);
+        expect(Buffer.from(mac).equals(hex(tag)), `case ${tcId}`).toBe(result === "valid");
+      }
     }
-  }
+  });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { DerError } from "../../src/der/der-error.ts";
-import { decodeEcParams, decodeEcPoint, type EcCurve, encodeEcParams, encodeEcPoint } from "../../src/der/ec-params.ts";
+import {
+  decodeEcParams,
+  decodeEcPoint,
+  type EcCurve,
+  encodeEcParams,
+  encodeEcPoint,
+  type OctetCurve,
+} from "../../src/der/ec-params.ts";
 import { type Codec, expectNoLaxByte, expectNoLaxStructure } from "./strictness.ts";
 
-const params: Codec<EcCurve | "Ed25519"> = { decode: decodeEcParams, encode: encodeEcParams };
+const params: Codec<EcCurve | OctetCurve> = { decode: decodeEcParams, encode: encodeEcParams };
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "hex"));
 const printable = (text: string): Uint8Array => Uint8Array.of(0x13, text.length, ...Buffer.from(text));
 
@@ -13,7 +20,10 @@ describe("CKA_EC_PARAMS", () => {
     ["P-384", "06052b81040022"],
     ["P-521", "06052b81040023"],
     ["secp256k1", "06052b8104000a"],
+    ["X25519", "06032b656e"],
+    ["X448", "06032b656f"],
     ["Ed25519", "06032b6570"],
+    ["Ed448", "06032b6571"],
   ] as const)("of %s is %s", (curve, der) => {
     expect(encodeEcParams(curve)).toEqual(fromHex(der));
     expect(decodeEcParams(fromHex(der))).toBe(curve);
@@ -21,9 +31,12 @@ describe("CKA_EC_PARAMS", () => {
     for (const tail of ["00", "0500", der]) expect(() => decodeEcParams(fromHex(der + tail))).toThrow(DerError);
   });
 
-  test("of Ed25519 may be the curve name that PKCS #11 gives it", () => {
+  test("of the curves of RFC 8410 may be the names that PKCS #11 gives them", () => {
     expect(decodeEcParams(printable("edwards25519"))).toBe("Ed25519");
-    for (const text of ["edwards448", "Edwards25519", "edwards2551", "curve25519", ""]) {
+    expect(decodeEcParams(printable("edwards448"))).toBe("Ed448");
+    expect(decodeEcParams(printable("curve25519"))).toBe("X25519");
+    expect(decodeEcParams(printable("curve448"))).toBe("X448");
+    for (const text of ["Edwards25519", "edwards2551", "edwards4480", "curve25519 ", "Ed448", ""]) {
       expect(() => decodeEcParams(printable(text)), text).toThrow(DerError);
     }
     const name = printable("edwards25519");

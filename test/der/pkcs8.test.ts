@@ -34,10 +34,12 @@ describe("PrivateKeyInfo", () => {
     expect(decodePkcs8(pkcs8(rsa))).toEqual(info);
   });
 
-  test("of Ed25519 is what node:crypto writes, both ways", () => {
-    const info: PrivateKeyInfo = { type: "Ed25519", seed: bytes(ed25519.export({ format: "jwk" }).d) };
-    expect(encodePkcs8(info)).toEqual(pkcs8(ed25519));
-    expect(decodePkcs8(pkcs8(ed25519))).toEqual(info);
+  test.each(["X25519", "X448", "Ed25519", "Ed448"] as const)("of %s is what node:crypto writes, both ways", (type) => {
+    const { privateKey: key } = generateKeyPairSync(type.toLowerCase() as "ed25519");
+    const info: PrivateKeyInfo = { type, seed: bytes(key.export({ format: "jwk" }).d) };
+    expect(encodePkcs8(info)).toEqual(pkcs8(key));
+    expect(decodePkcs8(pkcs8(key))).toEqual(info);
+    expect(() => encodePkcs8({ type, seed: new Uint8Array(20) })).toThrow("bytes, not 20");
   });
 
   test.each(CURVES)("of %s may leave out the public point", (curve) => {
@@ -88,7 +90,16 @@ describe("PrivateKeyInfo", () => {
         fromHex(`303f 020100 3013 06072a8648ce3d0201 06082a8648ce3d030107 0425 3023 020101 041e ${"11".repeat(30)}`),
       "32 bytes, not 30",
     ],
-    ["an algorithm that is not supported", () => pkcs8(generateKeyPairSync("x25519").privateKey), "rsaEncryption"],
+    [
+      "an algorithm that is not supported",
+      () => pkcs8(ed25519).map((byte, i) => (i === 11 ? 0x74 : byte)),
+      "rsaEncryption",
+    ],
+    [
+      "a parameter set of ML-DSA",
+      () => fromHex("3014 020100 300b 0609608648016503040311 0402 0400"),
+      "a private key of ML-DSA-44 is not read from PKCS #8",
+    ],
     ["a curve that is not supported", () => pkcs8(ec("brainpoolP256r1")), "curve that is not supported"],
     [
       "a bare ECPrivateKey",

@@ -31,10 +31,34 @@ describe("SubjectPublicKeyInfo", () => {
     expect(decodeSpki(spki(rsa))).toEqual(info);
   });
 
-  test("of Ed25519 is what node:crypto writes, both ways", () => {
-    const info: PublicKeyInfo = { type: "Ed25519", publicKey: unpadded(ed25519.export({ format: "jwk" }).x) };
-    expect(encodeSpki(info)).toEqual(spki(ed25519));
-    expect(decodeSpki(spki(ed25519))).toEqual(info);
+  test.each(["X25519", "X448", "Ed25519", "Ed448"] as const)("of %s is what node:crypto writes, both ways", (type) => {
+    const { publicKey: key } = generateKeyPairSync(type.toLowerCase() as "ed25519");
+    const info: PublicKeyInfo = { type, publicKey: unpadded(key.export({ format: "jwk" }).x) };
+    expect(encodeSpki(info)).toEqual(spki(key));
+    expect(decodeSpki(spki(key))).toEqual(info);
+    expectNoLaxStructure(codec, spki(key));
+    expect(() => encodeSpki({ type, publicKey: new Uint8Array(20) })).toThrow("bytes, not 20");
+  });
+
+  test.each(["44", "65", "87"])("of ML-DSA-%s is what Wycheproof's files hold, both ways", (set) => {
+    const { groups } = wycheproof<{ publicKey: string; publicKeyDer: string }, object>(`mldsa_${set}_verify_test.json`);
+    const { publicKey, publicKeyDer } = groups[0]!;
+    const info = { type: `ML-DSA-${set}`, publicKey: hex(publicKey) } as PublicKeyInfo;
+    expect(encodeSpki(info)).toEqual(hex(publicKeyDer));
+    expect(decodeSpki(hex(publicKeyDer))).toEqual(info);
+  });
+
+  test.each([
+    ["ML-KEM-512", 800, "3082033230 0b0609608648016503040401 03820321 00"],
+    ["ML-KEM-1024", 1568, "3082063230 0b0609608648016503040403 03820621 00"],
+    ["SLH-DSA-SHA2-128s", 32, "3030300b0609608648016503040314 032100"],
+    ["SLH-DSA-SHAKE-256f", 64, "3050300b060960864801650304031f 034100"],
+  ] as const)("of %s has the object identifier and no parameters", (type, length, head) => {
+    const publicKey = new Uint8Array(length).fill(0x5a);
+    const der = encodeSpki({ type, publicKey });
+    expect(der).toEqual(Uint8Array.of(...hex(head.replaceAll(" ", "")), ...publicKey));
+    expect(decodeSpki(der)).toEqual({ type, publicKey });
+    expect(() => encodeSpki({ type, publicKey: publicKey.subarray(1) })).toThrow(`${length} bytes, not ${length - 1}`);
   });
 
   test("of RSA drops leading zeros when writing", () => {
@@ -66,7 +90,11 @@ describe("SubjectPublicKeyInfo", () => {
     ["a compressed point", () => compressed(), "compressed points are refused"],
     ["explicit curve parameters", () => explicitParameters(), "named curve"],
     ["a curve that is not supported", () => spki(ec("brainpoolP256r1")), "curve that is not supported"],
-    ["an algorithm that is not supported", () => spki(generateKeyPairSync("x25519").publicKey), "rsaEncryption"],
+    [
+      "an algorithm that is not supported",
+      () => spki(ed25519).map((byte, i) => (i === 8 ? 0x74 : byte)),
+      "rsaEncryption",
+    ],
     ["id-RSASSA-PSS", () => spki(generateKeyPairSync("rsa-pss", { modulusLength: 1024 }).publicKey), "rsaEncryption"],
     ["RSA without NULL", () => without(spki(rsa), [5, 0]), "SubjectPublicKeyInfo|NULL"],
     ["no bytes", () => new Uint8Array(0), "not ASN.1"],

@@ -32,6 +32,14 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
       s.wrapKey(BOUND, s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE: KNOWN, WRAP: true }), victim(s)),
     "TEMPLATE_INCONSISTENT",
   ],
+  "wrapping keys are sensitive": [
+    (s) => {
+      const w = aes(s, { usage: "wrap", SENSITIVE: false, EXTRACTABLE: true });
+      s.wrapKey(BOUND, w, victim(s));
+      expect(s.getAttributes(w, ["VALUE"]).VALUE.length).toBe(32);
+    },
+    "TEMPLATE_INCONSISTENT",
+  ],
   "R5 the wrapping key is the stronger one": [
     (s) => s.wrapKey(BOUND, s.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, usage: "wrap" }), victim(s)),
     "WRAPPING_KEY_SIZE_RANGE",
@@ -95,4 +103,15 @@ test("every rule of the table has a step here", () => {
   expect(strictRules.map((rule) => rule.name).filter((name) => !(name in STEPS))).toEqual([
     "R3 wrapping has a sub-key of its own",
   ]);
+});
+
+test("no policy lets an unwrap template set secrets, the token's own attributes or another key type", () => {
+  const s = createHsm({ policy: "pkcs11" }).openSession({ readWrite: true });
+  const w = aes(s, { usage: "wrap" });
+  const blob = s.wrapKey(BOUND, w, victim(s));
+  expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { VALUE: KNOWN }))).toBe("TEMPLATE_INCONSISTENT");
+  expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { LOCAL: false }))).toBe("ATTRIBUTE_READ_ONLY");
+  expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { TRUSTED: true }))).toBe("ATTRIBUTE_READ_ONLY");
+  expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { KEY_TYPE: "GENERIC_SECRET" }))).toBe("TEMPLATE_INCONSISTENT");
+  expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { LABEL: "other" }))).toBe("OK");
 });

@@ -187,7 +187,7 @@ test("Anything but POST / is a 404 that says what this is", async () => {
 test("The credential scope is read from the header or the query, with the session token", async () => {
   const service = fakeService();
   const fetch = createFetch(service);
-  const scope = "AKIDEXAMPLE/20260102/eu-west-1/kms/aws4_request";
+  const scope = "my-dummy.key/20260102/eu-west-1/kms/aws4_request";
   await fetch(
     post("TrentService.ListKeys", "{}", {
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=00`,
@@ -196,7 +196,7 @@ test("The credential scope is read from the header or the query, with the sessio
   );
   const url = `http://localhost/?X-Amz-Credential=${encodeURIComponent(scope)}&X-Amz-Security-Token=session`;
   await fetch(new Request(url, post("TrentService.ListKeys", "{}")));
-  const credentials = { accessKeyId: "AKIDEXAMPLE", region: "eu-west-1", sessionToken: "session" };
+  const credentials = { accessKeyId: "my-dummy.key", region: "eu-west-1", sessionToken: "session" };
   expect(service.calls.map((call) => call.credentials)).toEqual([credentials, credentials]);
 });
 

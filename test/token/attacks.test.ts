@@ -342,6 +342,35 @@ describe("A11: weak keys and weak wrapping", () => {
     expectCkr(() => s.wrapKey(BOUND, w, s.copyObject(w)), "KEY_NOT_WRAPPABLE");
   });
 
+  test("a wrapping key cannot be read: neither generated, nor certified by the SO, nor copied", () => {
+    const readable = { SENSITIVE: false, EXTRACTABLE: true, usage: "wrap" } as const;
+    expectCkr(() => aes(readable), "TEMPLATE_INCONSISTENT");
+    expectCkr(() => aes({ ...readable, usage: undefined, UNWRAP: true } as never), "TEMPLATE_INCONSISTENT");
+    expectCkr(() => s.copyObject(wrapKey(), { SENSITIVE: false }), "ATTRIBUTE_READ_ONLY");
+    const so = createHsm({ pin: "user-pin", soPin: "so-pin-1" }).openSession({ readWrite: true });
+    so.login("so", "so-pin-1");
+    const certified = {
+      CLASS: "SECRET_KEY",
+      KEY_TYPE: "AES",
+      VALUE: new Uint8Array(32),
+      PRIVATE: false,
+      TRUSTED: true,
+    };
+    expectCkr(() => so.createObject({ ...certified, ...readable } as KeyTemplate), "TEMPLATE_INCONSISTENT");
+    expectCkr(() => so.createObject({ ...certified, usage: "wrap" } as KeyTemplate), "OK");
+  });
+
+  test("a wrapping key that comes back from its own backup opens what it wrapped", () => {
+    const [outer, inner] = [wrapKey(), aes({ usage: "wrap", EXTRACTABLE: true })];
+    const [backup, blob] = [s.wrapKey(BOUND, outer, inner), s.wrapKey(BOUND, inner, K)];
+    s.destroyObject(inner);
+    const restored = s.unwrapKey(BOUND, outer, backup);
+    expect(s.getAttributes(s.unwrapKey(BOUND, restored, blob), ["ENCRYPT", "WRAP"])).toEqual({
+      ENCRYPT: true,
+      WRAP: false,
+    });
+  });
+
   test.each(["AES_ECB", "AES_CBC", "AES_GCM", "AES_KEY_WRAP", "AES_KEY_WRAP_KWP", "AES_CBC_PAD"])(
     "%s does not wrap",
     (mechanism) => {

@@ -175,3 +175,13 @@ describe("tokens", () => {
     expectCkr(() => createHsm({ maxPinTries: 0 }), "ARGUMENTS_BAD");
   });
 });
+
+test("the HSM lists its mechanisms and says what each can do", () => {
+  const open = createHsm();
+  expect(open.mechanismList()).toContain("AES_GCM");
+  expect(open.mechanismInfo("AES_GCM")).toEqual({
+    keySize: { min: 16, max: 32, unit: "bytes" },
+    flags: ["encrypt", "decrypt"],
+  });
+  expectCkr(() => open.mechanismInfo("MD5" as never), "MECHANISM_INVALID");
+});

@@ -1,6 +1,7 @@
 /** The RSA primitives (RFC 8017, 5.1 and 5.2): bytes of the modulus's length in, bytes of the modulus's length out. */
 
-import { bitLength, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
+import { bitLength, i2osp, os2ip, utf8, wipe } from "../../bytes/bytes.ts";
+import { childDrbg, drbgRng } from "../drbg.ts";
 import type { Rng, RsaComponents } from "../engine.ts";
 import { exponentDigits, invert, publicPower, secretPower } from "./arithmetic.ts";
 
@@ -11,12 +12,37 @@ export interface PublicNumbers {
   readonly k: number;
 }
 
+/** RSAEP and RSAVP1 under one key; `undefined` when `input` has not k bytes or is not below n. */
+export type PublicPrimitive = (input: Uint8Array) => Uint8Array | undefined;
+
+/** RSADP and RSASP1 under one key. */
+export interface PrivatePrimitive {
+  /** `undefined` when `input` has not k bytes or is not below n. Else draws {@link blindingSeedBytes}, once. */
+  apply(input: Uint8Array, rng: Rng): Uint8Array | undefined;
+  destroy(): void;
+}
+
+/** Where the primitives come from; the schemes on top (keys.ts) are the same for every engine. */
+export interface RsaPrimitives {
+  readonly publicPrimitive: (numbers: PublicNumbers) => PublicPrimitive;
+  readonly privatePrimitive: (components: RsaComponents) => PrivatePrimitive;
+}
+
+/** The primitives of this file. */
+export const purePrimitives: RsaPrimitives = {
+  publicPrimitive: (numbers) => (input) => publicOperation(numbers, input),
+  privatePrimitive: (components) => new PrivateOperation(components),
+};
+
 /** RSAEP and RSAVP1 (RFC 8017, 5.1.1, 5.2.2); `undefined` when `input` has not k bytes or is not below n. */
 export function publicOperation({ n, e, k }: PublicNumbers, input: Uint8Array): Uint8Array | undefined {
   if (input.length !== k) return undefined;
   const value = os2ip(input);
   return value < n ? i2osp(publicPower(value, e, n), k) : undefined;
 }
+
+/** What a private operation draws: the seed of a DRBG for its blinding (SP 800-90A r1, 10.2.1). */
+export const blindingSeedBytes = 48;
 
 /** Extra random bits of a blinded exponent. */
 const exponentBlindingBits = 64;
@@ -31,7 +57,7 @@ const blindingUses = 32;
  * The numbers are BigInts in private fields: `destroy` drops them, but cannot overwrite them. They stay in the memory
  * of the process until the garbage collector has used it again.
  */
-export class PrivateOperation {
+export class PrivateOperation implements PrivatePrimitive {
   readonly numbers: PublicNumbers;
   #p: bigint;
   #q: bigint;
@@ -62,9 +88,13 @@ export class PrivateOperation {
     const value = os2ip(input);
     if (value >= n) return undefined;
 
-    const { factor, inverse } = this.#nextBlinding(rng);
+    // How much the blinding takes varies from use to use; how much the caller's source gives must not.
+    const drbg = childDrbg(rng, utf8("RSA blinding"));
+    const blindingRng = drbgRng(drbg);
+    const { factor, inverse } = this.#nextBlinding(blindingRng);
     const blinded = (value * factor) % n;
-    const result = this.#power(blinded, rng);
+    const result = this.#power(blinded, blindingRng);
+    drbg.uninstantiate();
     // A fault in one half would give a prime away (Boneh, DeMillo, Lipton), so a wrong result never leaves.
     if (publicPower(result, e, n) !== blinded) {
       this.#blinding.usesLeft = 0;

@@ -3,7 +3,7 @@
 import { bitLength, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../engine.ts";
 import { digest } from "../hash.ts";
-import { PrivateOperation, type PublicNumbers, publicOperation } from "./core.ts";
+import { type PublicNumbers, type PublicPrimitive, purePrimitives, type RsaPrimitives } from "./core.ts";
 import { oaepDecode, oaepEncode } from "./oaep.ts";
 import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureEncode } from "./pkcs1.ts";
 import { isStrongToBase2 } from "./primes.ts";
@@ -26,20 +26,25 @@ export function isPublicExponent(e: bigint): boolean {
 }
 
 /** A public key; `undefined` when n or e is out of bounds, or n is even. */
-export function rsaPublic(n: Uint8Array, e: Uint8Array): RsaPublicKey | undefined {
+export function rsaPublic(
+  n: Uint8Array,
+  e: Uint8Array,
+  primitives: RsaPrimitives = purePrimitives,
+): RsaPublicKey | undefined {
   const numbers = publicNumbers(n, e);
   if (numbers === undefined) return undefined;
   const { k } = numbers;
+  const operation = primitives.publicPrimitive(numbers);
   return {
     modulusBits: 8 * k,
-    oaepEncrypt: (params, message, rng) => encrypt(numbers, oaepEncode(params, message, k, rng)),
-    pkcs1Encrypt: (message, rng) => encrypt(numbers, pkcs1EncryptionEncode(message, k, rng)),
+    oaepEncrypt: (params, message, rng) => encrypt(operation, oaepEncode(params, message, k, rng)),
+    pkcs1Encrypt: (message, rng) => encrypt(operation, pkcs1EncryptionEncode(message, k, rng)),
     pssVerify(params, messageDigest, signature) {
-      const encoded = publicOperation(numbers, signature);
+      const encoded = operation(signature);
       return encoded !== undefined && pssVerify(params, messageDigest, encoded);
     },
     pkcs1Verify(hash, messageDigest, signature) {
-      const encoded = publicOperation(numbers, signature);
+      const encoded = operation(signature);
       if (encoded === undefined) return false;
       try {
         return equalBytes(encoded, pkcs1SignatureEncode(hash, messageDigest, k));
@@ -51,11 +56,14 @@ export function rsaPublic(n: Uint8Array, e: Uint8Array): RsaPublicKey | undefine
 }
 
 /** A private key; `undefined` when the components do not belong together. */
-export function rsaPrivate(components: RsaComponents): RsaPrivateKey | undefined {
+export function rsaPrivate(
+  components: RsaComponents,
+  primitives: RsaPrimitives = purePrimitives,
+): RsaPrivateKey | undefined {
   const numbers = publicNumbers(components.n, components.e);
   if (numbers === undefined || !belongTogether(numbers, components)) return undefined;
   const { k } = numbers;
-  const operation = new PrivateOperation(components);
+  const operation = primitives.privatePrimitive(components);
   const exponent = i2osp(os2ip(components.d), k);
   const rejectionSecret = digest("SHA256", exponent);
   wipe(exponent);
@@ -118,8 +126,8 @@ export function tooClose(p: bigint, q: bigint, bits: number): boolean {
   return distance <= 1n << BigInt(bits - 100);
 }
 
-function encrypt(numbers: PublicNumbers, encoded: Uint8Array): Uint8Array {
-  const ciphertext = inRange(publicOperation(numbers, encoded));
+function encrypt(operation: PublicPrimitive, encoded: Uint8Array): Uint8Array {
+  const ciphertext = inRange(operation(encoded));
   wipe(encoded);
   return ciphertext;
 }

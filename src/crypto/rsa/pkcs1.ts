@@ -9,8 +9,14 @@ import { isLess, isZero } from "./branch-free.ts";
 /** 0x00, block type, at least 8 bytes of padding, 0x00. */
 const overhead = 11;
 
+/** The OIDs of other registers in DER: of SHA-1 (RFC 8017, B.1), of SM3 (GB/T 33560-2017). */
+const otherOids = {
+  SHA1: [0x06, 5, 0x2b, 14, 3, 2, 0x1a],
+  SM3: [0x06, 8, 0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11],
+} as const;
+
 /** The last arc of each hash's OID under 2.16.840.1.101.3.4.2 (RFC 8017, B.1; NIST's register). */
-const hashArcs: Readonly<Record<Exclude<HashName, "SHA1">, number>> = {
+const hashArcs: Readonly<Record<Exclude<HashName, keyof typeof otherOids>, number>> = {
   SHA256: 1,
   SHA384: 2,
   SHA512: 3,
@@ -24,8 +30,8 @@ const hashArcs: Readonly<Record<Exclude<HashName, "SHA1">, number>> = {
 /** DER of a DigestInfo up to the digest (RFC 8017, 9.2, note 1), with the NULL that the standard asks for. */
 function digestInfoPrefix(hash: HashName): Uint8Array {
   const oid =
-    hash === "SHA1"
-      ? [0x06, 5, 0x2b, 14, 3, 2, 0x1a]
+    hash === "SHA1" || hash === "SM3"
+      ? otherOids[hash]
       : [0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 3, 4, 2, hashArcs[hash]];
   const algorithm = [0x30, oid.length + 2, ...oid, 0x05, 0];
   const hLen = hashBytes(hash);

@@ -30,6 +30,7 @@ export const ec: KeyTypeSpec = {
   decodePrivate(pkcs8, context) {
     const info = decoded(() => decodePkcs8(pkcs8));
     if (info.type !== "EC") throw badValue(`the PKCS #8 key is ${info.type}, not EC`);
+    if (info.curve === "SM2") throw badValue("the PKCS #8 key is of the SM2 curve, whose keys are of type SM2");
     const key = newEcPrivateKey(context, info.curve, info.privateKey);
     const { point } = info;
     if (point !== undefined) requireSamePublicKey(key, { EC_POINT: encodeEcPoint(point) });
@@ -77,8 +78,10 @@ export function newEcPrivateKey({ engine }: Context, curve: CurveName, scalar: U
 /** The curve of CKA_EC_PARAMS. @throws CkrError CKR_CURVE_NOT_SUPPORTED, CKR_ATTRIBUTE_VALUE_INVALID */
 export function curveOf(ecParams: Uint8Array): CurveName {
   const curve = decoded(() => decodeEcParams(ecParams));
-  if (curve === "Ed25519") throw new CkrError("CURVE_NOT_SUPPORTED", "Ed25519 keys are of type EC_EDWARDS");
-  return curve;
+  if (curve === "SM2" || !Object.hasOwn(FIELD_BYTES, curve)) {
+    throw new CkrError("CURVE_NOT_SUPPORTED", `${curve} keys are not of type EC`);
+  }
+  return curve as CurveName;
 }
 
 /** The curve of an EC key. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */

@@ -1,0 +1,68 @@
+import { concat } from "../bytes/bytes.ts";
+import { ccmOpen, ccmSeal, maxCcmBytes } from "../crypto/ccm.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
+import { CkrError, demand } from "../cryptoki/error.ts";
+import { aesCipher, type BlockCipher } from "./block-cipher.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
+import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
+
+/**
+ * Without `nonce` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there. The
+ * longer the nonce, the shorter the data: 13 bytes leave 65,535. The tag has 8 to 16 bytes, 16 unless told otherwise.
+ */
+export interface AesCcmParams {
+  readonly nonce?: Uint8Array | undefined;
+  readonly aad?: Uint8Array | undefined;
+  readonly tagBytes?: number | undefined;
+}
+
+const NONCE_BYTES = 12;
+/** A shorter tag needs an analysis that a token cannot make (SP 800-38C, 5.3 and B.2). */
+const MIN_TAG_BYTES = 8;
+const MAX_TAG_BYTES = 16;
+/** Random nonces of 96 bits: as many as SP 800-38D, 8.3 allows. */
+const MAX_ENCRYPTIONS = 2 ** 32;
+
+const none = new Uint8Array(0);
+
+function parse(choice: Readonly<Record<string, unknown>>): AesCcmParams {
+  return readParams<AesCcmParams>(choice, {
+    nonce: optional(bytes(7, 13)),
+    aad: optional(bytes(0, MAX_PARAM_BYTES)),
+    tagBytes: optional(integer(MIN_TAG_BYTES, MAX_TAG_BYTES, 2)),
+  });
+}
+
+/** The mechanism over a block cipher of 16-byte blocks. */
+export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesCcmParams> {
+  return mechanism({
+    name,
+    source,
+    keyTypes: [cipher.keyType],
+    keySize: cipher.keySize,
+    parse,
+    encrypt(context, key, { nonce, aad = none, tagBytes = MAX_TAG_BYTES }, data) {
+      const longest = maxCcmBytes(nonce?.length ?? NONCE_BYTES);
+      demand(data.length <= longest, "DATA_LEN_RANGE", `the nonce leaves room for ${longest} bytes`);
+      key.countUse("CCM encryptions", MAX_ENCRYPTIONS);
+      const prepared = cipher.keyOf(context, key);
+      if (nonce !== undefined) return ccmSeal(prepared, nonce, aad, data, tagBytes);
+      const ownNonce = context.rng(NONCE_BYTES);
+      return concat(ownNonce, ccmSeal(prepared, ownNonce, aad, data, tagBytes));
+    },
+    decrypt(context, key, { nonce, aad = none, tagBytes = MAX_TAG_BYTES }, data) {
+      const inFront = nonce === undefined ? NONCE_BYTES : 0;
+      const least = inFront + tagBytes;
+      const longest = least + maxCcmBytes(nonce?.length ?? NONCE_BYTES);
+      const fits = data.length >= least && data.length <= longest;
+      demand(fits, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has ${least} to ${longest} bytes`);
+      const used = nonce ?? data.subarray(0, NONCE_BYTES);
+      const plaintext = ccmOpen(cipher.keyOf(context, key), used, aad, data.subarray(inFront), tagBytes);
+      if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
+      return plaintext;
+    },
+  });
+}
+
+/** CKM_AES_CCM (PKCS #11 v3.1, 6.13; SP 800-38C). */
+export const aesCcm: Mechanism<"AES_CCM", AesCcmParams> = ccm("AES_CCM", aesCipher, "PKCS #11 v3.1, 6.13; SP 800-38C");

@@ -1,0 +1,147 @@
+/** AES (FIPS 197) and its modes by Node. */
+
+import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
+import { fromHex, wipe } from "../bytes/bytes.ts";
+import { requireCbc, requireGcm, requireRange } from "../crypto/aes.ts";
+import type { AesKey, HashState } from "../crypto/engine.ts";
+import { taken } from "./buffers.ts";
+import { cmacState } from "./cmac.ts";
+import * as pure from "./pure.ts";
+
+/** The longest IV that OpenSSL's GCM takes. */
+const maxGcmIvBytes = 128;
+
+/** The initial values of RFC 3394, 2.2.3.1 and RFC 5649, 3, which Node wants to be told. */
+const wrapIv: Uint8Array = fromHex("a6a6a6a6a6a6a6a6");
+const wrapPadIv: Uint8Array = fromHex("a65959a6");
+
+/**
+ * A prepared AES key.
+ * @throws RangeError when the key is not of 16, 24 or 32 bytes.
+ */
+export function aesKey(key: Uint8Array): AesKey {
+  return new NodeAes(key);
+}
+
+/**
+ * Holds the key's bytes: unlike a KeyObject they can be wiped, and Node starts from them faster. OpenSSL cleanses the
+ * schedules that it makes when it frees them.
+ */
+class NodeAes implements AesKey {
+  readonly #bits: 128 | 192 | 256;
+  #key: Uint8Array | undefined;
+
+  constructor(key: Uint8Array) {
+    const bits = 8 * key.length;
+    requireRange(bits === 128 || bits === 192 || bits === 256, "AES key must be 16, 24 or 32 bytes");
+    this.#bits = bits;
+    this.#key = Uint8Array.from(key);
+  }
+
+  gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
+    requireGcm(iv, tagBytes);
+    const key = this.#live();
+    if (iv.length > maxGcmIvBytes) return withPure(key, (aes) => aes.gcmSeal(iv, aad, plaintext, tagBytes));
+    const cipher = createCipheriv(this.#gcm(), key, iv, { authTagLength: tagBytes }).setAAD(aad);
+    return taken(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+  }
+
+  gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined {
+    requireGcm(iv, tagBytes);
+    const key = this.#live();
+    if (iv.length > maxGcmIvBytes) return withPure(key, (aes) => aes.gcmOpen(iv, aad, sealed, tagBytes));
+    const end = sealed.length - tagBytes;
+    if (end < 0) return undefined;
+    const decipher = createDecipheriv(this.#gcm(), key, iv, { authTagLength: tagBytes });
+    decipher.setAAD(aad).setAuthTag(sealed.subarray(end));
+    const plaintext = decipher.update(sealed.subarray(0, end));
+    try {
+      decipher.final();
+    } catch {
+      wipe(plaintext);
+      return undefined;
+    }
+    return taken(plaintext);
+  }
+
+  cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    requireCbc(iv, blocks);
+    const cipher = createCipheriv(`aes-${this.#bits}-cbc`, this.#live(), iv).setAutoPadding(false);
+    return taken(cipher.update(blocks), cipher.final());
+  }
+
+  cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    requireCbc(iv, blocks);
+    const decipher = createDecipheriv(`aes-${this.#bits}-cbc`, this.#live(), iv).setAutoPadding(false);
+    return taken(decipher.update(blocks), decipher.final());
+  }
+
+  ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
+    requireRange(counter.length === 16, "AES-CTR counter block must be 16 bytes");
+    return taken(createCipheriv(`aes-${this.#bits}-ctr`, this.#live(), counter).update(data));
+  }
+
+  cmac(): HashState {
+    return cmacState(this.#live());
+  }
+
+  kwWrap(data: Uint8Array): Uint8Array {
+    requireRange(data.length >= 16 && data.length % 8 === 0, "AES-KW data must be a multiple of 8 bytes, at least 16");
+    return this.#wrap("wrap", wrapIv, data);
+  }
+
+  kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
+    const key = this.#live();
+    if (wrapped.length < 24 || wrapped.length % 8 !== 0) return undefined;
+    return this.#unwrap("wrap", key, wrapIv, wrapped);
+  }
+
+  kwpWrap(data: Uint8Array): Uint8Array {
+    requireRange(data.length >= 1, "AES-KWP data must not be empty");
+    return this.#wrap("wrap-pad", wrapPadIv, data);
+  }
+
+  kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
+    const key = this.#live();
+    if (wrapped.length < 16 || wrapped.length % 8 !== 0) return undefined;
+    return this.#unwrap("wrap-pad", key, wrapPadIv, wrapped);
+  }
+
+  destroy(): void {
+    wipe(this.#key);
+    this.#key = undefined;
+  }
+
+  #live(): Uint8Array {
+    if (this.#key === undefined) throw new Error("AES key was destroyed");
+    return this.#key;
+  }
+
+  #gcm(): CipherGCMTypes {
+    return `aes-${this.#bits}-gcm`;
+  }
+
+  #wrap(mode: "wrap" | "wrap-pad", iv: Uint8Array, data: Uint8Array): Uint8Array {
+    const cipher = createCipheriv(`id-aes${this.#bits}-${mode}`, this.#live(), iv);
+    return taken(cipher.update(data), cipher.final());
+  }
+
+  /** After the lengths are checked, the one error that is left is a failed integrity check; its text goes nowhere. */
+  #unwrap(mode: "wrap" | "wrap-pad", key: Uint8Array, iv: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined {
+    const decipher = createDecipheriv(`id-aes${this.#bits}-${mode}`, key, iv);
+    try {
+      return taken(decipher.update(wrapped), decipher.final());
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function withPure<T>(key: Uint8Array, operate: (aes: AesKey) => T): T {
+  const aes = pure.aesKey(key);
+  try {
+    return operate(aes);
+  } finally {
+    aes.destroy();
+  }
+}

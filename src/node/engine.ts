@@ -1,0 +1,41 @@
+import type { Engine } from "../crypto/engine.ts";
+import { aesKey } from "./aes.ts";
+import { ecPrivate } from "./ec.ts";
+import { ed448Private } from "./ed448.ts";
+import { edPrivate, edPublic } from "./ed25519.ts";
+import { digest, hashState } from "./hash.ts";
+import { hmacKey } from "./hmac.ts";
+import * as pure from "./pure.ts";
+import { nodePrimitives } from "./rsa.ts";
+import { sm4Key } from "./sm4.ts";
+import { xPrivate } from "./x-agreement.ts";
+
+/**
+ * The engine on Node's own `node:crypto` (OpenSSL). It gives the same result as the pure engine for every input, draws
+ * the same from the random source that it is given, and leaves to the pure functions what fallbacks.ts lists.
+ */
+export const nodeEngine: Engine = {
+  name: "node",
+  digest,
+  hash: hashState,
+  aes: aesKey,
+  hmac: hmacKey,
+  sm4: sm4Key,
+  sm2Public: pure.sm2Public,
+  sm2Private: pure.sm2Private,
+  sm2Generate: pure.sm2Generate,
+  ecPublic: pure.ecPublic,
+  ecPrivate,
+  ecGenerate: pure.ecGenerate,
+  edPublic,
+  edPrivate,
+  ed448Public: pure.ed448Public,
+  ed448Private,
+  xPrivate,
+  mlDsa: pure.mlDsa,
+  slhDsa: pure.slhDsa,
+  mlKem: pure.mlKem,
+  rsaPublic: (n, e) => pure.rsaPublic(n, e, nodePrimitives),
+  rsaPrivate: (components) => pure.rsaPrivate(components, nodePrimitives),
+  rsaGenerate: pure.rsaGenerate,
+};

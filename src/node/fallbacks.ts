@@ -1,0 +1,56 @@
+/**
+ * What the engine on `node:crypto` leaves to the pure functions. They are reached through pure.ts only, so that nothing
+ * falls back unseen: a test runs every operation and compares what was called there with the table.
+ */
+
+export type Fallback =
+  | "AES-GCM with an IV above 128 bytes"
+  | "EC key generation"
+  | "EC public key validation and ECDSA verification"
+  | "ECDSA signing"
+  | "Ed25519 public key validation"
+  | "Ed25519 verification of a signature that OpenSSL refuses"
+  | "Ed25519ph signing and verification"
+  | "Ed448 public key validation and verification"
+  | "Ed448 signing with a context, and Ed448ph"
+  | "ML-DSA, SLH-DSA and ML-KEM"
+  | "RSA key generation"
+  | "RSA key validation and encodings"
+  | "RSA public operation with n above 3072 bits and e above 64"
+  | "SM2"
+  | "SM4-GCM";
+
+/** Each operation that runs on the pure functions, and why. */
+// biome-ignore format: a table
+export const fallbacks: Readonly<Record<Fallback, string>> = {
+  "AES-GCM with an IV above 128 bytes":
+    "OpenSSL takes none that is longer",
+  "EC key generation":
+    "Node draws from its own source; FIPS 186-5, A.2.1 takes the scalar from the one that is given",
+  "EC public key validation and ECDSA verification":
+    "Node verifies over a message that it hashes itself; here the digest is given",
+  "ECDSA signing":
+    "Node hashes the message itself and draws the nonce from its own source; ours is RFC 6979, hedged with the given one",
+  "Ed25519 public key validation":
+    "Node takes any 32 bytes for a key, points of small order and encodings that are not canonical too",
+  "Ed25519 verification of a signature that OpenSSL refuses":
+    "OpenSSL checks the equation without the cofactor; FIPS 186-5, 7.7 has the one with it, which accepts more",
+  "Ed25519ph signing and verification":
+    "OpenSSL 3.0 does not have it",
+  "Ed448 public key validation and verification":
+    "OpenSSL does not check a key's order, and compares points up to small order in its own way",
+  "Ed448 signing with a context, and Ed448ph":
+    "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
+  "ML-DSA, SLH-DSA and ML-KEM":
+    "OpenSSL 3.0 does not have them",
+  "RSA key generation":
+    "Node draws from its own source, and all at once",
+  "RSA key validation and encodings":
+    "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's",
+  "RSA public operation with n above 3072 bits and e above 64":
+    "OpenSSL refuses such a key",
+  SM2:
+    "Node has no SM2 keys",
+  "SM4-GCM":
+    "OpenSSL 3.0 does not have it",
+};

@@ -1,0 +1,46 @@
+/** SHA-1, SHA-2, SHA-3 and SM3 by Node. */
+
+import { createHash, type Hash, type Hmac } from "node:crypto";
+import type { HashName, HashState } from "../crypto/engine.ts";
+import { taken } from "./buffers.ts";
+
+/** OpenSSL's names. */
+// biome-ignore format: a table
+export const hashNames: Readonly<Record<HashName, string>> = {
+  SHA1:     "sha1",
+  SHA224:   "sha224",
+  SHA256:   "sha256",
+  SHA384:   "sha384",
+  SHA512:   "sha512",
+  SHA3_224: "sha3-224",
+  SHA3_256: "sha3-256",
+  SHA3_384: "sha3-384",
+  SHA3_512: "sha3-512",
+  SM3:      "sm3",
+};
+
+export function digest(hash: HashName, data: Uint8Array): Uint8Array {
+  return taken(createHash(hashNames[hash]).update(data).digest());
+}
+
+/** A running digest. */
+export function hashState(hash: HashName): HashState {
+  return running(createHash(hashNames[hash]));
+}
+
+/** Node's state as ours, which is used up by `digest`: a second digest of Node's Hmac would be an empty one. */
+export function running(state: Hash | Hmac): HashState {
+  let live: Hash | Hmac | undefined = state;
+  function unfinished(): Hash | Hmac {
+    if (live === undefined) throw new Error("this digest or MAC is finished");
+    return live;
+  }
+  return {
+    update: (data) => void unfinished().update(data),
+    digest() {
+      const result = taken(unfinished().digest());
+      live = undefined;
+      return result;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** The RSA primitives (RFC 8017, 5.1 and 5.2) by Node; keys and encodings are those of `crypto/rsa` (fallbacks.ts). */
+
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+} from "node:crypto";
+import { bitLength, concat, i2osp, os2ip, unsignedBytes, wipe } from "../bytes/bytes.ts";
+import type { RsaComponents } from "../crypto/engine.ts";
+import {
+  blindingSeedBytes,
+  type PrivatePrimitive,
+  type PublicNumbers,
+  type PublicPrimitive,
+  type RsaPrimitives,
+} from "../crypto/rsa/core.ts";
+import { taken } from "./buffers.ts";
+import * as pure from "./pure.ts";
+
+const padding: number = constants.RSA_NO_PADDING;
+
+/** Above the first number of bits of n, OpenSSL takes no e of more bits than the second. */
+const smallModulusBits = 3072;
+const maxExponentBits = 64;
+
+export const nodePrimitives: RsaPrimitives = { publicPrimitive, privatePrimitive };
+
+function publicPrimitive(numbers: PublicNumbers): PublicPrimitive {
+  const { n, e, k } = numbers;
+  if (8 * k > smallModulusBits && bitLength(e) > maxExponentBits) {
+    return (input) => pure.publicOperation(numbers, input);
+  }
+  const modulus = i2osp(n, k);
+  const der = sequence([modulus, unsignedBytes(e)]);
+  const key = createPublicKey({ format: "der", type: "pkcs1", key: Buffer.from(der) });
+  return (input) => (isBelow(input, modulus) ? taken(publicEncrypt({ key, padding }, input)) : undefined);
+}
+
+/**
+ * OpenSSL blinds the operation and checks its result. Node cannot wipe a KeyObject: `destroy` drops it, and OpenSSL
+ * cleanses the numbers when it is collected.
+ */
+function privatePrimitive({ n, e, d, p, q, dp, dq, qi }: RsaComponents): PrivatePrimitive {
+  const modulus = unsignedBytes(os2ip(n));
+  const der = Buffer.from(sequence([Uint8Array.of(0), n, e, d, p, q, dp, dq, qi]));
+  let key: KeyObject | undefined = createPrivateKey({ format: "der", type: "pkcs1", key: der });
+  wipe(der);
+  return {
+    apply(input, rng) {
+      if (key === undefined) throw new Error("this RSA private key was destroyed");
+      if (!isBelow(input, modulus)) return undefined;
+      // OpenSSL needs no seed for its blinding; drawn all the same, it keeps a seeded run in step with the pure engine.
+      wipe(rng(blindingSeedBytes));
+      return taken(privateDecrypt({ key, padding }, input));
+    },
+    destroy() {
+      key = undefined;
+    },
+  };
+}
+
+/** Whether `input` has the modulus's length and is below it. */
+function isBelow(input: Uint8Array, modulus: Uint8Array): boolean {
+  return input.length === modulus.length && Buffer.compare(input, modulus) < 0;
+}
+
+/** A DER SEQUENCE of unsigned INTEGERs: RSAPublicKey and RSAPrivateKey (RFC 8017, A.1). */
+function sequence(integers: readonly Uint8Array[]): Uint8Array {
+  const encoded = integers.map(integer);
+  const der = tagged(0x30, concat(...encoded));
+  wipe(...encoded);
+  return der;
+}
+
+function integer(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start++;
+  const value = bytes.subarray(start);
+  return tagged(0x02, (value[0] as number) < 0x80 ? value : concat(Uint8Array.of(0), value));
+}
+
+function tagged(tag: number, content: Uint8Array): Uint8Array {
+  const { length } = content;
+  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return concat(Uint8Array.of(tag, ...header), content);
+}

@@ -1,0 +1,51 @@
+import { expect } from "vitest";
+import { equalBytes } from "../../src/bytes/bytes.ts";
+import type { Engine, Rng } from "../../src/crypto/engine.ts";
+import { pureEngine } from "../../src/crypto/pure-engine.ts";
+import { nodeEngine } from "../../src/node/engine.ts";
+import { seededRng } from "../support/seeded-rng.ts";
+
+/** What a call came to: its value, or which kind of error it threw. */
+export type Outcome = { readonly value: unknown } | { readonly thrown: string };
+
+export function outcomeOf(call: () => unknown): Outcome {
+  try {
+    return { value: call() };
+  } catch (error) {
+    return { thrown: error instanceof RangeError ? "RangeError" : "Error" };
+  }
+}
+
+/**
+ * Runs the same on both engines, each with the same random source, and expects the same outcome and the same draws.
+ * Every byte string must be a plain Uint8Array with a buffer of its own.
+ */
+export function expectSame(run: (engine: Engine, rng: Rng) => unknown): Outcome {
+  const [pure, node] = [pureEngine, nodeEngine].map((engine) => {
+    const draws: number[] = [];
+    const source = seededRng("differential");
+    const rng: Rng = (byteLength) => {
+      draws.push(byteLength);
+      return source(byteLength);
+    };
+    const outcome = outcomeOf(() => run(engine, rng));
+    return { outcome, draws };
+  }) as [{ outcome: Outcome; draws: number[] }, { outcome: Outcome; draws: number[] }];
+  if (!sameBytes(pure.outcome, node.outcome)) expect(node.outcome).toEqual(pure.outcome);
+  expect(node.draws).toEqual(pure.draws);
+  if ("value" in node.outcome) expectPlain(node.outcome.value);
+  return node.outcome;
+}
+
+/** A short cut for the usual case: vitest's comparison takes longer than the cryptography. */
+function sameBytes(a: Outcome, b: Outcome): boolean {
+  const [x, y] = [a, b].map((outcome) => ("value" in outcome ? outcome.value : undefined));
+  return x instanceof Uint8Array && y instanceof Uint8Array && equalBytes(x, y);
+}
+
+function expectPlain(value: unknown): void {
+  if (Array.isArray(value)) for (const element of value) expectPlain(element);
+  if (!(value instanceof Uint8Array)) return;
+  expect(value.constructor).toBe(Uint8Array);
+  expect(value.buffer.byteLength).toBe(value.length);
+}

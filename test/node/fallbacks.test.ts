@@ -1,0 +1,243 @@
+/** Nothing falls back unseen: what the node engine calls of the pure functions is what its table says. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { unsignedBytes } from "../../src/bytes/bytes.ts";
+import { nodeEngine } from "../../src/node/engine.ts";
+import { type Fallback, fallbacks } from "../../src/node/fallbacks.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
+import { seededRng } from "../support/seeded-rng.ts";
+
+/** The calls of pure functions: `ecPrivate` for a function, `ecPrivate.sign` for a method of what it gave. */
+const called = vi.hoisted(() => new Set<string>());
+const everCalled = new Set<string>();
+
+vi.mock("../../src/node/pure.ts", async (original) => {
+  const watched =
+    (name: string, work: (...given: unknown[]) => unknown) =>
+    (...given: unknown[]) => {
+      called.add(name);
+      const result = work(...given);
+      if (typeof result !== "object" || result === null || result instanceof Uint8Array) return result;
+      if (Symbol.iterator in result) return result;
+      return new Proxy(result, {
+        get(target, key) {
+          const member = Reflect.get(target, key);
+          return typeof member === "function" ? watched(`${name}.${String(key)}`, member.bind(target)) : member;
+        },
+      });
+    };
+  const functions = Object.entries(await original<Record<string, (...given: unknown[]) => unknown>>());
+  return Object.fromEntries(functions.map(([name, work]) => [name, watched(name, work)]));
+});
+
+const engine = nodeEngine;
+const rng = seededRng("fallbacks");
+const none = new Uint8Array(0);
+const block = new Uint8Array(16);
+const digest = new Uint8Array(32).fill(1);
+const { components } = nodeRsaKey(2048);
+const scalar = engine.ecGenerate("P-256", rng);
+const point = engine.ecPrivate("P-256", scalar)!.publicPoint();
+const edKey = engine.edPublic(engine.edPrivate(digest).publicKey())!;
+const edSignature = engine.edPrivate(digest).sign(none, "pure");
+const ed448Point = engine.ed448Private(new Uint8Array(57)).publicKey();
+const rsaOwn = engine.rsaPrivate(components)!;
+const rsaShared = engine.rsaPublic(components.n, components.e)!;
+const oaep = { hash: "SHA256", mgf: "SHA256", label: none } as const;
+const pss = { hash: "SHA256", mgf: "SHA256", saltBytes: 32 } as const;
+
+beforeEach(() => called.clear());
+
+/** What runs on Node alone. */
+const native: Readonly<Record<string, () => unknown>> = {
+  digests: () => [engine.digest("SHA256", block), engine.hash("SM3").digest()],
+  HMAC: () => [engine.hmac("SHA3_512", block).mac(block), engine.hmac("SHA1", block).start().digest()],
+  "AES-GCM": () =>
+    engine.aes(block).gcmOpen(block, none, engine.aes(block).gcmSeal(new Uint8Array(128), none, block, 16), 16),
+  "AES-CBC and AES-CTR": () => [
+    engine.aes(block).cbcEncrypt(block, block),
+    engine.aes(block).cbcDecrypt(block, block),
+    engine.aes(block).ctr(block, block),
+  ],
+  "AES-CMAC": () => engine.aes(block).cmac().digest(),
+  "AES key wrap": () => [
+    engine.aes(block).kwUnwrap(engine.aes(block).kwWrap(block)),
+    engine.aes(block).kwpUnwrap(engine.aes(block).kwpWrap(block)),
+  ],
+  "SM4-CBC and SM4-CTR": () => [
+    engine.sm4(block).cbcEncrypt(block, block),
+    engine.sm4(block).cbcDecrypt(block, block),
+    engine.sm4(block).ctr(block, block),
+  ],
+  "EC private keys and ECDH": () => [
+    engine.ecPrivate("P-256", scalar)!.publicPoint(),
+    engine.ecPrivate("P-256", scalar)!.agree(point),
+    engine.ecPrivate("P-256", block),
+  ],
+  Ed25519: () => [
+    engine.edPrivate(digest).publicKey(),
+    engine.edPrivate(digest).sign(block, "pure"),
+    edKey.verify(none, edSignature, "pure"),
+  ],
+  "Ed448 signing": () => [
+    engine.ed448Private(new Uint8Array(57)).publicKey(),
+    engine.ed448Private(new Uint8Array(57)).sign(block, "pure", none),
+  ],
+  "X25519 and X448": () => [
+    engine.xPrivate("X25519", digest).agree(digest),
+    engine.xPrivate("X448", new Uint8Array(56)).publicKey(),
+  ],
+};
+
+/** What falls back, with the pure functions that run for it. */
+const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = {
+  "AES-GCM with an IV above 128 bytes": [
+    () => {
+      const sealed = engine.aes(block).gcmSeal(new Uint8Array(129), none, block, 16);
+      expect(engine.aes(block).gcmOpen(new Uint8Array(129), none, sealed, 16)).toEqual(block);
+    },
+    "aesKey",
+    "aesKey.destroy",
+    "aesKey.gcmOpen",
+    "aesKey.gcmSeal",
+  ],
+  "EC key generation": [() => engine.ecGenerate("P-256", rng), "ecGenerate"],
+  "EC public key validation and ECDSA verification": [
+    () => expect(engine.ecPublic("P-256", point)!.verify(digest, new Uint8Array(64))).toBe(false),
+    "ecPublic",
+    "ecPublic.verify",
+  ],
+  "ECDSA signing": [
+    () => {
+      const key = engine.ecPrivate("P-256", scalar)!;
+      key.sign(digest, rng);
+      key.destroy();
+    },
+    "ecPrivate",
+    "ecPrivate.destroy",
+    "ecPrivate.sign",
+  ],
+  "Ed25519 public key validation": [() => engine.edPublic(digest), "edPublic"],
+  "Ed25519 verification of a signature that OpenSSL refuses": [
+    () => expect(edKey.verify(block, edSignature, "pure")).toBe(false),
+    "edPublic.verify",
+  ],
+  "Ed25519ph signing and verification": [
+    () => {
+      const signature = engine.edPrivate(digest).sign(new Uint8Array(64), "prehashed");
+      expect(edKey.verify(new Uint8Array(64), signature, "prehashed")).toBe(true);
+    },
+    "edPrivate",
+    "edPrivate.destroy",
+    "edPrivate.sign",
+    "edPublic.verify",
+  ],
+  "Ed448 public key validation and verification": [
+    () => engine.ed448Public(ed448Point)!.verify(none, new Uint8Array(114), "pure", none),
+    "ed448Public",
+    "ed448Public.verify",
+  ],
+  "Ed448 signing with a context, and Ed448ph": [
+    () => {
+      const key = engine.ed448Private(new Uint8Array(57));
+      expect(key.sign(none, "pure", block)).not.toEqual(key.sign(new Uint8Array(64), "prehashed", none));
+    },
+    "ed448Private",
+    "ed448Private.destroy",
+    "ed448Private.sign",
+  ],
+  "ML-DSA, SLH-DSA and ML-KEM": [
+    () => {
+      engine.mlDsa("ML-DSA-44").generate(digest);
+      engine.mlKem("ML-KEM-512").generate(new Uint8Array(64));
+      engine.slhDsa("SLH-DSA-SHA2-128f").generate(new Uint8Array(48));
+    },
+    ...["mlDsa", "mlDsa.generate", "mlKem", "mlKem.generate", "slhDsa", "slhDsa.generate"],
+  ],
+  "RSA key generation": [() => engine.rsaGenerate(2048, components.e, rng).next(), "rsaGenerate"],
+  "RSA key validation and encodings": [
+    () => {
+      engine.rsaPrivate(components);
+      const shared = engine.rsaPublic(components.n, components.e)!;
+      expect(rsaOwn.oaepDecrypt(oaep, shared.oaepEncrypt(oaep, block, rng), rng)).toEqual(block);
+      expect(rsaOwn.pkcs1Decrypt(shared.pkcs1Encrypt(block, rng), rng)).toEqual(block);
+      expect(rsaShared.pssVerify(pss, digest, rsaOwn.pssSign(pss, digest, rng))).toBe(true);
+      expect(rsaShared.pkcs1Verify("SHA256", digest, rsaOwn.pkcs1Sign("SHA256", digest, rng))).toBe(true);
+    },
+    ...[
+      "rsaPrivate",
+      "rsaPrivate.oaepDecrypt",
+      "rsaPrivate.pkcs1Decrypt",
+      "rsaPrivate.pkcs1Sign",
+      "rsaPrivate.pssSign",
+    ],
+    ...["rsaPublic", "rsaPublic.oaepEncrypt", "rsaPublic.pkcs1Encrypt", "rsaPublic.pkcs1Verify", "rsaPublic.pssVerify"],
+  ],
+  "RSA public operation with n above 3072 bits and e above 64": [
+    () => {
+      const [n, e] = [unsignedBytes(2n ** 3080n - 1n), unsignedBytes(2n ** 64n + 1n)];
+      expect(engine.rsaPublic(n, e)!.pkcs1Verify("SHA256", digest, new Uint8Array(385))).toBe(false);
+    },
+    "publicOperation",
+    "rsaPublic",
+    "rsaPublic.pkcs1Verify",
+  ],
+  SM2: [
+    () => {
+      const key = engine.sm2Private(engine.sm2Generate(rng))!;
+      engine.sm2Public(key.publicPoint());
+    },
+    "sm2Generate",
+    "sm2Private",
+    "sm2Private.publicPoint",
+    "sm2Public",
+  ],
+  "SM4-GCM": [
+    () => engine.sm4(block).gcmOpen(block, none, engine.sm4(block).gcmSeal(block, none, block, 16), 16),
+    "sm4Key",
+    "sm4Key.destroy",
+    "sm4Key.gcmOpen",
+    "sm4Key.gcmSeal",
+  ],
+};
+
+describe("the node engine", () => {
+  test.each(Object.entries(native))("runs %s on Node alone", (_, use) => {
+    use();
+    expect([...called]).toEqual([]);
+  });
+
+  test.each(Object.entries(pure))("falls back for %s", (name, [use, ...functions]) => {
+    use();
+    for (const call of called) everCalled.add(call);
+    expect([...called].sort()).toEqual(functions);
+    expect(fallbacks[name as Fallback].length).toBeGreaterThan(10);
+  });
+
+  test("has a line of the table for each pure function that it can reach", async () => {
+    const reachable = Object.keys(await vi.importActual("../../src/node/pure.ts"));
+    expect(reachable.filter((name) => !everCalled.has(name))).toEqual([]);
+    expect(Object.keys(fallbacks).sort()).toEqual(Object.keys(pure).sort());
+  });
+
+  test("reaches pure functions through pure.ts only; elsewhere it takes sizes and checks of arguments", () => {
+    const folder = join(import.meta.dirname, "../../src/node");
+    const values = readdirSync(folder)
+      .filter((file) => file !== "pure.ts")
+      .flatMap((file) => [
+        ...readFileSync(join(folder, file), "utf8").matchAll(/import \{([^}]*)\} from "\.\.\/crypto\//g),
+      ])
+      .flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()))
+      .filter((name) => name !== "" && !name.startsWith("type "));
+    expect([...new Set(values)].sort()).toEqual([
+      "blindingSeedBytes",
+      "curves",
+      "hashBytes",
+      "requireCbc",
+      "requireGcm",
+      "requireRange",
+    ]);
+  });
+});

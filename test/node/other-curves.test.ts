@@ -1,0 +1,163 @@
+import { ed448 } from "@noble/curves/ed448.js";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { concat } from "../../src/bytes/bytes.ts";
+import type { EdVariant, XCurveName } from "../../src/crypto/engine.ts";
+import { pureEngine } from "../../src/crypto/pure-engine.ts";
+import { seededRng } from "../support/seeded-rng.ts";
+import { expectSame } from "./differential.ts";
+
+const rng = seededRng("other curves");
+const none = new Uint8Array(0);
+const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+
+describe.each([
+  ["X25519", 32],
+  ["X448", 56],
+] as const)("with %s both engines give the same", (curve: XCurveName, length) => {
+  test("public keys and shared secrets, for any bytes as keys", () => {
+    fc.assert(
+      fc.property(exactly(length), exactly(length), (own, peer) => {
+        const outcome = expectSame((engine) => {
+          const key = engine.xPrivate(curve, own);
+          return [key.curve, key.publicKey(), key.agree(peer)];
+        });
+        expect(outcome).toHaveProperty("value");
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("refusals of points of small order, and results for coordinates from p up or with a high bit", () => {
+    const own = rng(length);
+    const p = curve === "X25519" ? 2n ** 255n - 19n : 2n ** 448n - 2n ** 224n - 1n;
+    const encode = (value: bigint) =>
+      Uint8Array.from(Buffer.from(value.toString(16).padStart(2 * length, "0"), "hex")).reverse();
+    const high = curve === "X25519" ? [0n, 1n, 9n, p].map((value) => value + 2n ** 255n) : [];
+    const order8 = [
+      325606250916557431795983626356110631294008115727848805560023387167927233504n,
+      39382357235489614581723060781553021112529911719440698176882885853963445705823n,
+    ];
+    const values = [0n, 1n, 2n, 9n, p - 1n, p, p + 1n, p + 2n, ...high, ...(curve === "X25519" ? order8 : [])];
+    let refused = 0;
+    for (const value of values) {
+      const outcome = expectSame((engine) => engine.xPrivate(curve, own).agree(encode(value)));
+      if ((outcome as { value: unknown }).value === undefined) refused++;
+    }
+    expect(refused).toBe(curve === "X25519" ? 5 + 3 + 2 : 5);
+  });
+
+  test("refusals of other lengths, and errors of a destroyed key", () => {
+    const own = rng(length);
+    for (const other of [0, 31, 32, 33, 55, 56, 57]) {
+      expectSame((engine) => engine.xPrivate(curve, new Uint8Array(other)).curve);
+      expectSame((engine) => engine.xPrivate(curve, own).agree(new Uint8Array(other).fill(3)));
+    }
+    for (const use of ["publicKey", "agree", "short"] as const) {
+      const outcome = expectSame((engine) => {
+        const key = engine.xPrivate(curve, own);
+        key.publicKey();
+        key.destroy();
+        return use === "publicKey" ? key.publicKey() : key.agree(use === "agree" ? own : none);
+      });
+      expect(outcome).toEqual({ thrown: "Error" });
+    }
+  });
+});
+
+describe("with Ed448 both engines give the same", () => {
+  const seed = rng(57);
+
+  test("public keys, signatures of both variants with and without contexts, verdicts, and refusals", () => {
+    const contexts = fc.constantFrom(none, none, Uint8Array.of(1, 2), new Uint8Array(255), new Uint8Array(256));
+    const variants = fc.constantFrom<EdVariant>("pure", "prehashed");
+    const messages = fc.oneof(exactly(64), fc.uint8Array({ maxLength: 100 }));
+    fc.assert(
+      fc.property(exactly(57), messages, variants, contexts, (secret, message, variant, context) => {
+        const outcome = expectSame((engine) => engine.ed448Private(secret).sign(message, variant, context));
+        const signature = (outcome as { value?: Uint8Array }).value ?? new Uint8Array(114);
+        const verdict = expectSame((engine) => {
+          const publicKey = engine.ed448Private(secret).publicKey();
+          return engine.ed448Public(publicKey)!.verify(message, signature, variant, context);
+        });
+        expect(verdict).toEqual({ value: "value" in outcome });
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  test("refusals of keys of other lengths and of no order, and errors of a destroyed key", () => {
+    for (const length of [0, 56, 58]) {
+      expectSame((engine) => typeof engine.ed448Private(new Uint8Array(length)).sign);
+      expectSame((engine) => typeof engine.ed448Public(new Uint8Array(length)));
+    }
+    const small = ed448.Point.fromAffine({ x: 0n, y: ed448.Point.Fp.ORDER - 1n });
+    const mixed = ed448.Point.BASE.add(small).toBytes();
+    for (const key of [small.toBytes(), mixed]) {
+      expect(expectSame((engine) => engine.ed448Public(key))).toEqual({ value: undefined });
+    }
+    for (const use of ["publicKey", "pure", "prehashed"] as const) {
+      const outcome = expectSame((engine) => {
+        const key = engine.ed448Private(seed);
+        key.destroy();
+        return use === "publicKey" ? key.publicKey() : key.sign(new Uint8Array(64), use, none);
+      });
+      expect(outcome).toEqual({ thrown: "Error" });
+    }
+  });
+});
+
+describe("with SM2 and SM4 both engines give the same", () => {
+  test("results and refusals of SM4 in every mode", () => {
+    const ivs = fc.oneof({ weight: 3, arbitrary: exactly(16) }, exactly(12), fc.uint8Array({ maxLength: 20 }));
+    const texts = fc.oneof(
+      fc.nat(5).chain((n) => exactly(16 * n)),
+      fc.uint8Array({ maxLength: 60 }),
+    );
+    fc.assert(
+      fc.property(exactly(16), ivs, texts, fc.integer({ min: 11, max: 17 }), (key, iv, text, tagBytes) => {
+        for (const mode of ["cbcEncrypt", "cbcDecrypt", "ctr"] as const) {
+          expectSame((engine) => engine.sm4(key)[mode](iv, text));
+        }
+        const sealed = expectSame((engine) => engine.sm4(key).gcmSeal(iv, text, text, tagBytes));
+        const box = (sealed as { value?: Uint8Array }).value ?? text;
+        expectSame((engine) => engine.sm4(key).gcmOpen(iv, text, box, tagBytes));
+        expectSame((engine) => engine.sm4(key).gcmOpen(iv, none, box, tagBytes));
+      }),
+      { numRuns: 60 },
+    );
+    for (const length of [0, 15, 17, 24, 32]) expectSame((engine) => typeof engine.sm4(new Uint8Array(length)).ctr);
+  });
+
+  test("errors of a destroyed SM4 key", () => {
+    const [good, bad] = [new Uint8Array(16), new Uint8Array(3)];
+    for (const given of [good, bad]) {
+      for (const mode of ["cbcEncrypt", "cbcDecrypt", "ctr"] as const) {
+        expectSame((engine) => {
+          const key = engine.sm4(good);
+          key.destroy();
+          return key[mode](given, given);
+        });
+      }
+    }
+  });
+
+  test("keys, signatures, ciphertexts and secrets of SM2 from one source", () => {
+    const digest = rng(32);
+    const peer = pureEngine.sm2Private(pureEngine.sm2Generate(rng))!.publicPoint();
+    const outcome = expectSame((engine, source) => {
+      const scalar = engine.sm2Generate(source);
+      const key = engine.sm2Private(scalar)!;
+      const publicKey = engine.sm2Public(key.publicPoint())!;
+      const signature = key.sign(digest, source);
+      const sealed = publicKey.encrypt(digest, source);
+      return [
+        publicKey.verify(digest, signature),
+        concat(scalar, signature, sealed),
+        key.decrypt(sealed),
+        key.agree(peer),
+      ];
+    });
+    expect(outcome).toMatchObject({ value: { 0: true, 2: digest } });
+  });
+});

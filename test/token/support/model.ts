@@ -1,0 +1,174 @@
+/** A small model of a token: open sessions, who is logged in, running operations, live objects; and the calls on it. */
+
+import fc from "fast-check";
+import type { CkrName } from "../../../src/cryptoki/return-values.ts";
+import type { Hsm } from "../../../src/token/hsm.ts";
+import type { Session } from "../../../src/token/session.ts";
+import type { UserType } from "../../../src/token/token.ts";
+
+export const PINS = { user: "user-pin", so: "so-pin-1" } as const;
+const part = new Uint8Array(5);
+const KINDS = ["encrypt", "sign", "digest", "find"] as const;
+type Kind = (typeof KINDS)[number];
+type Outcome = CkrName | "OK";
+
+export interface ModelSession {
+  readonly readWrite: boolean;
+  open: boolean;
+  readonly running: Set<Kind>;
+}
+
+interface ModelObject {
+  readonly label: string;
+  readonly isPrivate: boolean;
+  /** The session that it ends with. */
+  readonly session: ModelSession | undefined;
+}
+
+export class Model {
+  readonly sessions: ModelSession[] = [];
+  loggedIn: UserType | undefined;
+  objects: ModelObject[] = [];
+  calls = 0;
+
+  open(): ModelSession[] {
+    return this.sessions.filter(({ open }) => open);
+  }
+
+  logout(): void {
+    this.loggedIn = undefined;
+    this.objects = this.objects.filter(({ isPrivate, session }) => !isPrivate || session === undefined);
+    // A search is no cryptographic operation: it goes on, and shows what may be seen.
+    for (const { running } of this.open()) for (const kind of KINDS) if (kind !== "find") running.delete(kind);
+  }
+
+  visible(): ModelObject[] {
+    return this.objects.filter(({ isPrivate }) => !isPrivate || this.loggedIn === "user");
+  }
+}
+
+export interface Real {
+  readonly hsm: Hsm;
+  readonly sessions: Session[];
+  readonly keys: Readonly<Record<"encrypt" | "sign", ReturnType<Session["generateKey"]>>>;
+}
+
+/** A call on a session: what comes of it by the model, which changes with it, and the call itself. */
+export interface Action {
+  readonly name: string;
+  effect(model: Model, session: ModelSession, label: string): Outcome;
+  call(session: Session, real: Real, label: string): unknown;
+}
+
+const close: Action = {
+  name: "close",
+  effect(model, session) {
+    session.open = false;
+    model.objects = model.objects.filter((object) => object.session !== session);
+    if (model.open().length === 0 && model.loggedIn !== undefined) model.logout();
+    return "OK";
+  },
+  call: (session) => session.close(),
+};
+
+const login = (user: UserType, isRight: boolean): Action => ({
+  name: `login ${user} ${isRight ? "rightly" : "wrongly"}`,
+  effect(model) {
+    if (model.loggedIn === user) return "USER_ALREADY_LOGGED_IN";
+    if (model.loggedIn !== undefined) return "USER_ANOTHER_ALREADY_LOGGED_IN";
+    if (user === "so" && model.open().some(({ readWrite }) => !readWrite)) return "SESSION_READ_ONLY_EXISTS";
+    if (!isRight) return "PIN_INCORRECT";
+    model.loggedIn = user;
+    return "OK";
+  },
+  call: (session) => session.login(user, isRight ? PINS[user] : "wrong-pin"),
+});
+
+const logout: Action = {
+  name: "logout",
+  effect(model) {
+    if (model.loggedIn === undefined) return "USER_NOT_LOGGED_IN";
+    model.logout();
+    return "OK";
+  },
+  call: (session) => session.logout(),
+};
+
+const create = (TOKEN: boolean, PRIVATE: boolean): Action => ({
+  name: `create ${TOKEN ? "token" : "session"} object, ${PRIVATE ? "private" : "public"}`,
+  effect(model, session, label) {
+    if (TOKEN && !session.readWrite) return "SESSION_READ_ONLY";
+    if (PRIVATE && model.loggedIn !== "user") return "USER_NOT_LOGGED_IN";
+    model.objects.push({ label, isPrivate: PRIVATE, session: TOKEN ? undefined : session });
+    return "OK";
+  },
+  call: (session, _real, LABEL) => session.createObject({ CLASS: "DATA", TOKEN, PRIVATE, LABEL }),
+});
+
+/** Destroys the object that the n-th call made, if it made one. */
+const destroy = (n: number): Action => ({
+  name: `destroy ${n}`,
+  effect(model, session) {
+    if (session.running.has("find")) return "OPERATION_ACTIVE";
+    const object = model.visible().find(({ label }) => label === `${n}`);
+    if (object === undefined) return "OBJECT_HANDLE_INVALID";
+    if (object.session === undefined && !session.readWrite) return "SESSION_READ_ONLY";
+    model.objects = model.objects.filter((other) => other !== object);
+    return "OK";
+  },
+  call: (session) => session.destroyObject(session.findObjects({ LABEL: `${n}` })[0] as never),
+});
+
+const CALLS: Readonly<Record<Kind, readonly ((session: Session, real: Real) => unknown)[]>> = {
+  encrypt: [
+    (session, { keys }) => session.encryptInit("AES_GCM", keys.encrypt),
+    (session) => session.encryptUpdate(part),
+    (session) => session.encryptUpdate("text" as never),
+    (session) => session.encryptFinal(),
+  ],
+  sign: [
+    (session, { keys }) => session.signInit("SHA256_HMAC", keys.sign),
+    (session) => session.signUpdate(part),
+    (session) => session.signUpdate([1] as never),
+    (session) => session.signFinal(),
+  ],
+  digest: [
+    (session) => session.digestInit("SHA256"),
+    (session) => session.digestUpdate(part),
+    (session) => session.digestUpdate(null as never),
+    (session) => session.digestFinal(),
+  ],
+  find: [
+    (session) => session.findInit({ LABEL: "none" }),
+    (session) => session.find(1),
+    (session) => session.find(0),
+    (session) => session.findFinal(),
+  ],
+};
+
+const STEPS = ["begin", "continue", "continue with a bad argument", "end"] as const;
+
+const operate = (kind: Kind, step: (typeof STEPS)[number]): Action => ({
+  name: `${step} ${kind}`,
+  effect(_model, { running }) {
+    if (step === "begin") {
+      if (running.has(kind)) return "OPERATION_ACTIVE";
+      running.add(kind);
+      return "OK";
+    }
+    if (!running.has(kind)) return "OPERATION_NOT_INITIALIZED";
+    const isBad = step === "continue with a bad argument" && kind !== "find";
+    if (isBad || step === "end") running.delete(kind);
+    return isBad ? "ARGUMENTS_BAD" : "OK";
+  },
+  call: (session, real) => CALLS[kind][STEPS.indexOf(step)]?.(session, real),
+});
+
+const booleans = [true, false];
+export const actions: fc.Arbitrary<Action> = fc.oneof(
+  fc.constantFrom(close, logout),
+  fc.constantFrom(login("user", true), login("user", true), login("so", true), login("user", false)),
+  fc.constantFrom(...booleans.flatMap((token) => booleans.map((isPrivate) => create(token, isPrivate)))),
+  fc.nat(20).map(destroy),
+  fc.constantFrom(...KINDS.flatMap((kind) => STEPS.map((step) => operate(kind, step)))),
+);
