@@ -70,7 +70,8 @@ export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
 
   return {
     publicKey() {
-      publicKey ??= ed448.getPublicKey(borrow());
+      const secretKey = borrow();
+      publicKey ??= ed448.getPublicKey(secretKey);
       return Uint8Array.from(publicKey);
     },
     sign(message, variant, context) {

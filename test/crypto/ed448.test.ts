@@ -123,7 +123,9 @@ test("lengths are checked, and a destroyed key signs nothing", () => {
   const publicKey = ed448Public(key.publicKey())!;
   expect(publicKey.verify(none, new Uint8Array(114), "pure", new Uint8Array(256))).toBe(false);
   expect(publicKey.verify(none, new Uint8Array(114), "prehashed", none)).toBe(false);
+  key.publicKey();
   key.destroy();
+  expect(() => key.publicKey()).toThrow("destroyed");
   expect(() => key.sign(none, "pure", none)).toThrow("destroyed");
 });
 
