@@ -7,6 +7,7 @@ import { CommandError } from "./command-error.ts";
 import { WALKTHROUGHS } from "./demo/walkthroughs.ts";
 import * as read from "./options.ts";
 import type { ServeSettings } from "./serve.ts";
+import type { VerifySettings } from "./verify.ts";
 
 const PACKAGE_JSON = new URL("../../package.json", import.meta.url);
 
@@ -41,7 +42,7 @@ function program(): Command {
         .default("none"),
     )
     .addOption(
-      new Option("--engine <engine>", "whose cryptography; only pure exists yet")
+      new Option("--engine <engine>", "whose cryptography: our own, or Node's where it does the same")
         .choices(["pure", "node"])
         .default("pure"),
     )
@@ -57,6 +58,42 @@ function program(): Command {
     .action(async (name?: string) => {
       const { demo } = await import("./demo/run.ts");
       process.exitCode = await demo(name);
+    });
+
+  pocketHsm
+    .command("verify")
+    .description("run the vectors of NIST, Wycheproof and others through the token")
+    .option("--suite <name...>", "only these suites")
+    .option("--algorithm <name...>", "only these algorithms; AES is all that begin so")
+    .option("--source <name...>", "only vectors of these sources, such as wycheproof, cavp, acvp")
+    .addOption(new Option("--case <file#id...>", "only these cases").conflicts("sample"))
+    .addOption(
+      new Option("--sample <n>", "at most n cases of each file, always the same ones").argParser(read.positive),
+    )
+    .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .addOption(new Option("--jobs <n>", "worker threads; one a core by default").argParser(read.positive))
+    .option("--fail-fast", "end at the first failure")
+    .option("--list", "list the selected files and run nothing")
+    .option(
+      "--vectors <dir>",
+      "a folder with a SOURCES.tsv or with Wycheproof's files, instead of the installed package",
+    )
+    .option("--json <file>", "write the report as JSON")
+    .option("--junit <file>", "write the report as JUnit XML")
+    .option("--html <file>", "write the report as one HTML page")
+    .option("--merge <file...>", "run nothing; make one HTML page of these JSON reports")
+    .option("--unpinned", "run files whose verdicts are not pinned, such as your own")
+    .addOption(
+      new Option("--update-pins", "pin the verdicts of this run, in the repository only").conflicts([
+        "case",
+        "sample",
+        "failFast",
+        "list",
+      ]),
+    )
+    .action(async (settings: VerifySettings) => {
+      const { verify } = await import("./verify.ts");
+      process.exitCode = await verify(settings);
     });
   return pocketHsm;
 }

@@ -7,6 +7,9 @@ import { be32, concat, wipe } from "../bytes/bytes.ts";
 import type { Engine, HashName, MacKey } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 
+/** A pseudorandom function under a prepared key: HMAC, or CMAC (SP 800-108 r1, 4). */
+export type Prf = Pick<MacKey, "macBytes" | "mac">;
+
 /** [L]_32 counts bits (SP 800-108 r1, 4.1). */
 const MAX_COUNTED_BYTES = Math.floor(0xffff_ffff / 8);
 
@@ -14,7 +17,7 @@ const MAX_COUNTED_BYTES = Math.floor(0xffff_ffff / 8);
  * KDF in counter mode (SP 800-108 r1, 4.1): [i]_32 ‖ Label ‖ 00 ‖ Context ‖ [L]_32 through the PRF.
  * @throws RangeError when `byteLength` is not 1 to 2^29 − 1.
  */
-export function counterKdf(prf: MacKey, label: Uint8Array, context: Uint8Array, byteLength: number): Uint8Array {
+export function counterKdf(prf: Prf, label: Uint8Array, context: Uint8Array, byteLength: number): Uint8Array {
   requireLength(byteLength, MAX_COUNTED_BYTES);
   return counterKdfFixedInput(prf, concat(label, Uint8Array.of(0), context, be32(8 * byteLength)), byteLength);
 }
@@ -23,11 +26,29 @@ export function counterKdf(prf: MacKey, label: Uint8Array, context: Uint8Array, 
  * The same with the fixed input data as the caller composed it, the 32-bit counter before it.
  * @throws RangeError when `byteLength` is not 1 to 2^29 − 1.
  */
-export function counterKdfFixedInput(prf: MacKey, fixedInput: Uint8Array, byteLength: number): Uint8Array {
-  requireLength(byteLength, MAX_COUNTED_BYTES);
-  const input = concat(be32(0), fixedInput);
+export function counterKdfFixedInput(prf: Prf, fixedInput: Uint8Array, byteLength: number): Uint8Array {
+  return counterKdfAround(prf, new Uint8Array(0), 32, fixedInput, byteLength);
+}
+
+/** Bits of the counter, r in the standard. */
+export type CounterBits = 8 | 16 | 24 | 32;
+
+/**
+ * The same with a counter of r bits somewhere in the fixed input data: `before` ‖ [i]_r ‖ `after`.
+ * @throws RangeError when `byteLength` is not 1 to 2^29 − 1, or takes more than 2^r − 1 blocks (step 2).
+ */
+export function counterKdfAround(
+  prf: Prf,
+  before: Uint8Array,
+  counterBits: CounterBits,
+  after: Uint8Array,
+  byteLength: number,
+): Uint8Array {
+  requireLength(byteLength, Math.min(MAX_COUNTED_BYTES, (2 ** counterBits - 1) * prf.macBytes));
+  const counterBytes = counterBits / 8;
+  const input = concat(before, new Uint8Array(counterBytes), after);
   return blocks(prf.macBytes, byteLength, (i) => {
-    input.set(be32(i));
+    input.set(be32(i).subarray(4 - counterBytes), before.length);
     return prf.mac(input);
   });
 }

@@ -18,7 +18,17 @@ export { ecdsa, ecdsaSha1, ecdsaSha224, ecdsaSha256, ecdsaSha384, ecdsaSha512 } 
 export { eddsa } from "./eddsa.ts";
 export { genericSecretKeyGen } from "./generic-secret.ts";
 export { hkdfDerive } from "./hkdf.ts";
-export { sha1Hmac, sha224Hmac, sha256Hmac, sha384Hmac, sha512Hmac } from "./hmac.ts";
+export {
+  sha1Hmac,
+  sha3_224Hmac,
+  sha3_256Hmac,
+  sha3_384Hmac,
+  sha3_512Hmac,
+  sha224Hmac,
+  sha256Hmac,
+  sha384Hmac,
+  sha512Hmac,
+} from "./hmac.ts";
 export { kmsEnvelope } from "./kms-envelope.ts";
 export { mlKem, mlKemKeyPairGen } from "./ml-kem.ts";
 export { mlDsa, mlDsaKeyPairGen, slhDsa, slhDsaKeyPairGen } from "./pq-signature.ts";

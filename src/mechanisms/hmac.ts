@@ -8,19 +8,32 @@ import { type NoParams, noParams } from "./params.ts";
 import { comparing } from "./streams.ts";
 
 /** The HMACs of this token; HMAC parameters of other mechanisms use the same names. */
-export type HmacName = "SHA_1_HMAC" | "SHA224_HMAC" | "SHA256_HMAC" | "SHA384_HMAC" | "SHA512_HMAC";
+export type HmacName =
+  | "SHA_1_HMAC"
+  | "SHA224_HMAC"
+  | "SHA256_HMAC"
+  | "SHA384_HMAC"
+  | "SHA512_HMAC"
+  | "SHA3_224_HMAC"
+  | "SHA3_256_HMAC"
+  | "SHA3_384_HMAC"
+  | "SHA3_512_HMAC";
 
 // biome-ignore format: a table
 export const HMAC_HASHES: Readonly<Record<HmacName, HashName>> = {
-  SHA_1_HMAC:  "SHA1",
-  SHA224_HMAC: "SHA224",
-  SHA256_HMAC: "SHA256",
-  SHA384_HMAC: "SHA384",
-  SHA512_HMAC: "SHA512",
+  SHA_1_HMAC:    "SHA1",
+  SHA224_HMAC:   "SHA224",
+  SHA256_HMAC:   "SHA256",
+  SHA384_HMAC:   "SHA384",
+  SHA512_HMAC:   "SHA512",
+  SHA3_224_HMAC: "SHA3_224",
+  SHA3_256_HMAC: "SHA3_256",
+  SHA3_384_HMAC: "SHA3_384",
+  SHA3_512_HMAC: "SHA3_512",
 };
 
 function hmac<N extends HmacName>(name: N): Mechanism<N, NoParams> {
-  return hmacOver(name, HMAC_HASHES[name], "PKCS #11 v3.1, 6.20 to 6.24; FIPS 198-1");
+  return hmacOver(name, HMAC_HASHES[name], "PKCS #11 v3.1, 6.20 to 6.24 and 6.28 to 6.31; FIPS 198-1");
 }
 
 /** HMAC over any hash. */
@@ -49,3 +62,11 @@ export const sha256Hmac: Mechanism<"SHA256_HMAC", NoParams> = hmac("SHA256_HMAC"
 export const sha384Hmac: Mechanism<"SHA384_HMAC", NoParams> = hmac("SHA384_HMAC");
 /** CKM_SHA512_HMAC. */
 export const sha512Hmac: Mechanism<"SHA512_HMAC", NoParams> = hmac("SHA512_HMAC");
+/** CKM_SHA3_224_HMAC. */
+export const sha3_224Hmac: Mechanism<"SHA3_224_HMAC", NoParams> = hmac("SHA3_224_HMAC");
+/** CKM_SHA3_256_HMAC. */
+export const sha3_256Hmac: Mechanism<"SHA3_256_HMAC", NoParams> = hmac("SHA3_256_HMAC");
+/** CKM_SHA3_384_HMAC. */
+export const sha3_384Hmac: Mechanism<"SHA3_384_HMAC", NoParams> = hmac("SHA3_384_HMAC");
+/** CKM_SHA3_512_HMAC. */
+export const sha3_512Hmac: Mechanism<"SHA3_512_HMAC", NoParams> = hmac("SHA3_512_HMAC");

@@ -1,0 +1,42 @@
+/** What a run stands on, for its report. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Circumstances } from "../../conformance/report/model.ts";
+import type { EngineName } from "./pool.ts";
+import type { Vectors } from "./vectors.ts";
+
+const PACKAGE_JSON = new URL("../../../package.json", import.meta.url);
+
+/** The packages whose versions decide what a vector comes to. */
+const CRYPTOGRAPHY = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "asn1js"];
+
+export async function circumstancesOf(
+  engine: EngineName,
+  vectors: Vectors,
+  run: { readonly seconds: number; readonly jobs: number },
+): Promise<Circumstances> {
+  const { name = "", version = "" } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8")) as Record<string, string>;
+  return {
+    package: { name, version },
+    engine: { name: engine, ...(engine === "node" && { fallbacks: (await import("../../node.ts")).fallbacks }) },
+    runtime: { node: process.versions.node, openssl: process.versions.openssl, v8: process.versions.v8 },
+    dependencies: Object.fromEntries(CRYPTOGRAPHY.map((dependency) => [dependency, versionOf(dependency)])),
+    vectors: { package: vectors.package, version: vectors.version, manifestSha256: vectors.manifestSha256 },
+    ...run,
+  };
+}
+
+/** The version in a package's own package.json, which not every package exports. */
+function versionOf(name: string): string {
+  const require = createRequire(import.meta.url);
+  for (const directory of require.resolve.paths(name) ?? []) {
+    try {
+      const text = readFileSync(`${directory}/${name}/package.json`, "utf8");
+      return (JSON.parse(text) as { readonly version: string }).version;
+    } catch {
+      // The next folder up may have it.
+    }
+  }
+  return "unknown";
+}

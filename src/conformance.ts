@@ -1,0 +1,36 @@
+/** Conformance: `pocket-hsm/conformance`. The runner behind `pocket-hsm verify`; it reads no file and starts no thread. */
+
+export { createBench } from "./conformance/bench.ts";
+export { isVectorFormat, type VectorFormat } from "./conformance/parsers/formats.ts";
+export { parseManifest, type VectorFile } from "./conformance/parsers/manifest.ts";
+export { VectorFormatError } from "./conformance/parsers/text.ts";
+export { PINS, type Pin, type Pins } from "./conformance/pins.ts";
+export { type Expectation, FLAG_POLICY, type FlagRule, REASONS } from "./conformance/policy.ts";
+export { htmlOf } from "./conformance/report/html.ts";
+export { formatReport, parseReport, ReportFormatError } from "./conformance/report/json.ts";
+export { junitOf } from "./conformance/report/junit.ts";
+export {
+  type Circumstances,
+  type FileReport,
+  type PinOptions,
+  type Report,
+  reportOf,
+} from "./conformance/report/model.ts";
+export { summaryOf } from "./conformance/report/summary.ts";
+export {
+  type ClaimedFile,
+  type Part,
+  type PartInput,
+  type PartResult,
+  type Pick,
+  type Plan,
+  type Problem,
+  planRun,
+  type ReportedCase,
+  runPart,
+  type Selection,
+  SelectionError,
+} from "./conformance/runner.ts";
+export type { Bench, CaseResult, Suite, Verdict } from "./conformance/suite.ts";
+export { suites } from "./conformance/suites/all.ts";
+export type { Tally } from "./conformance/tally.ts";

@@ -1,0 +1,12 @@
+import type { Engine } from "../crypto/engine.ts";
+import { createHsm } from "../token/hsm.ts";
+import type { Bench } from "./suite.ts";
+
+/** Two HSMs on the engine under proof, one a policy, with an open read/write session each. */
+export function createBench(engine: Engine): Bench {
+  return {
+    engine,
+    session: createHsm({ engine, policy: "strict" }).openSession({ readWrite: true }),
+    lax: createHsm({ engine, policy: "pkcs11" }).openSession({ readWrite: true }),
+  };
+}

@@ -1,0 +1,151 @@
+/**
+ * What the suites may leave out or leave open, as data: the reasons for a skip or a stricter refusal, and what is
+ * expected of a vector that its source calls acceptable. Whatever is not in these tables fails the run.
+ */
+
+import type { Verdict } from "./suite.ts";
+
+/** The reason codes of `skipped` and `stricter-reject`, each with the sentence that the reports show. */
+// biome-ignore format: a table
+export const REASONS: Readonly<Record<string, string>> = {
+  "acvp-fixed-info-pattern": "the answer depends on how the implementation lays out the fixed information, and the file's own layout is not the one it names",
+  "bitcoin-low-s":            "a rule of Bitcoin, not of ECDSA: the larger of the two values of s is as valid (FIPS 186-5, 6.4.2)",
+  "ccm-short-tag":          "tags below 64 bits are refused (SP 800-38C, B.2)",
+  "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",
+  "gcm-long-iv":             "IVs above 256 bytes are refused: PKCS #11 v3.1, 6.13.3 takes no longer ones",
+  "gcm-short-iv":            "IVs below 96 bits are refused: 96 bits is what SP 800-38D, 5.2.1.1 recommends",
+  "gcm-short-tag":           "tags below 96 bits are refused (SP 800-38D, 5.2.1.2 and appendix C)",
+  "hmac-short-key":          "HMAC keys below 112 bits are refused (SP 800-131A, 10)",
+  "iv-of-implementation":    "the implementation is to choose the IV itself, and the answer holds none to compare with",
+  "kdf-long-output":         "more output than a secret key of this HSM may have",
+  "kdf-short-base-key":      "base keys below 112 bits are refused (SP 800-131A, 8)",
+  "kdf-short-output":        "derived keys below 112 bits are refused (SP 800-131A, 8)",
+  "kw-inverse-cipher":       "the variant with the inverse cipher, which PKCS #11 has no mechanism for (SP 800-38F, 5.1)",
+  "no-curve":                 "the token does not have this curve",
+  "no-mechanism":            "the token has no mechanism for this algorithm, hash, curve or parameter set",
+  "openssl-interface":       "the case is of OpenSSL's own interface: an argument missing or a control that no standard knows",
+  "rsa-modulus-length":     "moduli below 2048 bits (SP 800-131A, 3 and 6) and above 4096 are refused",
+  "rsa-multi-prime":        "PKCS #11 has no attributes for keys of more than two primes",
+  "rsa-public-exponent":    "public exponents are odd and from 65537 to 2^256 (FIPS 186-5, A.1.1)",
+};
+
+/**
+ * The files of which the token can run no case at all, with the code of the reason. Any other file without an executed
+ * case fails the run, and so does one of these once a case of it is executed: its line is to go then.
+ */
+// biome-ignore format: a table
+export const NOT_EXECUTED: Readonly<Record<string, string>> = {
+  "boringssl/acvp/vectors/HMAC-SHA2-512-256":                           "no-mechanism",
+  "botan/kdf/sp800_56c.vec":                                            "no-mechanism",
+  "botan/pubkey/sm2_enc.vec":                                           "no-curve",
+  "pyca/hashes/SHA2/SHA512_224Monte.rsp":                               "no-mechanism",
+  "pyca/hashes/SHA2/SHA512_224ShortMsg.rsp":                            "no-mechanism",
+  "pyca/hashes/SHA2/SHA512_256Monte.rsp":                               "no-mechanism",
+  "pyca/hashes/SHA2/SHA512_256ShortMsg.rsp":                            "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE128Monte.rsp":                                "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE128ShortMsg.rsp":                             "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE128VariableOut.rsp":                          "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE256Monte.rsp":                                "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE256ShortMsg.rsp":                             "no-mechanism",
+  "pyca/hashes/SHAKE/SHAKE256VariableOut.rsp":                          "no-mechanism",
+  "pycryptodome/Signature/ECDSA/SigVer_TruncatedSHAs.rsp":              "no-mechanism",
+  "wycheproof/hmac_sha3_224_test.json":                                 "no-mechanism",
+  "wycheproof/hmac_sha3_256_test.json":                                 "no-mechanism",
+  "wycheproof/hmac_sha3_384_test.json":                                 "no-mechanism",
+  "wycheproof/hmac_sha3_512_test.json":                                 "no-mechanism",
+  "wycheproof/hmac_sha512_224_test.json":                               "no-mechanism",
+  "wycheproof/hmac_sha512_256_test.json":                               "no-mechanism",
+  "wycheproof/pbkdf2_hmacsha1_test.json":                               "no-mechanism",
+  "wycheproof/pbkdf2_hmacsha224_test.json":                             "no-mechanism",
+  "wycheproof/pbkdf2_hmacsha256_test.json":                             "no-mechanism",
+  "wycheproof/pbkdf2_hmacsha384_test.json":                             "no-mechanism",
+  "wycheproof/pbkdf2_hmacsha512_test.json":                             "no-mechanism",
+  "wycheproof/rsa_oaep_2048_sha512_224_mgf1sha1_test.json":             "no-mechanism",
+  "wycheproof/rsa_oaep_2048_sha512_224_mgf1sha512_224_test.json":       "no-mechanism",
+  "wycheproof/rsa_oaep_3072_sha512_256_mgf1sha1_test.json":             "no-mechanism",
+  "wycheproof/rsa_oaep_3072_sha512_256_mgf1sha512_256_test.json":       "no-mechanism",
+  "wycheproof/rsa_pss_2048_sha512_224_mgf1_28_test.json":               "no-mechanism",
+  "wycheproof/rsa_pss_2048_sha512_256_mgf1_32_test.json":               "no-mechanism",
+  "wycheproof/rsa_pss_2048_shake128_test.json":                         "no-mechanism",
+  "wycheproof/rsa_pss_2048_shake256_test.json":                         "no-mechanism",
+  "wycheproof/rsa_pss_3072_shake128_test.json":                         "no-mechanism",
+  "wycheproof/rsa_pss_3072_shake256_test.json":                         "no-mechanism",
+  "wycheproof/rsa_pss_4096_shake256_test.json":                         "no-mechanism",
+  "wycheproof/rsa_three_primes_oaep_2048_sha1_mgf1sha1_test.json":      "rsa-multi-prime",
+  "wycheproof/rsa_three_primes_oaep_3072_sha224_mgf1sha224_test.json":  "rsa-multi-prime",
+  "wycheproof/rsa_three_primes_oaep_4096_sha256_mgf1sha256_test.json":  "rsa-multi-prime",
+};
+
+/** `either` is for what two right implementations may do differently without harm. */
+export type Expectation = "accept" | "reject" | "either";
+
+export interface FlagRule {
+  readonly flag: string;
+  /** The suites that the rule is for; all of them where it is not given. A rule for a suite goes before a general one. */
+  readonly suites?: readonly string[];
+  readonly expect: Expectation;
+  readonly reason: string;
+}
+
+/** What the HSM is expected to do with a vector whose result is "acceptable", by its flags. */
+// biome-ignore format: a table
+export const FLAG_POLICY: readonly FlagRule[] = [
+  { flag: "CompressedPoint",         expect: "reject", reason: "public keys are uncompressed points (PKCS #11 v3.1, 6.3.3); compressed ones are optional in RFC 5480" },
+  { flag: "CompressedPublic",        expect: "reject", reason: "public keys are uncompressed points (PKCS #11 v3.1, 6.3.3); compressed ones are optional in RFC 5480" },
+  { flag: "Constructed",             expect: "accept", reason: "the ciphertext was made for the test and is valid" },
+  { flag: "EdgeCaseMultiplication",  expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "EdgeCaseShared",          expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "EncryptionWithLabel",     expect: "accept", reason: "a label is part of RSAES-OAEP (RFC 8017, 7.1)" },
+  { flag: "InvalidAsn",              expect: "reject", reason: "keys are strict DER: another encoding of the same key is not one of it" },
+  { flag: "InvalidPem",              expect: "reject", reason: "keys are strict DER: another encoding of the same key is not one of it" },
+  { flag: "Ktv",                     expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "LowOrderPublic",          expect: "accept", reason: "RFC 7748, 5 takes any public key; what leads to a shared secret of zeros has a flag of its own" },
+  { flag: "MissingNull",             expect: "reject", reason: "the DigestInfo is compared with the one of RFC 8017, 9.2, which has the NULL" },
+  { flag: "ModifiedCofactor",        expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "ModifiedCurveParameter",  expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "ModifiedGenerator",       expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "NegativeOfPrime",         expect: "reject", reason: "a negative number is no prime" },
+  { flag: "NoCofactor",              expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "NonCanonicalPublic",      expect: "accept", reason: "RFC 7748, 5: non-canonical values are processed as if they had been reduced" },
+  { flag: "ShortKey",                expect: "reject", reason: "a wrapped key has at least two blocks of 64 bits (SP 800-38F, 5.3.1)" },
+  { flag: "SmallIntegerCiphertext",  expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "SmallPublicKey",          expect: "accept", suites: ["xdh"], reason: "RFC 7748, 5 takes any public key; what leads to a shared secret of zeros has a flag of its own" },
+  { flag: "SpecialPublicKey",        expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "Twist",                   expect: "accept", reason: "RFC 7748, 5 takes any public key, the points of the twist too" },
+  { flag: "UnnamedCurve",            expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "UnusedParam",             expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "WeakHash",                expect: "accept", reason: "SHA-1 signatures are made on demand, as PKCS #11 has mechanisms for them; what is weak is for the caller to leave out" },
+  { flag: "WrongOrder",              expect: "reject", reason: "explicit curve parameters are forbidden (RFC 5480, 2.1.1)" },
+  { flag: "ZeroSharedSecret",        expect: "reject", reason: "a shared secret of zeros is refused (RFC 7748, 6.1)" },
+];
+
+/** The rule for one flag of a suite's vector. */
+export function flagRule(suite: string, flag: string): FlagRule | undefined {
+  const rules = FLAG_POLICY.filter((rule) => rule.flag === flag);
+  return rules.find((rule) => rule.suites?.includes(suite)) ?? rules.find((rule) => rule.suites === undefined);
+}
+
+/**
+ * The verdict on an acceptable vector: one flag that calls for rejection decides, then one that leaves it open, and
+ * it is to be accepted only when all its flags say so (C2SP/wycheproof, issue 59). A flag without a rule fails.
+ */
+export function judgeAcceptable(
+  suite: string,
+  flags: readonly string[],
+  accepted: boolean,
+): { readonly verdict: Verdict; readonly detail?: string } {
+  const rules = flags.map((flag) => flagRule(suite, flag));
+  const unknown = flags.filter((_, index) => rules[index] === undefined);
+  if (flags.length === 0)
+    return { verdict: "failed", detail: "an acceptable vector without a flag: no rule says what to expect" };
+  if (unknown.length > 0)
+    return { verdict: "failed", detail: `no rule for the flag ${unknown.join(", ")} of an acceptable vector` };
+  const expectations = new Set(rules.map((rule) => rule?.expect));
+  const expected = (["reject", "either", "accept"] as const).find((one) => expectations.has(one));
+  if (expected !== "either" && accepted !== (expected === "accept"))
+    return {
+      verdict: "failed",
+      detail: `the flag policy expects ${expected}, the token did ${accepted ? "accept" : "reject"}`,
+    };
+  return { verdict: accepted ? "accepted-acceptable" : "rejected-acceptable" };
+}

@@ -1,0 +1,104 @@
+/**
+ * RSASSA-PSS through CKM_SHA…_RSA_PKCS_PSS, and CKM_RSA_PKCS_PSS for the other hashes.
+ *
+ * The token draws its salt, so a signature of a vector does not come out again: it is verified.
+ */
+
+import { objectAt } from "../parsers/json.ts";
+import { parsePkcs1 } from "../parsers/pkcs1.ts";
+import { parseRsp } from "../parsers/rsp.ts";
+import type { Fields } from "../parsers/text.ts";
+import { parseWycheproof } from "../parsers/wycheproof.ts";
+import type { Suite } from "../suite.ts";
+import { digestMechanism, hashOf } from "./hashes.ts";
+import { rsaLimits, rsaPublic, unsignedHex } from "./keys.ts";
+import { pssOf } from "./rsa-hash.ts";
+import { bytesAt, caseOf, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
+import { type SharedKey, sharing, sharingInTurn, unlessOffered } from "./token.ts";
+
+export const rsaPss: Suite = suite(
+  "rsa-pss",
+  "RSA-PSS",
+  ({ algorithm, format }) => algorithm === "RSA-PSS" && format !== "evp",
+  (input) => {
+    if (input.file.format === "wycheproof") return wycheproof(input);
+    return input.file.format === "pkcs1" ? rsaLabs(input) : cavp(input);
+  },
+);
+
+/** The code of the skip for a hash or a mask generation function that the token does not have. */
+function unlessKnown(...hashNames: string[]): string | undefined {
+  const hashes = hashNames.map(hashOf);
+  return hashes.map((hash) => unlessOffered(hash && digestMechanism(hash))).find((reason) => reason !== undefined);
+}
+
+function* wycheproof(input: Input): Generator<Trial> {
+  const { session } = input;
+  for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
+    const publicKey = objectAt(group["publicKey"], "publicKey");
+    const [n, e] = [unsignedHex(textAt(publicKey, "modulus")), unsignedHex(textAt(publicKey, "publicExponent"))];
+    const [hashName, mgfName, saltBytes] = [textAt(group, "sha"), textAt(group, "mgfSha"), numberAt(group, "sLen")];
+    yield* sharing(
+      session,
+      () => rsaPublic(n, e, "sign"),
+      function* (key) {
+        for (const test of tests) {
+          const run = (): undefined => {
+            const { mechanism, data } = pssOf(input, hashName, mgfName, saltBytes, bytesAt(test.fields, "msg"));
+            session.verify(mechanism, key.handle, data, bytesAt(test.fields, "sig"));
+          };
+          yield { ...caseOf(test), skip: unlessKnown(hashName, mgfName), stricter: rsaLimits(n, e), run };
+        }
+      },
+    );
+  }
+}
+
+/** Fields that many cases share stand before them. The salt has the length of SaltVal, of none when that is 00. */
+function* cavp(input: Input): Generator<Trial> {
+  const cases = parseRsp(input.text).map(({ id, shared, fields }) => ({ id, fields: { ...shared, ...fields } }));
+  const keyOf = (fields: Fields) => [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))] as const;
+  yield* sharingInTurn(
+    input.session,
+    cases,
+    ({ fields }) => `${fields["n"]} ${fields["e"]}`,
+    ({ fields }) => rsaPublic(...keyOf(fields), "sign"),
+    ({ id, fields }, key) => {
+      const salt = fields["SaltVal"] ?? fields["Salt"];
+      const saltBytes = salt === undefined || salt === "00" ? 0 : salt.length / 2;
+      const hashName = textAt(fields, "SHAAlg");
+      const run = (): undefined => verify(input, key, hashName, saltBytes, fields, "Msg", "S");
+      const result = (fields["Result"] ?? "P").startsWith("P") ? "valid" : "invalid";
+      return { id, skip: unlessKnown(hashName), result, stricter: rsaLimits(...keyOf(fields)), run };
+    },
+  );
+}
+
+function* rsaLabs(input: Input): Generator<Trial> {
+  for (const { id, key: keyFields, fields } of parsePkcs1(input.text)) {
+    const [n, e] = [unsignedHex(textAt(keyFields, "Modulus")), unsignedHex(textAt(keyFields, "Public exponent"))];
+    const message = fields["Message"] === undefined ? "Message to be signed" : "Message";
+    yield* sharing(
+      input.session,
+      () => rsaPublic(n, e, "sign"),
+      function* (key) {
+        const saltBytes = bytesAt(fields, "Salt").length;
+        const run = (): undefined => verify(input, key, "SHA-1", saltBytes, fields, message, "Signature");
+        yield { id, stricter: rsaLimits(n, e), run };
+      },
+    );
+  }
+}
+
+function verify(
+  input: Input,
+  key: SharedKey,
+  hashName: string,
+  saltBytes: number,
+  fields: Parameters<typeof bytesAt>[0],
+  message: string,
+  signature: string,
+): undefined {
+  const { mechanism, data } = pssOf(input, hashName, hashName, saltBytes, bytesAt(fields, message));
+  input.session.verify(mechanism, key.handle, data, bytesAt(fields, signature));
+}
