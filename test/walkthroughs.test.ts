@@ -1,4 +1,7 @@
-/** The demo's walkthroughs through every door of the KMS: the real SDK with and without a socket, and `kms.client()`. */
+/**
+ * The demo's walkthroughs through the real SDK with and without a socket. Through `kms.client()` the demo itself runs
+ * them (cli/demo.test.ts).
+ */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,10 +40,6 @@ afterEach(async () => {
 const worldOf = (as: As): World => new World({ as, directory, account: kms.account });
 
 describeWith("openssl", "The walkthroughs in process", () => {
-  test.each(WALKTHROUGHS)("$name works through kms.client()", async (walkthrough) => {
-    await walkthrough.run(worldOf(asOf(kms)));
-  });
-
   test.each(WALKTHROUGHS)("$name works with the SDK through kms.clientConfig()", async (walkthrough) => {
     const clientOf = (arn?: string): sdk.KMSClient =>
       new sdk.KMSClient((arn === undefined ? kms : kms.as(arn)).clientConfig());
