@@ -5,7 +5,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { curveOfKey, ecPrivateOf, ecPublicOf } from "./keys/ec.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
-import { signing, verifying } from "./streams.ts";
+import { overDigest } from "./streams.ts";
 
 type HashedName = "ECDSA_SHA1" | "ECDSA_SHA224" | "ECDSA_SHA256" | "ECDSA_SHA384" | "ECDSA_SHA512";
 
@@ -53,12 +53,10 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, NoP
     name,
     source: "PKCS #11 v3.1, 6.3; FIPS 186-5, 6.4; RFC 6979, 3.6",
     ...common,
-    sign: (context, key, _params, data) => sign(context, key, context.engine.digest(hash, data)),
-    verify: (context, key, _params, data, signature) =>
-      verify(context, key, context.engine.digest(hash, data), signature),
-    signStart: (context, key) => signing(context.engine.hash(hash), (digest) => sign(context, key, digest)),
-    verifyStart: (context, key) =>
-      verifying(context.engine.hash(hash), (digest, signature) => verify(context, key, digest, signature)),
+    ...overDigest<NoParams>(hash, (context, key) => ({
+      sign: (digest) => sign(context, key, digest),
+      verify: (digest, signature) => verify(context, key, digest, signature),
+    })),
   });
 }
 

@@ -2,9 +2,9 @@ import type { HashName } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
-import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
-import { signing, verifying } from "./streams.ts";
+import { overDigest } from "./streams.ts";
 
 type HashedName = "SHA1_RSA_PKCS" | "SHA224_RSA_PKCS" | "SHA256_RSA_PKCS" | "SHA384_RSA_PKCS" | "SHA512_RSA_PKCS";
 
@@ -53,20 +53,14 @@ export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
 });
 
 function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, NoParams> {
-  const sign = (context: Context, key: TokenObject, digest: Uint8Array): Uint8Array =>
-    rsaPrivateOf(context, key).pkcs1Sign(hash, digest, context.rng);
-  const verify = (context: Context, key: TokenObject, digest: Uint8Array, signature: Uint8Array): boolean =>
-    rsaPublicOf(context, key).pkcs1Verify(hash, digest, signature);
   return mechanism({
     name,
     source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.2",
     ...common,
-    sign: (context, key, _params, data) => sign(context, key, context.engine.digest(hash, data)),
-    verify: (context, key, _params, data, signature) =>
-      verify(context, key, context.engine.digest(hash, data), signature),
-    signStart: (context, key) => signing(context.engine.hash(hash), (digest) => sign(context, key, digest)),
-    verifyStart: (context, key) =>
-      verifying(context.engine.hash(hash), (digest, signature) => verify(context, key, digest, signature)),
+    ...overDigest<NoParams>(hash, (context, key) => ({
+      sign: (digest) => rsaPrivateOf(context, key).pkcs1Sign(hash, digest, context.rng),
+      verify: (digest, signature) => rsaPublicOf(context, key).pkcs1Verify(hash, digest, signature),
+    })),
   });
 }
 

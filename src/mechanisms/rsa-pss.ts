@@ -5,7 +5,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { HASH_NAMES, integer, oneOf, optional, readParams } from "./params.ts";
-import { signing, verifying } from "./streams.ts";
+import { overDigest } from "./streams.ts";
 
 /** `mgf` is `hash` unless told otherwise, and the salt has the length of its digest. */
 export interface RsaPssParams extends HashedRsaPssParams {
@@ -74,20 +74,13 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Has
     source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1",
     ...common,
     parse: (choice) => readParams<HashedRsaPssParams>(choice, readers),
-    sign: (context, key, params, data) =>
-      sign(context, key, complete(key, hash, params), context.engine.digest(hash, data)),
-    verify: (context, key, params, data, signature) =>
-      rsaPublicOf(context, key).pssVerify(complete(key, hash, params), context.engine.digest(hash, data), signature),
-    signStart(context, key, params) {
+    ...overDigest<HashedRsaPssParams>(hash, (context, key, params) => {
       const pss = complete(key, hash, params);
-      return signing(context.engine.hash(hash), (digest) => sign(context, key, pss, digest));
-    },
-    verifyStart(context, key, params) {
-      const pss = complete(key, hash, params);
-      return verifying(context.engine.hash(hash), (digest, signature) =>
-        rsaPublicOf(context, key).pssVerify(pss, digest, signature),
-      );
-    },
+      return {
+        sign: (digest) => sign(context, key, pss, digest),
+        verify: (digest, signature) => rsaPublicOf(context, key).pssVerify(pss, digest, signature),
+      };
+    }),
   });
 }
 

@@ -4,6 +4,7 @@ import { sha512_224, sha512_256 } from "@noble/hashes/sha2.js";
 import { shake128, shake256 } from "@noble/hashes/sha3.js";
 import type { HashName } from "../../crypto/engine.ts";
 import type { MechanismName } from "../../cryptoki/constants.ts";
+import { HASH_NAMES } from "../../mechanisms/params.ts";
 
 /** The hash of a name such as "SHA-256", "SHA2-256", "sha256", "SHA3-256" or "SHA-1"; `undefined` for one not here. */
 export function hashOf(name: string): HashName | undefined {
@@ -15,18 +16,7 @@ export function hashOf(name: string): HashName | undefined {
   return HASHES.find((hash) => hash === plain);
 }
 
-const HASHES: readonly HashName[] = [
-  "SHA1",
-  "SHA224",
-  "SHA256",
-  "SHA384",
-  "SHA512",
-  "SHA3_224",
-  "SHA3_256",
-  "SHA3_384",
-  "SHA3_512",
-  "SM3",
-];
+const HASHES: readonly HashName[] = [...HASH_NAMES, "SM3"];
 
 /**
  * The digests that the token does not have: their caller hashes outside, as any caller of CKM_ECDSA and CKM_RSA_PKCS
