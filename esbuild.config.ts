@@ -5,7 +5,7 @@
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -38,6 +38,20 @@ function licensesOf({ inputs }: Metafile): string {
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
+/** `import * as x from "./deferred/….ts"`: the module runs when `x` is first used, as ECMAScript's `import defer` will. */
+const deferred: Plugin = {
+  name: "deferred",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/crypto\/.*\.ts$/ }, ({ path }) => ({
+      loader: "ts",
+      contents: readFileSync(path, "utf8").replace(
+        /^import \* as (\w+) from ("\.\/deferred\/.*");$/gm,
+        "const $1 = new Proxy({}, { get: (at, name) => (at.it ??= require($2))[name] });",
+      ),
+    }));
+  },
+};
+
 for (const file of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" })) {
   if (/\.js(\.map)?$/.test(file)) rmSync(join(ROOT, "dist", file));
 }
@@ -55,6 +69,7 @@ const { metafile } = await build({
   target: "node20",
   // The command line's packages are CommonJS, and load when a command runs.
   external: ["node:*", "commander", "nanospinner"],
+  plugins: [deferred],
   sourcemap: true,
   sourcesContent: false,
   metafile: true,
