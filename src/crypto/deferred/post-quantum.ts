@@ -1,3 +1,5 @@
+/** Evaluated at first use in a build (docs/decisions.md, "Start-up"): all parameter sets are made when a module is loaded. */
+
 export { ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js";
 export { ml_kem512, ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
 export {
