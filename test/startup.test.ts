@@ -1,6 +1,6 @@
 /** What makes the start short (docs/decisions.md, "Start-up"), seen in the files of `dist/` and without a clock. */
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -16,9 +16,6 @@ interface Graph {
   readonly outside: readonly string[];
 }
 
-/** Takes functions from there, which cost nothing until they are called. */
-const NAMES_ONLY: ReadonlySet<string> = new Set(["crypto/sm2/signature.ts"]);
-
 /** All that an entry point imports statically. */
 function graphOf(entry: string): Graph {
   const files = new Set<string>();
@@ -26,15 +23,15 @@ function graphOf(entry: string): Graph {
   const walk = (file: string): void => {
     if (files.has(file)) return;
     files.add(file);
-    for (const [, from] of readFileSync(file, "utf8").matchAll(
-      /^(?:(?:import|export|\}).* from|import) "([^"]+)";$/gm,
-    )) {
+    for (const [, from] of readFileSync(file, "utf8").matchAll(/(?:^|[;}\s])(?:import|from)\s?"([^"\n]+)"/g)) {
       if (from?.startsWith(".")) walk(resolve(dirname(file), from));
       else outside.add(from as string);
     }
   };
   walk(join(DIST, entry));
   const modules = [...files].flatMap((file) => {
+    // A file of nothing but exports has no map.
+    if (!existsSync(`${file}.map`)) return [];
     const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { readonly sources: readonly string[] };
     return sources.map((source) => relative(ROOT, resolve(dirname(file), source)));
   });
@@ -75,50 +72,6 @@ describe("The front door", () => {
     expect(modules.filter((module) => /abstract\/(bls|frost|hash-to-curve|oprf|poseidon)\.js$/.test(module))).toEqual(
       [],
     );
-  });
-});
-
-describe("What only a few callers use is evaluated when the first one comes", () => {
-  const src = join(ROOT, "src");
-  const sources = (readdirSync(src, { recursive: true }) as string[])
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => ({ file, code: readFileSync(join(src, file), "utf8") }));
-
-  test("only src/crypto/deferred imports curves and post-quantum algorithms that are made up at once", () => {
-    const made = /^(?:import|export) (?!type\b).*"@noble\/(?:curves\/[a-z0-9]+|post-quantum\/[a-z-]+)\.js"/m;
-    const importers = sources.filter(({ code }) => made.test(code)).map(({ file }) => file);
-    expect(importers.filter((file) => !NAMES_ONLY.has(file)).sort()).toEqual([
-      "crypto/deferred/curves.ts",
-      "crypto/deferred/post-quantum.ts",
-    ]);
-  });
-
-  test("whoever imports from there does it in the form that the build defers", () => {
-    const importers = sources.filter(({ code }) => /from ".*\/deferred\//.test(code));
-    expect(importers.length).toBeGreaterThan(3);
-    expect(importers.filter(({ code }) => !/^import \* as \w+ from "\.\/deferred\/[\w-]+\.ts";$/m.test(code))).toEqual(
-      [],
-    );
-  });
-
-  test("no file of the front door runs a deferred module while it loads", () => {
-    const code = graphOf("kms.js")
-      .files.map((file) => readFileSync(file, "utf8"))
-      .join("\n");
-    for (const name of [
-      "curves",
-      "post_quantum",
-      "nist",
-      "ed25519",
-      "ed448",
-      "secp256k1",
-      "ml_dsa",
-      "ml_kem",
-      "slh_dsa",
-    ]) {
-      expect(code).toMatch(new RegExp(`^var init_${name} = __esm\\(`, "m"));
-      expect(code).not.toMatch(new RegExp(`^init_${name}\\(\\);$`, "m"));
-    }
   });
 });
 

@@ -5,8 +5,9 @@
  */
 
 import type { ECDSA, WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
+import { p256, p384, p521 } from "@noble/curves/nist.js";
+import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
-import * as noble from "./deferred/curves.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
 
 export interface CurveFacts {
@@ -26,11 +27,11 @@ export const curves: Readonly<Record<CurveName, CurveFacts>> = {
   secp256k1: { fieldBytes: 32, orderBytes: 32, orderBits: 256 },
 };
 
-const implementations: Readonly<Record<CurveName, () => ECDSA>> = {
-  "P-256": () => noble.p256,
-  "P-384": () => noble.p384,
-  "P-521": () => noble.p521,
-  secp256k1: () => noble.secp256k1,
+const implementations: Readonly<Record<CurveName, ECDSA>> = {
+  "P-256": p256,
+  "P-384": p384,
+  "P-521": p521,
+  secp256k1,
 };
 
 /** FIPS 186-5 accepts both s and n − s; digests arrive ready made. */
@@ -53,7 +54,7 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
     curve,
     verify(digest, signature) {
       if (signature.length !== 2 * orderBytes) return false;
-      return implementations[curve]().verify(signature, leftmost(digest, orderBytes), publicKey, ecdsaOptions);
+      return implementations[curve].verify(signature, leftmost(digest, orderBytes), publicKey, ecdsaOptions);
     },
   };
 }
@@ -61,7 +62,7 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
 /** A private key from its scalar; `undefined` when that is not of the order's length or not in [1, n − 1]. */
 export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | undefined {
   const { fieldBytes, orderBytes } = curves[curve];
-  const implementation = implementations[curve]();
+  const implementation = implementations[curve];
   if (!implementation.utils.isValidSecretKey(scalar)) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
   let point: Uint8Array | undefined;
@@ -104,7 +105,7 @@ export function ecGenerate(curve: CurveName, rng: Rng): Uint8Array {
   const drawn = rng(bytes);
   const c = os2ip(drawn) >> BigInt(8 * bytes - bits);
   wipe(drawn);
-  const n = implementations[curve]().Point.Fn.ORDER;
+  const n = implementations[curve].Point.Fn.ORDER;
   return i2osp((c % (n - 1n)) + 1n, orderBytes);
 }
 
@@ -115,7 +116,7 @@ function leftmost(digest: Uint8Array, orderBytes: number): Uint8Array {
 
 function decodePoint(curve: CurveName, point: Uint8Array): WeierstrassPoint<bigint> | undefined {
   try {
-    return implementations[curve]().Point.fromBytes(point);
+    return implementations[curve].Point.fromBytes(point);
   } catch {
     return undefined;
   }

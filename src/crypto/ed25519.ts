@@ -1,9 +1,9 @@
 /** Ed25519 and Ed25519ph (RFC 8032, 5.1; FIPS 186-5, 7), over @noble/curves. */
 
 import { type EdDSA, type EdwardsPoint, eddsa } from "@noble/curves/abstract/edwards.js";
+import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, utf8, wipe } from "../bytes/bytes.ts";
-import * as noble from "./deferred/curves.ts";
 import type { EdPrivateKey, EdPublicKey, EdVariant } from "./engine.ts";
 
 const seedBytes = 32;
@@ -14,21 +14,14 @@ const prehashBytes = 64;
 const dom2 = concat(utf8("SigEd25519 no Ed25519 collisions"), Uint8Array.of(1, 0));
 
 /** Ed25519ph whose PH is the identity: the caller gives PH(M), the SHA-512 digest. */
-let prehashed: EdDSA | undefined;
-function ed25519Prehashed(): EdDSA {
-  prehashed ??= eddsa(noble.ed25519.Point, sha512, {
-    adjustScalarBytes: clamp,
-    domain: (data: Uint8Array) => concat(dom2, data) as Uint8Array<ArrayBuffer>,
-    prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
-    zip215: false,
-  });
-  return prehashed;
-}
+const ed25519Prehashed: EdDSA = eddsa(ed25519.Point, sha512, {
+  adjustScalarBytes: clamp,
+  domain: (data: Uint8Array) => concat(dom2, data) as Uint8Array<ArrayBuffer>,
+  prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
+  zip215: false,
+});
 
-const implementations: Readonly<Record<EdVariant, () => EdDSA>> = {
-  pure: () => noble.ed25519,
-  prehashed: ed25519Prehashed,
-};
+const implementations: Readonly<Record<EdVariant, EdDSA>> = { pure: ed25519, prehashed: ed25519Prehashed };
 
 /**
  * A public key, fully validated (SP 800-186, D.1.3): a canonical encoding of a point of the prime-order subgroup that
@@ -42,7 +35,7 @@ export function edPublic(publicKey: Uint8Array): EdPublicKey | undefined {
     verify(message, signature, variant) {
       if (signature.length !== signatureBytes) return false;
       if (variant === "prehashed" && message.length !== prehashBytes) return false;
-      return implementations[variant]().verify(signature, message, encoded, { zip215: false });
+      return implementations[variant].verify(signature, message, encoded, { zip215: false });
     },
   };
 }
@@ -64,14 +57,14 @@ export function edPrivate(seed: Uint8Array): EdPrivateKey {
   return {
     publicKey() {
       const secretKey = borrow();
-      publicKey ??= noble.ed25519.getPublicKey(secretKey);
+      publicKey ??= ed25519.getPublicKey(secretKey);
       return Uint8Array.from(publicKey);
     },
     sign(message, variant) {
       if (variant === "prehashed" && message.length !== prehashBytes) {
         throw new RangeError(`Ed25519ph signs a SHA-512 digest of ${prehashBytes} bytes, not ${message.length}`);
       }
-      return implementations[variant]().sign(message, borrow());
+      return implementations[variant].sign(message, borrow());
     },
     destroy() {
       wipe(secret);
@@ -89,7 +82,7 @@ function clamp(scalar: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function decodePoint(encoded: Uint8Array): EdwardsPoint | undefined {
   try {
-    return noble.ed25519.Point.fromBytes(encoded, false);
+    return ed25519.Point.fromBytes(encoded, false);
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 /** Ed448 and Ed448ph (RFC 8032, 5.2; FIPS 186-5, 7), over @noble/curves. */
 
 import { type EdDSA, type EdwardsPoint, eddsa } from "@noble/curves/abstract/edwards.js";
+import { ed448 } from "@noble/curves/ed448.js";
 import { shake256 } from "@noble/hashes/sha3.js";
 import { concat, utf8, wipe } from "../bytes/bytes.ts";
-import * as noble from "./deferred/curves.ts";
 import type { Ed448PrivateKey, Ed448PublicKey, EdVariant } from "./engine.ts";
 
 const keyBytes = 57;
@@ -22,22 +22,15 @@ const shake256For114 = Object.assign((data: Uint8Array) => shake256(data, { dkLe
 });
 
 /** Ed448ph whose PH is the identity: the caller gives PH(M), {@link ed448Prehash}. */
-let prehashed: EdDSA | undefined;
-function ed448Prehashed(): EdDSA {
-  prehashed ??= eddsa(noble.ed448.Point, shake256For114, {
-    adjustScalarBytes: clamp,
-    domain: (data: Uint8Array, context: Uint8Array) =>
-      concat(dom4Prefix, Uint8Array.of(1, context.length), context, data) as Uint8Array<ArrayBuffer>,
-    prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
-    zip215: false,
-  });
-  return prehashed;
-}
+const ed448Prehashed: EdDSA = eddsa(ed448.Point, shake256For114, {
+  adjustScalarBytes: clamp,
+  domain: (data: Uint8Array, context: Uint8Array) =>
+    concat(dom4Prefix, Uint8Array.of(1, context.length), context, data) as Uint8Array<ArrayBuffer>,
+  prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
+  zip215: false,
+});
 
-const implementations: Readonly<Record<EdVariant, () => EdDSA>> = {
-  pure: () => noble.ed448,
-  prehashed: ed448Prehashed,
-};
+const implementations: Readonly<Record<EdVariant, EdDSA>> = { pure: ed448, prehashed: ed448Prehashed };
 
 /** PH of Ed448ph (RFC 8032, 5.2): SHAKE256 with 64 bytes. */
 export function ed448Prehash(message: Uint8Array): Uint8Array {
@@ -56,7 +49,7 @@ export function ed448Public(publicKey: Uint8Array): Ed448PublicKey | undefined {
     verify(message, signature, variant, context) {
       if (signature.length !== signatureBytes || context.length > maxContextBytes) return false;
       if (variant === "prehashed" && message.length !== prehashBytes) return false;
-      return implementations[variant]().verify(signature, message, encoded, { zip215: false, context });
+      return implementations[variant].verify(signature, message, encoded, { zip215: false, context });
     },
   };
 }
@@ -78,7 +71,7 @@ export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
   return {
     publicKey() {
       const secretKey = borrow();
-      publicKey ??= noble.ed448.getPublicKey(secretKey);
+      publicKey ??= ed448.getPublicKey(secretKey);
       return Uint8Array.from(publicKey);
     },
     sign(message, variant, context) {
@@ -88,7 +81,7 @@ export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
       if (context.length > maxContextBytes) {
         throw new RangeError(`an Ed448 context has up to ${maxContextBytes} bytes, not ${context.length}`);
       }
-      return implementations[variant]().sign(message, borrow(), { context });
+      return implementations[variant].sign(message, borrow(), { context });
     },
     destroy() {
       wipe(secret);
@@ -107,7 +100,7 @@ function clamp(scalar: Uint8Array): Uint8Array<ArrayBuffer> {
 
 function decodePoint(encoded: Uint8Array): EdwardsPoint | undefined {
   try {
-    return noble.ed448.Point.fromBytes(encoded, false);
+    return ed448.Point.fromBytes(encoded, false);
   } catch {
     return undefined;
   }

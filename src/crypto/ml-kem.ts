@@ -1,9 +1,8 @@
 /** ML-KEM (FIPS 203), over @noble/post-quantum. */
 
 import { sha3_256 } from "@noble/hashes/sha3.js";
-import type { MLKEM } from "@noble/post-quantum/ml-kem.js";
+import { type MLKEM, ml_kem512, ml_kem768, ml_kem1024 } from "@noble/post-quantum/ml-kem.js";
 import { equalBytes, wipe } from "../bytes/bytes.ts";
-import * as pq from "./deferred/post-quantum.ts";
 import type { Kem, KemPrivateKey, KemPublicKey, MlKemSet } from "./engine.ts";
 
 interface Parameters {
@@ -12,10 +11,10 @@ interface Parameters {
   readonly k: number;
 }
 
-const sets: Readonly<Record<MlKemSet, () => Parameters>> = {
-  "ML-KEM-512": () => ({ noble: pq.ml_kem512, k: 2 }),
-  "ML-KEM-768": () => ({ noble: pq.ml_kem768, k: 3 }),
-  "ML-KEM-1024": () => ({ noble: pq.ml_kem1024, k: 4 }),
+const sets: Readonly<Record<MlKemSet, Parameters>> = {
+  "ML-KEM-512": { noble: ml_kem512, k: 2 },
+  "ML-KEM-768": { noble: ml_kem768, k: 3 },
+  "ML-KEM-1024": { noble: ml_kem1024, k: 4 },
 };
 
 const Q = 3329;
@@ -24,7 +23,7 @@ const MESSAGE_BYTES = 32;
 
 /** ML-KEM in one parameter set. */
 export function mlKem(set: MlKemSet): Kem {
-  const { noble, k } = sets[set]();
+  const { noble, k } = sets[set];
   return {
     seedBytes: SEED_BYTES,
     publicKeyBytes: publicKeyBytes(k),
@@ -83,7 +82,7 @@ function encapsulator(noble: MLKEM, publicKey: Uint8Array): KemPublicKey {
 }
 
 function decapsulator(set: MlKemSet, privateKey: Uint8Array): KemPrivateKey {
-  const { noble, k } = sets[set]();
+  const { noble, k } = sets[set];
   let secret: Uint8Array | undefined = Uint8Array.from(privateKey);
 
   function borrow(): Uint8Array {

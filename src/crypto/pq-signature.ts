@@ -1,31 +1,30 @@
 /** ML-DSA (FIPS 204) and SLH-DSA (FIPS 205), over @noble/post-quantum. */
 
 import { shake256 } from "@noble/hashes/sha3.js";
-import type { DSA } from "@noble/post-quantum/ml-dsa.js";
-import type { SphincsSigner } from "@noble/post-quantum/slh-dsa.js";
+import { type DSA, ml_dsa44, ml_dsa65, ml_dsa87 } from "@noble/post-quantum/ml-dsa.js";
+import * as slh from "@noble/post-quantum/slh-dsa.js";
 import { concat, equalBytes, wipe } from "../bytes/bytes.ts";
-import * as pq from "./deferred/post-quantum.ts";
 import type { MlDsaSet, PqInput, PqPrivateKey, PqPublicKey, PqSignature, Rng, SlhDsaSet } from "./engine.ts";
 
-const mlDsaSets: Readonly<Record<MlDsaSet, () => DSA>> = {
-  "ML-DSA-44": () => pq.ml_dsa44,
-  "ML-DSA-65": () => pq.ml_dsa65,
-  "ML-DSA-87": () => pq.ml_dsa87,
+const mlDsaSets: Readonly<Record<MlDsaSet, DSA>> = {
+  "ML-DSA-44": ml_dsa44,
+  "ML-DSA-65": ml_dsa65,
+  "ML-DSA-87": ml_dsa87,
 };
 
-const slhDsaSets: Readonly<Record<SlhDsaSet, () => SphincsSigner>> = {
-  "SLH-DSA-SHA2-128s": () => pq.slh_dsa_sha2_128s,
-  "SLH-DSA-SHAKE-128s": () => pq.slh_dsa_shake_128s,
-  "SLH-DSA-SHA2-128f": () => pq.slh_dsa_sha2_128f,
-  "SLH-DSA-SHAKE-128f": () => pq.slh_dsa_shake_128f,
-  "SLH-DSA-SHA2-192s": () => pq.slh_dsa_sha2_192s,
-  "SLH-DSA-SHAKE-192s": () => pq.slh_dsa_shake_192s,
-  "SLH-DSA-SHA2-192f": () => pq.slh_dsa_sha2_192f,
-  "SLH-DSA-SHAKE-192f": () => pq.slh_dsa_shake_192f,
-  "SLH-DSA-SHA2-256s": () => pq.slh_dsa_sha2_256s,
-  "SLH-DSA-SHAKE-256s": () => pq.slh_dsa_shake_256s,
-  "SLH-DSA-SHA2-256f": () => pq.slh_dsa_sha2_256f,
-  "SLH-DSA-SHAKE-256f": () => pq.slh_dsa_shake_256f,
+const slhDsaSets: Readonly<Record<SlhDsaSet, slh.SphincsSigner>> = {
+  "SLH-DSA-SHA2-128s": slh.slh_dsa_sha2_128s,
+  "SLH-DSA-SHAKE-128s": slh.slh_dsa_shake_128s,
+  "SLH-DSA-SHA2-128f": slh.slh_dsa_sha2_128f,
+  "SLH-DSA-SHAKE-128f": slh.slh_dsa_shake_128f,
+  "SLH-DSA-SHA2-192s": slh.slh_dsa_sha2_192s,
+  "SLH-DSA-SHAKE-192s": slh.slh_dsa_shake_192s,
+  "SLH-DSA-SHA2-192f": slh.slh_dsa_sha2_192f,
+  "SLH-DSA-SHAKE-192f": slh.slh_dsa_shake_192f,
+  "SLH-DSA-SHA2-256s": slh.slh_dsa_sha2_256s,
+  "SLH-DSA-SHAKE-256s": slh.slh_dsa_shake_256s,
+  "SLH-DSA-SHA2-256f": slh.slh_dsa_sha2_256f,
+  "SLH-DSA-SHAKE-256f": slh.slh_dsa_shake_256f,
 };
 
 const MU_BYTES = 64;
@@ -37,7 +36,7 @@ type Entropy = Uint8Array | false;
 /** What the two algorithms differ in, over messages that are formatted already (M′), or over µ. */
 interface Scheme {
   readonly name: SchemeName;
-  readonly noble: DSA | SphincsSigner;
+  readonly noble: DSA | slh.SphincsSigner;
   /** Random bytes that hedge a signature. */
   readonly hedgeBytes: number;
   readonly signMu?: (mu: Uint8Array, privateKey: Uint8Array, entropy: Entropy) => Uint8Array;
@@ -47,7 +46,7 @@ interface Scheme {
 
 /** ML-DSA in one parameter set. */
 export function mlDsa(set: MlDsaSet): PqSignature {
-  const noble = mlDsaSets[set]();
+  const noble = mlDsaSets[set];
   return signature({
     name: set,
     noble,
@@ -60,7 +59,7 @@ export function mlDsa(set: MlDsaSet): PqSignature {
 
 /** SLH-DSA in one parameter set. */
 export function slhDsa(set: SlhDsaSet): PqSignature {
-  const noble = slhDsaSets[set]();
+  const noble = slhDsaSets[set];
   return signature({
     name: set,
     noble,

@@ -1,19 +1,20 @@
 /** X25519 and X448 (RFC 7748), over @noble/curves. */
 
 import type { MontgomeryECDH } from "@noble/curves/abstract/montgomery.js";
+import { x448 } from "@noble/curves/ed448.js";
+import { x25519 } from "@noble/curves/ed25519.js";
 import { wipe } from "../bytes/bytes.ts";
-import * as noble from "./deferred/curves.ts";
 import type { XCurveName, XPrivateKey } from "./engine.ts";
 
 interface XCurve {
-  readonly ecdh: () => MontgomeryECDH;
+  readonly ecdh: MontgomeryECDH;
   /** Of a private key, a public key and a shared secret alike. */
   readonly bytes: number;
 }
 
 const curves: Readonly<Record<XCurveName, XCurve>> = {
-  X25519: { ecdh: () => noble.x25519, bytes: 32 },
-  X448: { ecdh: () => noble.x448, bytes: 56 },
+  X25519: { ecdh: x25519, bytes: 32 },
+  X448: { ecdh: x448, bytes: 56 },
 };
 
 /**
@@ -37,10 +38,10 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
 
   return {
     curve,
-    publicKey: () => ecdh().getPublicKey(borrow()),
+    publicKey: () => ecdh.getPublicKey(borrow()),
     agree(peer) {
       const own = borrow();
-      return peer.length === bytes ? unlessZero(() => ecdh().getSharedSecret(own, peer)) : undefined;
+      return peer.length === bytes ? unlessZero(() => ecdh.getSharedSecret(own, peer)) : undefined;
     },
     destroy() {
       wipe(secret);

@@ -5,7 +5,7 @@
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { rolldown } from "rolldown";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -26,53 +26,37 @@ const entryPoints = [
   ...Object.values(exports).flatMap((entry) => (typeof entry === "string" ? [] : [entry.default])),
   ...Object.values(bin),
   ...WORKERS,
-].map((path) => path.replace("./dist/", "src/").replace(/\.js$/, ".ts"));
+].map((path) => path.replace("./dist/", "").replace(/\.js$/, ""));
 
-/** The licence of every package of which a part went in. */
-function licensesOf({ inputs }: Metafile): string {
-  const folders = Object.keys(inputs).flatMap((file) => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
+/** The licence of every package of which a module went in. */
+function licensesOf(modules: readonly string[]): string {
+  const folders = modules.flatMap((file) => file.match(/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
   const texts = [...new Set(folders)].sort().map((folder) => {
-    const name = folder.replace(/^.*node_modules\//, "");
+    const name = folder.replace("node_modules/", "");
     return `${name} ${manifestOf(join(ROOT, folder)).version}\n\n${readFileSync(join(ROOT, folder, "LICENSE"), "utf8").trim()}\n`;
   });
   return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** `import * as x from "./deferred/….ts"`: the module runs when `x` is first used, as ECMAScript's `import defer` will. */
-const deferred: Plugin = {
-  name: "deferred",
-  setup({ onLoad }) {
-    onLoad({ filter: /\/src\/crypto\/.*\.ts$/ }, ({ path }) => ({
-      loader: "ts",
-      contents: readFileSync(path, "utf8").replace(
-        /^import \* as (\w+) from ("\.\/deferred\/.*");$/gm,
-        "const $1 = new Proxy({}, { get: (at, name) => (at.it ??= require($2))[name] });",
-      ),
-    }));
-  },
-};
-
+const bundle = await rolldown({
+  cwd: ROOT,
+  input: Object.fromEntries(entryPoints.map((name) => [name, `src/${name}.ts`])),
+  platform: "neutral",
+  // The command line's packages are CommonJS, and load when a command runs.
+  external: [/^node:/, "commander", "nanospinner"],
+});
 for (const file of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" })) {
   if (/\.js(\.map)?$/.test(file)) rmSync(join(ROOT, "dist", file));
 }
-
-const { metafile } = await build({
-  absWorkingDir: ROOT,
-  entryPoints,
-  outbase: "src",
-  outdir: "dist",
-  chunkNames: "chunks/[name]-[hash]",
-  bundle: true,
-  splitting: true,
+const { output } = await bundle.write({
+  dir: "dist",
   format: "esm",
-  platform: "neutral",
-  target: "node20",
-  // The command line's packages are CommonJS, and load when a command runs.
-  external: ["node:*", "commander", "nanospinner"],
-  plugins: [deferred],
+  chunkFileNames: "chunks/[name]-[hash].js",
   sourcemap: true,
-  sourcesContent: false,
-  metafile: true,
-  logLevel: "warning",
+  // Nothing is renamed: traces, error classes and profiles read as the source does.
+  minify: { compress: true, mangle: false, codegen: true },
 });
-writeFileSync(join(ROOT, LICENSES), licensesOf(metafile));
+writeFileSync(
+  join(ROOT, LICENSES),
+  licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))),
+);
