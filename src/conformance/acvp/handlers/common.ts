@@ -7,8 +7,9 @@ import type { MechanismChoice } from "../../../mechanisms/registry.ts";
 import type { Usage } from "../../../objects/template.ts";
 import type { Session } from "../../../token/session.ts";
 import type { JsonObject } from "../../parsers/json.ts";
-import { hashOf } from "../../suites/hashes.ts";
+import { digestMechanism, digestOutside, hashOf } from "../../suites/hashes.ts";
 import { difference, isRefusal, Refusal } from "../../suites/support.ts";
+import { unlessOffered } from "../../suites/token.ts";
 import { Unanswered } from "../handler.ts";
 
 /** A prompt's case, or an answered one. */
@@ -77,6 +78,17 @@ export function requireMembers(members: JsonObject, ...names: readonly string[])
 export function hashNamed(name: string): string {
   const upper = name.toUpperCase();
   return hashOf(upper) ?? upper.replace(/^SHA2-512\//, "SHA-512/").replace(/^SHAKE-/, "SHAKE");
+}
+
+/** A digest by the token, or outside for the hashes that it does not have. @throws Unanswered for one that neither has */
+export function digestOf(session: Session, name: string, data: Uint8Array): Uint8Array {
+  const known = hashNamed(name);
+  const outside = digestOutside(known, data);
+  if (outside !== undefined) return outside;
+  const hash = hashOf(known);
+  const mechanism = hash && digestMechanism(hash);
+  unanswerable(unlessOffered(mechanism), name);
+  return session.digest(mechanism as MechanismChoice & string, data);
 }
 
 export interface Pair {

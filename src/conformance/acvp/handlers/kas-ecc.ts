@@ -6,27 +6,15 @@ import { concat } from "../../../bytes/bytes.ts";
 import type { CurveName } from "../../../crypto/engine.ts";
 import type { ObjectHandle } from "../../../cryptoki/handles.ts";
 import { FIELD_BYTES } from "../../../der/ec-params.ts";
-import type { MechanismChoice } from "../../../mechanisms/registry.ts";
 import type { Session } from "../../../token/session.ts";
 import type { JsonObject } from "../../parsers/json.ts";
 import { agree } from "../../suites/ecdh.ts";
-import { digestMechanism, digestOutside, hashOf, isOutside } from "../../suites/hashes.ts";
 import { curveNamed, ecPrivate, ecPublic, padded, publicKeyOf, unsignedHex } from "../../suites/keys.ts";
 import { bytesAt, textAt } from "../../suites/support.ts";
-import { derived, unlessOffered, withKey } from "../../suites/token.ts";
+import { derived, withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import { type AcvpHandler, Unanswered } from "../handler.ts";
-import {
-  hashNamed,
-  hex,
-  membersOf,
-  requireEqual,
-  unanswerable,
-  unlessAccepted,
-  unlessHex,
-  verdict,
-  withPair,
-} from "./common.ts";
+import { digestOf, hex, membersOf, requireEqual, unlessAccepted, unlessHex, verdict, withPair } from "./common.ts";
 import { coordinates, pointAt } from "./points.ts";
 
 type Kind = "ephemeral" | "static";
@@ -74,13 +62,7 @@ function partiesOf(group: JsonObject): Parties {
 function secretMember(session: Session, group: JsonObject, z: Uint8Array): JsonObject {
   const name = group["hashFunctionZ"];
   if (typeof name !== "string" || name.toLowerCase() === "none") return { z: hex(z) };
-  const hashName = hashNamed(name);
-  const hash = hashOf(hashName);
-  const outside = isOutside(hashName) ? digestOutside(hashName, z) : undefined;
-  if (outside !== undefined) return { hashZ: hex(outside) };
-  const mechanism = hash && digestMechanism(hash);
-  unanswerable(unlessOffered(mechanism), name);
-  return { hashZ: hex(session.digest(mechanism as MechanismChoice & string, z)) };
+  return { hashZ: hex(digestOf(session, name, z)) };
 }
 
 /** Lends pairs that the token generates, one of each kind, and their points as members of the answer. */
