@@ -14,7 +14,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   "bitcoin-low-s":            "a rule of Bitcoin, not of ECDSA: the larger of the two values of s is as valid (FIPS 186-5, 6.4.2)",
   "ccm-short-tag":          "tags below 64 bits are refused (SP 800-38C, B.2)",
   "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",
-  "ecdsa-hedged-nonce":      "the token's nonces are hedged with random bytes (RFC 6979, 3.6), so its signatures are not the deterministic ones",
   "gcm-long-iv":             "IVs above 256 bytes are refused: PKCS #11 v3.1, 6.13.3 takes no longer ones",
   "gcm-short-iv":            "IVs below 96 bits are refused: 96 bits is what SP 800-38D, 5.2.1.1 recommends",
   "gcm-short-tag":           "tags below 96 bits are refused (SP 800-38D, 5.2.1.2 and appendix C)",

@@ -49,7 +49,8 @@ function verify(session: Session, fields: JsonObject): void {
 
 const curve = Object.keys(CURVES);
 const revisions = ["1.0"];
-const signatures = { curve, pure: true, preHash: true, contextLength: [{ min: 0, max: 255, increment: 1 }] };
+/** A registration cannot say that contexts are for Ed448 alone. */
+const signatures = { curve, pure: true, preHash: true, contextLength: [0] };
 
 export const eddsaKeyGen: AcvpHandler = {
   algorithm: "EDDSA",
@@ -122,3 +123,5 @@ export const eddsaSigVer: AcvpHandler = {
     return { tests: answers(tests, (test) => verdict(() => verify(session, membersOf({ group, test })))) };
   },
 };
+
+export const eddsaHandlers: readonly AcvpHandler[] = [eddsaKeyGen, eddsaKeyVer, eddsaSigGen, eddsaSigVer];

@@ -158,6 +158,7 @@ export const kasEccSsc: AcvpHandler = {
   revisions: ["Sp800-56Ar3"],
   capabilities: {
     domainParameterGenerationMethods: CURVES,
+    hashFunctionZ: "none",
     scheme: Object.fromEntries(Object.keys(SCHEMES).map((name) => [name, { kasRole: ["initiator", "responder"] }])),
   },
   answer(group, tests, { session }) {
@@ -211,3 +212,5 @@ export const kasEccCdhComponent: AcvpHandler = {
     return checked(partiesOf(asScheme(asked.group, [asked.test])), asked.group, fields, session);
   },
 };
+
+export const kasEccHandlers: readonly AcvpHandler[] = [kasEccSsc, kasEccCdhComponent];

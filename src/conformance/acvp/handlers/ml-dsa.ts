@@ -164,3 +164,5 @@ export const mlDsaSigVer: AcvpHandler = {
     return { tests: answers(tests, verified) };
   },
 };
+
+export const mlDsaHandlers: readonly AcvpHandler[] = [mlDsaKeyGen, mlDsaSigGen, mlDsaSigVer];

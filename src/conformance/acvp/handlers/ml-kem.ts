@@ -80,3 +80,5 @@ export const mlKemEncapDecap: AcvpHandler = {
     return { tests: answers(tests, (test) => answer(bench, set, membersOf({ group, test }))) };
   },
 };
+
+export const mlKemHandlers: readonly AcvpHandler[] = [mlKemKeyGen, mlKemEncapDecap];

@@ -78,3 +78,7 @@ export const rsaDecryptionPrimitive: AcvpHandler = {
     return { tests: answers(tests, decrypted) };
   },
 };
+
+/** None where the token lacks the mechanism: a registration lists what it has. */
+export const rsaPrimitiveHandlers: readonly AcvpHandler[] =
+  unlessOffered(RAW) === undefined ? [rsaSignaturePrimitive, rsaDecryptionPrimitive] : [];

@@ -28,6 +28,7 @@ const PKCS1_HASHES = [
   ...["SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "SHA2-512/224", "SHA2-512/256"],
   ...["SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512"],
 ];
+/** With salts of the digest's length. */
 const PSS_HASHES: Readonly<Record<string, number>> = {
   ...{ "SHA2-224": 28, "SHA2-256": 32, "SHA2-384": 48, "SHA2-512": 64 },
   ...{ "SHA3-224": 28, "SHA3-256": 32, "SHA3-384": 48, "SHA3-512": 64 },
@@ -61,29 +62,28 @@ function verify(bench: Bench, fields: JsonObject): void {
   );
 }
 
-function capabilitiesWith(hashes: { readonly pkcs1: readonly string[]; readonly pss: readonly string[] }): JsonObject {
-  const pss = hashes.pss.map((hashAlg) => ({ hashAlg, saltLen: PSS_HASHES[hashAlg] ?? 20 }));
-  const properties = (hashPair: readonly JsonObject[], rest: JsonObject) =>
-    MODULI.map((modulo) => ({ modulo, hashPair, ...rest }));
-  return {
-    capabilities: [
-      {
-        sigType: "pkcs1v1.5",
-        properties: properties(
-          hashes.pkcs1.map((hashAlg) => ({ hashAlg })),
-          {},
-        ),
-      },
-      { sigType: "pss", properties: properties(pss, { maskFunction: ["mgf1"] }) },
-    ],
-  };
-}
+const capabilities = {
+  capabilities: [
+    {
+      sigType: "pkcs1v1.5",
+      properties: MODULI.map((modulo) => ({ modulo, hashPair: PKCS1_HASHES.map((hashAlg) => ({ hashAlg })) })),
+    },
+    {
+      sigType: "pss",
+      properties: MODULI.map((modulo) => ({
+        modulo,
+        maskFunction: ["mgf1"],
+        hashPair: Object.entries(PSS_HASHES).map(([hashAlg, saltLen]) => ({ hashAlg, saltLen })),
+      })),
+    },
+  ],
+};
 
 export const rsaSigGen: AcvpHandler = {
   algorithm: "RSA",
   mode: "sigGen",
   revisions: ["FIPS186-5", "FIPS186-4", "1.0"],
-  capabilities: capabilitiesWith({ pkcs1: PKCS1_HASHES, pss: Object.keys(PSS_HASHES) }),
+  capabilities,
   answer(group, tests, bench) {
     const { session } = bench;
     const modulusBits = moduloIn(group);
@@ -113,10 +113,7 @@ export const rsaSigVer: AcvpHandler = {
   algorithm: "RSA",
   mode: "sigVer",
   revisions: ["FIPS186-5", "FIPS186-4", "FIPS186-2", "1.0"],
-  capabilities: {
-    pubExpMode: "random",
-    ...capabilitiesWith({ pkcs1: ["SHA-1", ...PKCS1_HASHES], pss: ["SHA-1", ...Object.keys(PSS_HASHES)] }),
-  },
+  capabilities: { pubExpMode: "random", ...capabilities },
   answer(group, tests, bench) {
     const first = { ...tests[0], ...group };
     unanswerable(rsaLimits(...publicNumbers(first)), `a modulus of ${String(group["modulo"])} bits`);
@@ -124,3 +121,5 @@ export const rsaSigVer: AcvpHandler = {
     return { tests: answers(tests, (test) => verdict(() => verify(bench, membersOf({ group, test })))) };
   },
 };
+
+export const rsaSignatureHandlers: readonly AcvpHandler[] = [rsaSigGen, rsaSigVer];

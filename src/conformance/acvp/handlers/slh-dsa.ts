@@ -140,3 +140,5 @@ export const slhDsaSigVer: AcvpHandler = {
     return { tests: answers(tests, verified) };
   },
 };
+
+export const slhDsaHandlers: readonly AcvpHandler[] = [slhDsaKeyGen, slhDsaSigGen, slhDsaSigVer];

@@ -93,3 +93,5 @@ export const xecdhSsc: AcvpHandler = {
     return unlessAccepted(compare, "the shared secret");
   },
 };
+
+export const xecdhHandlers: readonly AcvpHandler[] = [xecdhKeyGen, xecdhKeyVer, xecdhSsc];
