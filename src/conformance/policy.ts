@@ -9,8 +9,8 @@ import type { Verdict } from "./suite.ts";
 // biome-ignore format: a table
 export const REASONS: Readonly<Record<string, string>> = {
   "acvp-conformance":       "messages randomised before they are hashed (SP 800-106) are not offered",
-  "acvp-input-missing":     "the prompt does not hold what the answer is computed from",
   "acvp-fixed-info-pattern": "the answer depends on how the implementation lays out the fixed information, and the file's own layout is not the one it names",
+  "acvp-input-missing":     "the prompt does not hold what the answer is computed from",
   "bitcoin-low-s":            "a rule of Bitcoin, not of ECDSA: the larger of the two values of s is as valid (FIPS 186-5, 6.4.2)",
   "ccm-short-tag":          "tags below 64 bits are refused (SP 800-38C, B.2)",
   "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",

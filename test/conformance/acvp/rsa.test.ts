@@ -102,6 +102,13 @@ describe("keyGen", () => {
     expect(saysWrong(rsaKeyGen, group, {}, { group: {}, tests: [{}] })).toBe("compare");
   });
 
+  test("what the server's numbers determine is compared, and an own key of another method is not", () => {
+    const provable = { ...standard, randPQ: "provable" };
+    const found = answered(rsaKeyGen, standard, [{}]);
+    expect(saysWrong(rsaKeyGen, { ...provable, infoGeneratedByServer: true }, {}, found)).toBe("compare");
+    expect(saysWrong(rsaKeyGen, { ...provable, infoGeneratedByServer: false }, {}, found)).toBeUndefined();
+  });
+
   test("other methods, moduli, residues and exponents are not answered, for a reason", () => {
     for (const randPQ of ["provable", "B.3.2", "probableWithProbableAux", "B.3.6"])
       expect(reasonOf(rsaKeyGen, { ...standard, randPQ })).toBe("key-generation-method");

@@ -57,21 +57,21 @@ export function unlessHex(fields: JsonObject, ...names: readonly string[]): stri
   return wrong.length === 0 ? undefined : `the answer needs in hexadecimal: ${wrong.join(", ")}`;
 }
 
-/** @throws Unanswered when there is a reason */
-export function unanswerable(reason: string | undefined, what: string): void {
+/** @param reason the code of the reason for which there is no answer, if there is one. @throws Unanswered for it */
+export function requireAnswerable(reason: string | undefined, what: string): void {
   if (reason !== undefined) throw new Unanswered(reason, what);
 }
 
 /** The group's messages are signed as they are. @throws Unanswered for one of SP 800-106 */
 export function requirePlainMessages({ conformance }: JsonObject): void {
   const isRandomised = typeof conformance === "string" && conformance.toUpperCase() === "SP800-106";
-  unanswerable(isRandomised ? "acvp-conformance" : undefined, "randomised messages");
+  requireAnswerable(isRandomised ? "acvp-conformance" : undefined, "randomised messages");
 }
 
 /** Whether the members that an answer needs are there. @throws Unanswered */
 export function requireMembers(members: JsonObject, ...names: readonly string[]): void {
   const missing = names.filter((name) => members[name] === undefined || members[name] === null);
-  unanswerable(missing.length > 0 ? "acvp-input-missing" : undefined, `no ${missing.join(", ")} in the prompt`);
+  requireAnswerable(missing.length > 0 ? "acvp-input-missing" : undefined, `no ${missing.join(", ")} in the prompt`);
 }
 
 /** ACVP's name of a hash under the name that the suites know: `SHA2-512/256` as `SHA-512/256`, `SHAKE-128` as `SHAKE128`. */
@@ -87,7 +87,7 @@ export function digestOf(session: Session, name: string, data: Uint8Array): Uint
   if (outside !== undefined) return outside;
   const hash = hashOf(known);
   const mechanism = hash && digestMechanism(hash);
-  unanswerable(unlessOffered(mechanism), name);
+  requireAnswerable(unlessOffered(mechanism), name);
   return session.digest(mechanism as MechanismChoice & string, data);
 }
 

@@ -21,9 +21,9 @@ import {
   hashNamed,
   hex,
   membersOf,
+  requireAnswerable,
   requireEqual,
   requirePlainMessages,
-  unanswerable,
   unlessAccepted,
   unlessHex,
   verdict,
@@ -51,7 +51,7 @@ function signing(group: JsonObject, curve: CurveName) {
   requirePlainMessages(group);
   const hashName = hashNamed(textAt(group, "hashAlg"));
   const isComponent = group["componentTest"] === true;
-  if (!isComponent) unanswerable(unlessEcdsa(curve, hashName), textAt(group, "hashAlg"));
+  if (!isComponent) requireAnswerable(unlessEcdsa(curve, hashName), textAt(group, "hashAlg"));
   return (bench: Bench, message: Uint8Array) =>
     isComponent ? ({ mechanism: "ECDSA", data: message } as const) : ecdsaOf(bench, hashName, message);
 }
@@ -79,7 +79,7 @@ export const ecdsaKeyGen: AcvpHandler = {
   answer(group, tests, { session }) {
     const curve = curveIn(group, tests);
     const mode = group["secretGenerationMode"] ?? "extra bits";
-    unanswerable(mode === "extra bits" ? undefined : "key-generation-method", String(mode));
+    requireAnswerable(mode === "extra bits" ? undefined : "key-generation-method", String(mode));
     const pair = () =>
       withPair(session, { mechanism: "EC_KEY_PAIR_GEN", curve }, "sign", ({ privateKey }) => ({
         d: hex(attribute(session, privateKey, "VALUE")),

@@ -15,8 +15,8 @@ import {
   generatedPair,
   hex,
   membersOf,
+  requireAnswerable,
   requireEqual,
-  unanswerable,
   unlessAccepted,
   unlessHex,
   verdict,
@@ -36,7 +36,7 @@ function curveIn(group: JsonObject, tests: readonly JsonObject[] = []): EdCurve 
 function mechanismOf(fields: JsonObject) {
   const context = fields["context"] ? bytesAt(fields, "context") : undefined;
   const isOffered = context === undefined || curveIn(fields) === "Ed448";
-  unanswerable(isOffered ? undefined : "no-mechanism", "Ed25519 with a context");
+  requireAnswerable(isOffered ? undefined : "no-mechanism", "Ed25519 with a context");
   return { mechanism: "EDDSA", phFlag: fields["preHash"] === true, context } as const;
 }
 

@@ -11,7 +11,7 @@ import { pqPrivate, pqPublic, pqPublicOf } from "../../suites/pq-keys.ts";
 import { bytesAt, Refusal } from "../../suites/support.ts";
 import { withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
-import type { AcvpHandler } from "../handler.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import {
   attribute,
   destroyPair,
@@ -124,8 +124,8 @@ export const mlDsaSigGen: AcvpHandler = {
       const fields = membersOf({ group, test });
       if (own !== undefined) return sign(fields, own.privateKey);
       const parts = privateParts(fields);
-      requireMembers({ sk: parts === undefined ? null : true }, "sk");
-      return withKey(session, pqPrivate("ML_DSA", set, parts ?? {}), (key) => sign(fields, key));
+      if (parts === undefined) throw new Unanswered("acvp-input-missing", "no private key in the prompt");
+      return withKey(session, pqPrivate("ML_DSA", set, parts), (key) => sign(fields, key));
     };
     if (own === undefined) return { tests: answers(tests, signed) };
     return {

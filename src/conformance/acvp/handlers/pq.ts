@@ -44,6 +44,7 @@ const HASH_ARCS: Readonly<Record<string, number>> = {
 };
 export const PREHASHES: readonly string[] = Object.keys(HASH_ARCS);
 
+/** The interface of FIPS 204, 6.2, and FIPS 205, 9.2, which is the one of sets from before there was a choice. */
 export function isInternal(fields: JsonObject): boolean {
   return (fields["signatureInterface"] ?? "internal") === "internal";
 }

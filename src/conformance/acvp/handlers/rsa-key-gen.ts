@@ -18,8 +18,8 @@ import {
   hex,
   membersOf,
   type Pair,
+  requireAnswerable,
   requireMembers,
-  unanswerable,
   unlessAccepted,
   unlessHex,
   withPair,
@@ -49,9 +49,9 @@ function isOwnMethod(group: JsonObject): boolean {
 
 /** @throws Unanswered for another method, and for primes of a given residue modulo 8 */
 function requireMethod(group: JsonObject): void {
-  unanswerable(isOwnMethod(group) ? undefined : "key-generation-method", textAt(group, "randPQ"));
+  requireAnswerable(isOwnMethod(group) ? undefined : "key-generation-method", textAt(group, "randPQ"));
   const residues = ["pMod8", "qMod8"].filter((name) => Number(group[name] ?? 0) !== 0);
-  unanswerable(residues.length === 0 ? undefined : "key-generation-method", residues.join(", "));
+  requireAnswerable(residues.length === 0 ? undefined : "key-generation-method", residues.join(", "));
 }
 
 function isCrt(group: JsonObject): boolean {
@@ -64,7 +64,7 @@ function exponentIn(fields: JsonObject): Uint8Array | undefined {
   if (name === undefined) return undefined;
   const e = numberIn(fields, name);
   const isOffered = e > 0x1_0000n && e % 2n === 1n && e < 1n << 256n;
-  unanswerable(isOffered ? undefined : "rsa-public-exponent", textAt(fields, name));
+  requireAnswerable(isOffered ? undefined : "rsa-public-exponent", textAt(fields, name));
   return unsignedHex(textAt(fields, name));
 }
 

@@ -10,7 +10,7 @@ import { bytesAt, textAt } from "../../suites/support.ts";
 import { unlessOffered, withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import type { AcvpHandler } from "../handler.ts";
-import { hex, membersOf, requireMembers, unanswerable } from "./common.ts";
+import { hex, membersOf, requireAnswerable, requireMembers } from "./common.ts";
 import { MODULI } from "./rsa-key-gen.ts";
 import { componentsIn, numberIn } from "./rsa-numbers.ts";
 
@@ -19,10 +19,10 @@ const RAW = "RSA_X_509" as MechanismChoice & string;
 
 /** The private operation on the input of a prompt. @throws Unanswered for a key that the token refuses */
 function privateOperation(bench: Bench, fields: JsonObject, input: Uint8Array, usage: Usage): Uint8Array {
-  unanswerable(unlessOffered(RAW), RAW);
+  requireAnswerable(unlessOffered(RAW), RAW);
   const { session } = bench;
   const [n, e] = [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))];
-  unanswerable(rsaLimits(n, e), `a modulus of ${8 * n.length} bits`);
+  requireAnswerable(rsaLimits(n, e), `a modulus of ${8 * n.length} bits`);
   const data = i2osp(os2ip(input), n.length);
   return withKey(session, rsaPrivate(componentsIn(fields), usage), (key) =>
     usage === "sign" ? session.sign(RAW, key, data) : session.decrypt(RAW, key, data),
@@ -44,7 +44,7 @@ export const rsaSignaturePrimitive: AcvpHandler = {
   revisions: ["2.0", "1.0"],
   capabilities,
   answer(group, tests, bench) {
-    unanswerable(unlessOffered(RAW), RAW);
+    requireAnswerable(unlessOffered(RAW), RAW);
     const signed = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
       requireMembers(fields, "n", "e", "message");
@@ -66,7 +66,7 @@ export const rsaDecryptionPrimitive: AcvpHandler = {
   revisions: ["Sp800-56Br2", "1.0"],
   capabilities,
   answer(group, tests, bench) {
-    unanswerable(unlessOffered(RAW), RAW);
+    requireAnswerable(unlessOffered(RAW), RAW);
     const decrypted = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
       requireMembers(fields, "n", "e", "ct");

@@ -16,8 +16,8 @@ import {
   hashNamed,
   hex,
   membersOf,
+  requireAnswerable,
   requirePlainMessages,
-  unanswerable,
   unlessAccepted,
   unlessHex,
   verdict,
@@ -40,13 +40,13 @@ function signing(group: JsonObject) {
   const [name, type] = [textAt(group, "hashAlg"), textAt(group, "sigType").toLowerCase()];
   const hash = hashNamed(name);
   if (type === "pkcs1v1.5") {
-    unanswerable(unlessPkcs1(hash), name);
+    requireAnswerable(unlessPkcs1(hash), name);
     return (bench: Bench, message: Uint8Array) => pkcs1Of(bench, hash, message);
   }
   if (type !== "pss") throw new Unanswered("no-mechanism", type);
   const mask = String(group["maskFunction"] ?? "mgf1").toUpperCase();
   const mgf = mask === "MGF1" || mask === "NONE" ? hash : hashNamed(mask);
-  unanswerable(unlessPss(hash, mgf), `${name} with ${mask}`);
+  requireAnswerable(unlessPss(hash, mgf), `${name} with ${mask}`);
   const saltBytes = numberAt(group, "saltLen");
   return (bench: Bench, message: Uint8Array) => pssOf(bench, hash, mgf, saltBytes, message);
 }
@@ -116,7 +116,7 @@ export const rsaSigVer: AcvpHandler = {
   capabilities: { pubExpMode: "random", ...capabilities },
   answer(group, tests, bench) {
     const first = { ...tests[0], ...group };
-    unanswerable(rsaLimits(...publicNumbers(first)), `a modulus of ${String(group["modulo"])} bits`);
+    requireAnswerable(rsaLimits(...publicNumbers(first)), `a modulus of ${String(group["modulo"])} bits`);
     signing(first);
     return { tests: answers(tests, (test) => verdict(() => verify(bench, membersOf({ group, test })))) };
   },
