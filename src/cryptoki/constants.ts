@@ -84,6 +84,8 @@ export const CKM = {
   SHAKE_128_KEY_DERIVATION:   0x039b,
   SHAKE_256_KEY_DERIVATION:   0x039c,
   SP800_108_COUNTER_KDF:      0x03ac,
+  SP800_108_FEEDBACK_KDF:     0x03ad,
+  SP800_108_DOUBLE_PIPELINE_KDF:0x03ae,
   PKCS5_PBKD2:                0x03b0,
   EC_KEY_PAIR_GEN:            0x1040,
   ECDSA:                      0x1041,

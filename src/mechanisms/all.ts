@@ -74,3 +74,4 @@ export { sm2dsa, sm2dsaSm3, sm2KeyPairGen, sm2pke } from "./sm2.ts";
 export { sm3, sm3Hmac } from "./sm3.ts";
 export { sm4CbcPad, sm4Ccm, sm4Ctr, sm4Gcm, sm4KeyGen } from "./sm4.ts";
 export { sp800108CounterKdf } from "./sp800-108.ts";
+export { sp800108DoublePipelineKdf, sp800108FeedbackKdf } from "./sp800-108-chained.ts";
