@@ -9,12 +9,17 @@ import type { Verdict } from "./suite.ts";
 // biome-ignore format: a table
 export const REASONS: Readonly<Record<string, string>> = {
   "acvp-fixed-info-pattern": "the answer depends on how the implementation lays out the fixed information, and the file's own layout is not the one it names",
+  "acvp-unknown":          "a test type, an encoding or a parameter of ACVP that is not known here",
+  "bit-oriented":          "a length that is not whole bytes, and the token works on bytes",
   "bitcoin-low-s":            "a rule of Bitcoin, not of ECDSA: the larger of the two values of s is as valid (FIPS 186-5, 6.4.2)",
   "ccm-short-tag":          "tags below 64 bits are refused (SP 800-38C, B.2)",
   "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",
+  "drbg-input-length":     "the DRBG of the token takes entropy input of 256 to 384 bits with the derivation function and of 384 bits without, and a nonce from 128 bits",
   "gcm-long-iv":             "IVs above 256 bytes are refused: PKCS #11 v3.1, 6.13.3 takes no longer ones",
+  "gcm-own-iv-length":     "the IVs that the token makes have 96 bits (SP 800-38D, 8.2.2)",
   "gcm-short-iv":            "IVs below 96 bits are refused: 96 bits is what SP 800-38D, 5.2.1.1 recommends",
   "gcm-short-tag":           "tags below 96 bits are refused (SP 800-38D, 5.2.1.2 and appendix C)",
+  "hmac-long-key":         "HMAC keys above 4096 bytes are refused",
   "hmac-short-key":          "HMAC keys below 112 bits are refused (SP 800-131A, 10)",
   "iv-of-implementation":    "the implementation is to choose the IV itself, and the answer holds none to compare with",
   "kdf-long-output":         "more output than a secret key of this HSM may have",
