@@ -76,9 +76,15 @@ function omissionLines(omissions: readonly AcvpOmission[]): string[] {
   }
   return [...kinds.values()].map((all) => {
     const [{ reason = "", message = "" } = {}] = all;
-    const groups = [...new Set(all.map(({ tgId }) => tgId))].join(", ");
+    const groups = listed([...new Set(all.map(({ tgId }) => tgId))]);
     return `${all.length} not answered (${reason}: ${REASONS[reason] ?? reason}): ${message}; tgId ${groups}`;
   });
+}
+
+function listed(ids: readonly number[]): string {
+  const most = 12;
+  const more = ids.length > most ? ` and ${ids.length - most} more` : "";
+  return `${ids.slice(0, most).join(", ")}${more}`;
 }
 
 function tell({ matched, verified, unanswered, differences }: AcvpCheck): 0 | 1 {

@@ -18,8 +18,8 @@ const CHAIN_BYTES = 16;
 
 type Xof = (message: Uint8Array, outputBytes: number) => Uint8Array;
 
-/** Each output says by its last 16 bits how long the next one is. */
-function* chain(xof: Xof, seed: Uint8Array, least: number, most: number): Generator<JsonObject> {
+/** The entries of a Monte Carlo test: each output says by its last 16 bits how long the next one is. */
+export function* shakeChain(xof: Xof, seed: Uint8Array, least: number, most: number): Generator<JsonObject> {
   let [output, length] = [seed, most];
   for (let round = 0; round < OUTER; round++) {
     for (let inner = 0; inner < INNER; inner++) {
@@ -49,7 +49,7 @@ function shakeAnswer(mechanism: string): AcvpHandler["answer"] {
           const [least, most] = [outputBytes(group, test, "minOutLen"), outputBytes(group, test, "maxOutLen")];
           if (least < 2) throw new Unanswered("acvp-unknown", `outputs of ${least} bytes in a Monte Carlo chain`);
           const xof: Xof = (message, length) => session.digest(choice(length), message);
-          return { resultsArray: [...chain(xof, messageOf(test), least, most)] };
+          return { resultsArray: [...shakeChain(xof, messageOf(test), least, most)] };
         }
         case "LDT": {
           const length = outputBytes(group, test, "outLen");
