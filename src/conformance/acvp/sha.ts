@@ -23,8 +23,12 @@ const INNER = 1000;
 /** What is digested in the round after `a`, `b` and `c`: all three for SHA-1 and SHA-2, the last one for SHA-3. */
 type Next = (a: Uint8Array, b: Uint8Array, c: Uint8Array) => Uint8Array;
 
-/** 100 rounds of 1,000 digests; in the alternate version every message is as long as the first one. */
-function* chain(digest: (message: Uint8Array) => Uint8Array, seed: Uint8Array, next: Next): Generator<JsonObject> {
+/** The entries of a Monte Carlo test: 100 rounds of 1,000 digests. */
+export function* shaChain(
+  digest: (message: Uint8Array) => Uint8Array,
+  seed: Uint8Array,
+  next: Next,
+): Generator<JsonObject> {
   let start = seed;
   for (let round = 0; round < OUTER; round++) {
     let [a, b, c] = [start, start, start];
@@ -40,7 +44,8 @@ export function asLongAs(message: Uint8Array, length: number): Uint8Array {
   return concat(message, new Uint8Array(length - message.length));
 }
 
-function nextOf(group: JsonObject, isSha3: boolean, seedBytes: number): Next {
+/** In the alternate version every message is as long as the first one. @throws Unanswered */
+export function nextOf(group: JsonObject, isSha3: boolean, seedBytes: number): Next {
   const joined: Next = isSha3 ? (_a, _b, c) => c : concat;
   switch (group["mctVersion"] ?? "standard") {
     case "standard":
@@ -62,7 +67,7 @@ function shaAnswer(mechanism: string, isSha3: boolean): AcvpHandler["answer"] {
         case "MCT": {
           const seed = messageOf(test);
           const next = nextOf(group, isSha3, seed.length);
-          return { resultsArray: [...chain((message) => session.digest(choice, message), seed, next)] };
+          return { resultsArray: [...shaChain((message) => session.digest(choice, message), seed, next)] };
         }
         case "LDT":
           return { md: hexOf(digestOfLargeMessage(session, choice, test)) };
