@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import { type AcvpOmission, type AcvpRun, answerAcvp } from "../conformance/acvp/answer.ts";
 import { acvpCapabilities } from "../conformance/acvp/capabilities.ts";
 import { type AcvpCheck, checkAcvp } from "../conformance/acvp/check.ts";
+import { bitsOfLargeMessage } from "../conformance/acvp/large-message.ts";
 import { createBench } from "../conformance/bench.ts";
+import { parseAcvp } from "../conformance/parsers/acvp.ts";
 import type { JsonValue } from "../conformance/parsers/json.ts";
 import { VectorFormatError } from "../conformance/parsers/text.ts";
 import { REASONS } from "../conformance/policy.ts";
@@ -36,6 +38,7 @@ export async function acvp(prompt: string | undefined, settings: AcvpSettings): 
   const bench = createBench(await engineOf(engine));
   try {
     if (given !== undefined) return tell(checkAcvp(asked, given, expected ?? "", bench));
+    if (engine === "pure") warnOfLargeMessages(asked);
     return answer(asked, expected, bench);
   } catch (error) {
     throw error instanceof VectorFormatError ? new CommandError(error.message) : error;
@@ -61,6 +64,13 @@ function answer(prompt: string, expected: string | undefined, bench: Bench): 0 |
   }
   const status = tell(checkAcvp(prompt, JSON.stringify(run.response), expected, bench));
   return faults.length === 0 ? status : 1;
+}
+
+/** Gigabytes take their time, and a command that says nothing for minutes looks broken. */
+function warnOfLargeMessages(prompt: string): void {
+  const lengths = parseAcvp(prompt).cases.map(({ test }) => bitsOfLargeMessage(test));
+  const gibibytes = lengths.reduce((sum, bits) => sum + bits, 0) / 2 ** 33;
+  if (gibibytes >= 0.1) say(`${gibibytes.toFixed(1)} GiB of large messages; --engine node takes a tenth of the time`);
 }
 
 function faultsOf({ faults }: AcvpRun): string {
@@ -102,10 +112,10 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** `-` is standard input. @throws CommandError */
+/** `-` is standard input; a byte order mark is no JSON. @throws CommandError */
 function textOf(file: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8");
+    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
     throw new CommandError(`${file} cannot be read: ${String((error as NodeJS.ErrnoException).code)}`);
   }

@@ -74,8 +74,7 @@ function judged(
     return { differs: `the expected answer does not hold: ${expectation}` };
   }
   if (verdict !== "compare") return { differs: verdict };
-  const differs =
-    differenceOf(result.test, answer.test, one.test) ?? groupDifferenceOf(result.group, answer.group, one.group);
+  const differs = differenceOf(result.test, answer.test, one.test) ?? groupDifferenceOf(result.group, answer.group);
   return differs === undefined ? "matched" : { differs };
 }
 

@@ -8,16 +8,18 @@ const NOT_COMPARED: ReadonlySet<string> = new Set(["tgId", "tcId", "tests", "tes
 /**
  * What differs, or nothing: each expected member has to be in the answer with the same value.
  *
- * Expected results of NIST's server repeat members of the prompt, which an answer need not. Where a test is to fail,
- * `testPassed` is the whole answer; where one has an output, the output says that it passed.
+ * Expected results of NIST's server may repeat members of the prompt, which an answer need not; where they repeat all of
+ * them (`internalProjection.json`), they have notes of the server besides, and the answer says what is to be compared.
+ * Where a test is to fail, `testPassed` is the whole answer; where one has an output, the output says that it passed.
  */
 export function differenceOf(expected: JsonObject, answered: JsonObject, asked: JsonObject): string | undefined {
   if (expected["testPassed"] === false) return valueDifference("testPassed", false, answered["testPassed"]);
+  const isProjection = repeats(expected, asked);
   let compared = 0;
   for (const [name, value] of Object.entries(expected)) {
     if (NOT_COMPARED.has(name)) continue;
     const found = answered[name];
-    if (found === undefined && isSaidOtherwise(name, value, asked)) continue;
+    if (found === undefined && (isProjection || isSaidOtherwise(name, value, asked))) continue;
     const differs = valueDifference(name, value, found);
     if (differs !== undefined) return differs;
     compared++;
@@ -25,12 +27,15 @@ export function differenceOf(expected: JsonObject, answered: JsonObject, asked: 
   return compared > 0 ? undefined : "the answer has nothing that is expected";
 }
 
-/** The same for the members of a group, of which there need not be any. */
-export function groupDifferenceOf(expected: JsonObject, answered: JsonObject, asked: JsonObject): string | undefined {
-  const members = Object.entries(expected).filter(
-    ([name, value]) => !NOT_COMPARED.has(name) && !isSaidOtherwise(name, value, asked),
-  );
-  return members.length === 0 ? undefined : differenceOf(Object.fromEntries(members), answered, asked);
+/** The same for the members of a group that both have: there need not be any. */
+export function groupDifferenceOf(expected: JsonObject, answered: JsonObject): string | undefined {
+  const both = Object.keys(expected).filter((name) => !NOT_COMPARED.has(name) && Object.hasOwn(answered, name));
+  return firstDifference(both.map((name) => [name, expected[name] ?? null, answered[name]]));
+}
+
+function repeats(expected: JsonObject, asked: JsonObject): boolean {
+  const members = Object.keys(asked).filter((name) => !NOT_COMPARED.has(name));
+  return members.length > 0 && members.every((name) => Object.hasOwn(expected, name));
 }
 
 function isSaidOtherwise(name: string, value: JsonValue, asked: JsonObject): boolean {

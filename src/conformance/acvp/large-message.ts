@@ -26,6 +26,11 @@ export function digestOfLargeMessage(session: Session, mechanism: MechanismChoic
   return session.digestFinal();
 }
 
+/** Bits of a test's `largeMsg`, 0 where it has none. */
+export function bitsOfLargeMessage(test: JsonObject): number {
+  return test["largeMsg"] === undefined ? 0 : numberAt(objectAt(test["largeMsg"], "largeMsg"), "fullLength");
+}
+
 function* repeated(content: Uint8Array, length: number): Generator<Uint8Array> {
   const part = new Uint8Array(Math.max(1, Math.floor(PART_BYTES / content.length)) * content.length);
   for (let at = 0; at < part.length; at += content.length) part.set(content, at);

@@ -123,9 +123,18 @@ describe("two answers", () => {
     else expect(found?.startsWith(difference), found).toBe(true);
   });
 
-  test("have groups that agree where the expected one says something", () => {
-    expect(groupDifferenceOf({ tgId: 1, tests: [] }, { tgId: 1 }, {})).toBeUndefined();
-    expect(groupDifferenceOf({ tgId: 1, q: "01" }, { tgId: 1, q: "01" }, {})).toBeUndefined();
-    expect(groupDifferenceOf({ tgId: 1, q: "01" }, { tgId: 1 }, {})).toMatch(/^q: expected/);
+  test("are compared by what the answer has where the server's own file repeats the prompt", () => {
+    const projection = { tcId: 1, key: "AA", deferred: false, salted: true, ct: "ab" };
+    expect(differenceOf(projection, { ct: "ab" }, { tcId: 1, key: "aa" })).toBeUndefined();
+    expect(differenceOf(projection, { ct: "ac" }, { tcId: 1, key: "aa" })).toMatch(/^ct: expected/);
+    expect(differenceOf(projection, {}, { tcId: 1, key: "aa" })).toMatch(/^the answer has nothing/);
+    expect(differenceOf(projection, { ct: "ab" }, { tcId: 1, key: "aa", iv: "bb" })).toMatch(/^salted: expected/);
+  });
+
+  test("have groups that agree in what both say", () => {
+    expect(groupDifferenceOf({ tgId: 1, tests: [] }, { tgId: 2 })).toBeUndefined();
+    expect(groupDifferenceOf({ tgId: 1, q: "01" }, { tgId: 1, q: "01" })).toBeUndefined();
+    expect(groupDifferenceOf({ tgId: 1, q: "01", keyLen: 128 }, { tgId: 1 })).toBeUndefined();
+    expect(groupDifferenceOf({ tgId: 1, q: "01" }, { tgId: 1, q: "02" })).toMatch(/^q: expected/);
   });
 });
