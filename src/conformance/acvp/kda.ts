@@ -1,5 +1,5 @@
 /**
- * The KDFs of SP 800-56C (draft-hammett-acvp-kas-kdf): one-step, two-step in counter mode, and HKDF.
+ * The KDFs of SP 800-56C (draft-hammett-acvp-kas-kdf): one-step, two-step and HKDF.
  *
  * HKDF and the two steps go through the token. The one-step KDF is in no mechanism by itself, so it is asked of
  * src/crypto/kdf.ts on the engine under proof.
@@ -7,7 +7,6 @@
 
 import { concat, equalBytes } from "../../bytes/bytes.ts";
 import { concatKdf, concatKdfMac } from "../../crypto/kdf.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
 import { type JsonObject, listAt, objectAt } from "../parsers/json.ts";
 import type { Bench } from "../suite.ts";
 import { bytesAt, numberAt, textAt } from "../suites/support.ts";
@@ -15,13 +14,16 @@ import { derived, derivedSecret, keyLimits, secretKey, withKey } from "../suites
 import { fixedInfoOf } from "./fixed-info.ts";
 import { type AcvpHandler, Unanswered } from "./handler.ts";
 import { type AcvpHash, acvpHash, acvpHashes } from "./hashes.ts";
-import { bytesOr, eachTest, hexOf, onToken, wholeBytes } from "./support.ts";
+import { choiceOf, offeredModes } from "./kbkdf.ts";
+import { bytesOr, eachTest, hexOf, offered, onToken, wholeBytes } from "./support.ts";
 
 interface Derivation {
   /** `kdfConfiguration` of the group. */
   readonly configuration: JsonObject;
   readonly z: Uint8Array;
   readonly salt: Uint8Array;
+  /** K(0) of an expansion in feedback mode. */
+  readonly iv: Uint8Array;
   readonly info: Uint8Array;
   readonly bytes: number;
 }
@@ -56,6 +58,7 @@ function derivationOf(group: JsonObject, test: JsonObject): Derivation {
     // SP 800-56C r2, 2: a hybrid shared secret is Z || T.
     z: configuration["usesHybridSharedSecret"] === true ? concat(z, bytesAt(parameter, "t")) : z,
     salt: bytesOr(parameter, "salt"),
+    iv: bytesOr(parameter, "iv"),
     info: fixedInfoOf(configuration, test),
     bytes: outputBytes(parameter["l"] === undefined ? configuration : parameter),
   };
@@ -66,8 +69,9 @@ function expansionsOf(group: JsonObject, test: JsonObject): Derivation[] {
   const parameter = objectAt(test["kdfMultiExpansionParameter"], "kdfMultiExpansionParameter");
   return listAt(parameter["iterationParameters"], "iterationParameters").map((value) => {
     const iteration = objectAt(value, "iterationParameters");
-    const [z, salt, info] = [bytesAt(parameter, "z"), bytesOr(parameter, "salt"), bytesAt(iteration, "fixedInfo")];
-    return { configuration, z, salt, info, bytes: outputBytes(iteration) };
+    const [z, salt, iv] = [bytesAt(parameter, "z"), bytesOr(parameter, "salt"), bytesOr(parameter, "iv")];
+    const info = bytesAt(iteration, "fixedInfo");
+    return { configuration, z, salt, iv, info, bytes: outputBytes(iteration) };
   });
 }
 
@@ -89,19 +93,22 @@ const hkdf: Derive = (bench, one) => {
   );
 };
 
-/** Extraction with HMAC, and SP 800-108 in counter mode on the key that it gives; that key never leaves the token. */
+/** Extraction with HMAC, and SP 800-108 on the key that it gives; that key never leaves the token. */
 const twoStep: Derive = (bench, one) => {
   const { configuration } = one;
-  const mode = textAt(configuration, "kdfMode");
-  if (mode !== "counter") throw new Unanswered("no-mechanism", `expansion in ${mode} mode`);
+  const location = textAt(configuration, "counterLocation");
+  if (location === "middle fixed data") throw new Unanswered("acvp-unknown", "a counter within the fixed information");
   const hash = macHash(textAt(configuration, "macMode"));
   const extraction = { mechanism: "HKDF_DERIVE", hash: hash.hash, expand: false, salt: one.salt } as const;
-  const expansion = {
-    mechanism: "SP800_108_COUNTER_KDF",
-    prf: hash.hmac,
+  const expansion = choiceOf({
+    mode: textAt(configuration, "kdfMode"),
+    prf: offered(hash.hmac, hash.name),
     counterBits: numberAt(configuration, "counterLen"),
-    ...aroundCounter(textAt(configuration, "counterLocation"), one.info),
-  } as unknown as MechanismChoice;
+    location,
+    iv: one.iv,
+    fixed: one.info,
+    broken: 0,
+  });
   return onToken(bench, reasonOf(one), (session) =>
     withKey(session, secretKey("GENERIC_SECRET", one.z, "derive"), (key) => {
       const inner = session.deriveKey(extraction, key, { ...derivedSecret(hash.bytes), usage: "derive" });
@@ -113,15 +120,6 @@ const twoStep: Derive = (bench, one) => {
     }),
   );
 };
-
-function aroundCounter(
-  location: string,
-  info: Uint8Array,
-): { readonly dataBefore: Uint8Array; readonly fixedInput: Uint8Array } {
-  if (location === "before fixed data") return { dataBefore: concat(), fixedInput: info };
-  if (location === "after fixed data") return { dataBefore: info, fixedInput: concat() };
-  throw new Unanswered("acvp-unknown", `the counter ${location}`);
-}
 
 function macHash(macMode: string): AcvpHash {
   const [, hash] = /^HMAC-(.+)$/i.exec(macMode) ?? [];
@@ -178,17 +176,15 @@ export const kda: readonly AcvpHandler[] = [
     capabilities: {
       ...SECRETS,
       performMultiExpansionTests: true,
-      capabilities: [
-        {
-          ...COMMON,
-          ...SALTS,
-          kdfMode: "counter",
-          macMode: hashNames.map((name) => `HMAC-${name}`),
-          supportedLengths: [2048],
-          fixedDataOrder: ["before fixed data", "after fixed data"],
-          counterLength: [8, 16, 24, 32],
-        },
-      ],
+      capabilities: offeredModes.map(({ mode, locations, counterBits }) => ({
+        ...COMMON,
+        ...SALTS,
+        kdfMode: mode,
+        macMode: hashNames.map((name) => `HMAC-${name}`),
+        supportedLengths: [2048],
+        fixedDataOrder: locations.filter((location) => location !== "middle fixed data"),
+        counterLength: counterBits,
+      })),
     },
     answer: kdaAnswer(twoStep),
   },

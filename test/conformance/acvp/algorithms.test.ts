@@ -206,7 +206,7 @@ describe("SP 800-108", () => {
 
   test("modes and MACs that the token does not have are left out", () => {
     const [before] = groups;
-    const feedback = { ...before, kdfMode: "feedback" };
+    const feedback = { ...before, kdfMode: "feedback", counterLocation: "after fixed data" };
     const triple = { ...before, tgId: 2, macMode: "CMAC-TDES" };
     const kmac = { ...before, tgId: 3, macMode: "KMAC-128" };
     expect(reasonsOf(setOf(["KDF", "", "1.0"], feedback, triple, kmac))).toEqual(Array(3).fill("no-mechanism"));
@@ -281,8 +281,10 @@ describe("SP 800-56C", () => {
       expect(answersTo(asked("TwoStep", { ...configuration, counterLocation }))).toEqual([
         { tcId: 1, dkm: expanded(counterLocation) },
       ]);
-    const feedback = { ...configuration, kdfMode: "feedback", counterLocation: "before fixed data" };
+    const feedback = { ...configuration, kdfMode: "feedback", counterLocation: "after fixed data" };
     expect(reasonsOf(asked("TwoStep", feedback))).toEqual(["no-mechanism"]);
+    const middle = { ...configuration, counterLocation: "middle fixed data" };
+    expect(reasonsOf(asked("TwoStep", middle))).toEqual(["acvp-unknown"]);
   });
 });
 
