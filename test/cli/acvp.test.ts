@@ -14,27 +14,24 @@ function file(name: string, text: string): string {
   return path;
 }
 
-const [prompt, expected] = ["vectors", "expected"].map((folder) => readVectors(`${folder}/ACVP-AES-GCM`)) as [
+const [prompt, expected] = ["vectors", "expected"].map((folder) => readVectors(`${folder}/ACVP-AES-CTR`)) as [
   string,
   string,
 ];
 const promptFile = file("prompt.json", `\uFEFF${prompt}`);
 const expectedFile = file("expected.json", expected);
-const flippedFile = file("flipped.json", expected.replace('"tag": "bc656d74', '"tag": "bc656d75'));
+const flippedFile = file("flipped.json", expected.replace('"ct": "47e80108', '"ct": "47e80109'));
 
 describe("pocket-hsm acvp", () => {
   test("writes the response to standard output, as JSON alone, and what it left out to standard error", async () => {
     const { status, stdout, stderr } = await run(["acvp", promptFile]);
     expect(status).toBe(0);
     const [header, set] = JSON.parse(stdout);
-    expect(header).toEqual({ acvVersion: 1 });
-    expect(set).toMatchObject({ algorithm: "ACVP-AES-GCM", revision: "1.0", vsId: 413621 });
-    expect(set.testGroups[0]).toEqual({
-      tgId: 1,
-      tests: [{ tcId: 11, ct: "D348846AA738D9529238CDCB60CB4D64", tag: "BC656D745E0ED891A188BDC1389DEEAE" }],
-    });
-    expect(stderr).toMatch(/^12 not answered \(gcm-short-tag: tags below 96 bits .*; tgId 3, 6, /m);
-    expect(stderr).toMatch(/30 tests answered, 12 not answered\n$/);
+    expect(header).toMatchObject({ url: "acvp/v1/testSessions/129569" });
+    expect(set).toMatchObject({ algorithm: "ACVP-AES-CTR", revision: "1.0", vsId: 397197 });
+    expect(set.testGroups[0]).toEqual({ tgId: 1, tests: [{ tcId: 10, ct: "47E80108F073193B3461DBC2B44D1D13" }] });
+    expect(stderr).toMatch(/^6 not answered \(ctr-wraps-around: .*; tgId 13, 15, 17, 19, 21, 23$/m);
+    expect(stderr).toMatch(/42 tests answered, 6 not answered\n$/);
   });
 
   test("checks its answers on either engine", async () => {
@@ -43,29 +40,29 @@ describe("pocket-hsm acvp", () => {
     );
     expect(ended.map(({ status }) => status)).toEqual([0, 0]);
     expect(ended[0]?.stdout).toBe(ended[1]?.stdout);
-    expect(ended[0]?.stderr).toMatch(/30 matched, 0 verified, 0 failed, 12 not answered\n$/);
+    expect(ended[0]?.stderr).toMatch(/42 matched, 0 verified, 0 failed, 6 not answered\n$/);
   });
 
   test("ends with exit status 1 at a difference, and names its test", async () => {
     const { status, stderr } = await run(["acvp", promptFile, "--check", flippedFile]);
     expect(status).toBe(1);
-    expect(stderr).toContain('tgId 1, tcId 11: tag: expected "bc656d75');
-    expect(stderr).toMatch(/29 matched, 0 verified, 1 failed/);
+    expect(stderr).toContain('tgId 1, tcId 10: ct: expected "47e80109');
+    expect(stderr).toMatch(/41 matched, 0 verified, 1 failed/);
   });
 
   test("checks a response that was made elsewhere, and runs nothing", async () => {
     const check = (response: string) => run(["acvp", promptFile, "--check", expectedFile, "--response", response]);
     const [same, other] = await Promise.all([check(expectedFile), check(flippedFile)]);
-    expect(same).toMatchObject({ status: 0, stdout: "", stderr: "42 matched, 0 verified, 0 failed, 0 not answered\n" });
+    expect(same).toMatchObject({ status: 0, stdout: "", stderr: "48 matched, 0 verified, 0 failed, 0 not answered\n" });
     expect(other).toMatchObject({ status: 1, stdout: "" });
   });
 
   test("ends with exit status 1 when nothing was answered", async () => {
-    const unknown = file("unknown.json", prompt.replace("ACVP-AES-GCM", "ACVP-AES-XTS"));
+    const unknown = file("unknown.json", prompt.replace("ACVP-AES-CTR", "ACVP-AES-XTS"));
     const { status, stdout, stderr } = await run(["acvp", unknown, "--check", expectedFile]);
     expect(status).toBe(1);
     expect(JSON.parse(stdout)[1].testGroups).toEqual([]);
-    expect(stderr).toMatch(/42 not answered \(no-mechanism: .*no handler for ACVP-AES-XTS/);
+    expect(stderr).toMatch(/48 not answered \(no-mechanism: .*no handler for ACVP-AES-XTS/);
   });
 
   test("prints the algorithms of a registration", async () => {

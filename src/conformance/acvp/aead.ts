@@ -7,7 +7,7 @@ import type { Bench } from "../suite.ts";
 import { bytesAt, difference, numberAt, textAt } from "../suites/support.ts";
 import { secretKey, withKey } from "../suites/token.ts";
 import { type AcvpHandler, Unanswered } from "./handler.ts";
-import { bytesOr, eachTest, hexOf, onToken, opened, wholeBytes } from "./support.ts";
+import { bytesOr, eachTest, hexOf, onToken, opened, takes, wholeBytes } from "./support.ts";
 
 const none: Uint8Array = new Uint8Array(0);
 const OWN_IV_BYTES = 12;
@@ -126,13 +126,17 @@ const gmacAnswer = eachTest((test, group, bench) => {
   return encrypts ? { tag: hexOf(made) } : { testPassed: equalBytes(made, bytesAt(test, "tag")) };
 });
 
+const ownIvBytes = new Uint8Array(OWN_IV_BYTES);
+
 const GCM_CAPABILITIES: JsonObject = {
   direction: DIRECTIONS,
   keyLen: KEYS,
-  ivLen: [{ min: 96, max: 1024, increment: 8 }],
+  ivLen: [{ min: takes({ mechanism: "AES_GCM", iv: new Uint8Array(1) }) ? 8 : 96, max: 1024, increment: 8 }],
   ivGen: "external",
   aadLen: LENGTHS,
-  tagLen: [96, 104, 112, 120, 128],
+  tagLen: [32, 64, 96, 104, 112, 120, 128].filter((bits) =>
+    takes({ mechanism: "AES_GCM", iv: ownIvBytes, tagBytes: bits / 8 }),
+  ),
 };
 
 /** ACVP's ciphertexts of CCM end in the tag, as the token's do. */
@@ -170,7 +174,9 @@ export const aead: readonly AcvpHandler[] = [
       payloadLen: [{ min: 0, max: 256, increment: 8 }],
       ivLen: [56, 64, 72, 80, 88, 96, 104],
       aadLen: [{ min: 0, max: 524_288, increment: 8 }],
-      tagLen: [64, 80, 96, 112, 128],
+      tagLen: [32, 48, 64, 80, 96, 112, 128].filter((bits) =>
+        takes({ mechanism: "AES_CCM", nonce: ownIvBytes, tagBytes: bits / 8 }),
+      ),
     },
     answer: ccmAnswer,
   },

@@ -104,7 +104,7 @@ const aesCtr: AcvpHandler = {
   revisions: ["1.0"],
   capabilities: {
     ...CAPABILITIES,
-    payloadLen: [{ min: 8, max: 128, increment: 8 }],
+    payloadLen: [{ min: 1, max: 128, increment: 1 }],
     incrementalCounter: true,
     overflowCounter: false,
     performCounterTests: true,

@@ -4,7 +4,7 @@ import { toHex } from "../../bytes/bytes.ts";
 import type { MechanismName } from "../../cryptoki/constants.ts";
 import { CkrError } from "../../cryptoki/error.ts";
 import type { CkrName } from "../../cryptoki/return-values.ts";
-import { type MechanismChoice, mechanisms } from "../../mechanisms/registry.ts";
+import { type MechanismChoice, mechanisms, parseChoice } from "../../mechanisms/registry.ts";
 import type { Session } from "../../token/session.ts";
 import type { JsonObject } from "../parsers/json.ts";
 import type { Bench } from "../suite.ts";
@@ -60,6 +60,17 @@ export function opened<T>(open: () => T): T | undefined {
 /** Whether the token has a mechanism. */
 export function isOffered(mechanism: string): boolean {
   return mechanisms.has(mechanism as MechanismName);
+}
+
+/** Whether a mechanism takes these parameters: what a registration says is asked of the token, not written twice. */
+export function takes(choice: Readonly<Record<string, unknown>>): boolean {
+  try {
+    parseChoice(choice);
+    return true;
+  } catch (error) {
+    if (error instanceof CkrError) return false;
+    throw error;
+  }
 }
 
 /** A mechanism without parameters by the name that a table here has for it. @throws Unanswered */
