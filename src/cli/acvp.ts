@@ -32,17 +32,12 @@ export async function acvp(prompt: string | undefined, settings: AcvpSettings): 
   const { check, response, engine, capabilities } = settings;
   if (capabilities) return registration(prompt, settings);
   if (response !== undefined && check === undefined) throw new CommandError("--response needs --check FILE");
-  const expected = check === undefined ? undefined : textOf(check);
-  const given = response === undefined ? undefined : textOf(response);
   const asked = textOf(prompt ?? "-");
+  const expected = check === undefined ? undefined : textOf(check);
   const bench = createBench(await engineOf(engine));
-  try {
-    if (given !== undefined) return tell(checkAcvp(asked, given, expected ?? "", bench));
-    if (engine === "pure") warnOfLargeMessages(asked);
-    return answer(asked, expected, bench);
-  } catch (error) {
-    throw error instanceof VectorFormatError ? new CommandError(error.message) : error;
-  }
+  if (response !== undefined) return tell(checkAcvp(asked, textOf(response), expected ?? "", bench));
+  if (engine === "pure") warnOfLargeMessages(asked);
+  return answer(asked, expected, bench);
 }
 
 function registration(prompt: string | undefined, { check, response }: AcvpSettings): 0 {
@@ -112,11 +107,17 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** `-` is standard input; a byte order mark is no JSON. @throws CommandError */
+/**
+ * The text of an ACVP file; `-` is standard input, and a byte order mark is no JSON.
+ * @throws CommandError
+ */
 function textOf(file: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/^\uFEFF/, "");
+    const text = readFileSync(file === "-" ? 0 : file, "utf8").replace(/^\uFEFF/, "");
+    parseAcvp(text);
+    return text;
   } catch (error) {
+    if (error instanceof VectorFormatError) throw new CommandError(`${file}: ${error.message}`);
     throw new CommandError(`${file} cannot be read: ${String((error as NodeJS.ErrnoException).code)}`);
   }
 }

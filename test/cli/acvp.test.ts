@@ -79,7 +79,7 @@ describe("pocket-hsm acvp", () => {
 
   test.each([
     ["a file that is not there", ["nowhere.json"], /nowhere\.json cannot be read: ENOENT/],
-    ["a file that is no ACVP file", [file("other.json", "[]")], /the file holds no test case/],
+    ["a file that is no ACVP file", [file("other.json", "[]")], /other\.json: line 1: the file holds no test case/],
     ["a response without expected results", [promptFile, "--response", expectedFile], /--response needs --check FILE/],
     ["capabilities of a file", [promptFile, "--capabilities"], /--capabilities goes with no file/],
     ["an engine that does not exist", [promptFile, "--engine", "steam"], /Allowed choices are pure, node/],

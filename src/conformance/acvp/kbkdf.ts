@@ -88,17 +88,16 @@ function bitsBefore({ location, fixed, broken }: Kbkdf): number {
  */
 export function computed(kbkdf: Kbkdf, prf: (input: Uint8Array) => Uint8Array, blocks: number): Uint8Array {
   const { mode, iv, fixed, location, counterBits } = kbkdf;
-  const isPipeline = mode === "double pipeline iteration";
-  let [output, chained] = [concat(), mode === "feedback" ? iv : concat()];
-  let stage = fixed;
+  const [data, at] = [bitsOf(fixed), bitsBefore(kbkdf)];
+  let [output, chained, stage] = [concat(), mode === "feedback" ? iv : concat(), fixed];
   for (let i = 1; i <= blocks; i++) {
-    if (isPipeline) chained = stage = prf(stage);
+    if (mode === "double pipeline iteration") chained = stage = prf(stage);
     const counter = counterBits === 0 ? "" : i.toString(2).padStart(counterBits, "0");
-    const data = bitsOf(fixed);
-    const at = bitsBefore(kbkdf);
-    const isFirst = location === "before iterator";
-    const front = isFirst ? counter + bitsOf(chained) : bitsOf(chained);
-    const block = prf(bytesOf(front + data.slice(0, at) + (isFirst ? "" : counter) + data.slice(at)));
+    const input =
+      location === "before iterator"
+        ? [counter, bitsOf(chained), data]
+        : [bitsOf(chained), data.slice(0, at), counter, data.slice(at)];
+    const block = prf(bytesOf(input.join("")));
     output = concat(output, block);
     if (mode === "feedback") chained = block;
   }
