@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { type AcvpOmission, type AcvpRun, answerAcvp } from "../conformance/acvp/answer.ts";
 import { acvpCapabilities } from "../conformance/acvp/capabilities.ts";
 import { type AcvpCheck, checkAcvp } from "../conformance/acvp/check.ts";
-import { bitsOfLargeMessage } from "../conformance/acvp/large-message.ts";
+import { bitsOfLargeMessage } from "../conformance/acvp/handlers/large-message.ts";
 import { createBench } from "../conformance/bench.ts";
 import { parseAcvp } from "../conformance/parsers/acvp.ts";
 import type { JsonValue } from "../conformance/parsers/json.ts";

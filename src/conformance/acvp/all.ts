@@ -1,17 +1,17 @@
 /** The table of ACVP handlers: an algorithm is answered when it has a line here. */
 
-import { aead } from "./aead.ts";
-import { aesKw } from "./aes-kw.ts";
-import { aesModes } from "./aes-modes.ts";
-import { ansiX963 } from "./ansi-x963.ts";
-import { ctrDrbg } from "./ctr-drbg.ts";
 import type { AcvpHandler } from "./handler.ts";
-import { kda } from "./kda.ts";
-import { kdfSp800108 } from "./kdf-sp800-108.ts";
-import { macs } from "./mac.ts";
-import { pbkdf } from "./pbkdf.ts";
-import { sha } from "./sha.ts";
-import { shake } from "./shake.ts";
+import { aead } from "./handlers/aead.ts";
+import { aesKw } from "./handlers/aes-kw.ts";
+import { aesModes } from "./handlers/aes-modes.ts";
+import { ansiX963 } from "./handlers/ansi-x963.ts";
+import { ctrDrbg } from "./handlers/ctr-drbg.ts";
+import { kda } from "./handlers/kda.ts";
+import { kdfSp800108 } from "./handlers/kdf-sp800-108.ts";
+import { macs } from "./handlers/mac.ts";
+import { pbkdf } from "./handlers/pbkdf.ts";
+import { sha } from "./handlers/sha.ts";
+import { shake } from "./handlers/shake.ts";
 
 export const acvpHandlers: readonly AcvpHandler[] = [
   ...aesModes,

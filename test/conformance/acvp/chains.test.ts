@@ -2,9 +2,9 @@
 
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { blockChain } from "../../../src/conformance/acvp/aes-monte-carlo.ts";
-import { nextOf, shaChain } from "../../../src/conformance/acvp/sha.ts";
-import { shakeChain } from "../../../src/conformance/acvp/shake.ts";
+import { blockChain } from "../../../src/conformance/acvp/handlers/aes-monte-carlo.ts";
+import { nextOf, shaChain } from "../../../src/conformance/acvp/handlers/sha.ts";
+import { shakeChain } from "../../../src/conformance/acvp/handlers/shake.ts";
 import { parseRsp } from "../../../src/conformance/parsers/rsp.ts";
 import { readVectors } from "../../support/vectors.ts";
 import { answersTo, bytes, hex, setOf } from "./prompts.ts";

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import { expect, test } from "vitest";
-import { computed, type Kbkdf } from "../../../src/conformance/acvp/kbkdf.ts";
+import { computed, type Kbkdf } from "../../../src/conformance/acvp/handlers/kbkdf.ts";
 import { bytes, hex } from "./prompts.ts";
 
 interface Case {

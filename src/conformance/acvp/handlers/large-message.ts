@@ -1,10 +1,10 @@
 /** The large data tests of ACVP: messages of gigabytes that nobody holds in one piece. */
 
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
-import { type JsonObject, objectAt } from "../parsers/json.ts";
-import { bytesAt, numberAt } from "../suites/support.ts";
-import { Unanswered } from "./handler.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { Session } from "../../../token/session.ts";
+import { type JsonObject, objectAt } from "../../parsers/json.ts";
+import { bytesAt, numberAt } from "../../suites/support.ts";
+import { Unanswered } from "../handler.ts";
 import { wholeBytes } from "./support.ts";
 
 /** Bytes of one C_DigestUpdate, about. */

@@ -1,8 +1,8 @@
 /** The modes of SP 800-108 as ACVP names them: which mechanism has each, and what its PRF is given. */
 
-import { concat } from "../../bytes/bytes.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import { Unanswered } from "./handler.ts";
+import { concat } from "../../../bytes/bytes.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import { Unanswered } from "../handler.ts";
 import { acvpHash, acvpHashes } from "./hashes.ts";
 import { isOffered, offered } from "./support.ts";
 

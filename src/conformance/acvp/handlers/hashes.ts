@@ -1,8 +1,8 @@
 /** Hash functions by the names that ACVP has for them. */
 
-import type { HashName } from "../../crypto/engine.ts";
-import { digestMechanism, hmacMechanism } from "../suites/hashes.ts";
-import { Unanswered } from "./handler.ts";
+import type { HashName } from "../../../crypto/engine.ts";
+import { digestMechanism, hmacMechanism } from "../../suites/hashes.ts";
+import { Unanswered } from "../handler.ts";
 import { isOffered } from "./support.ts";
 
 // biome-ignore format: a table

@@ -3,9 +3,9 @@
  * src/crypto/kdf.ts on the engine under proof.
  */
 
-import { x963Kdf } from "../../crypto/kdf.ts";
-import { bytesAt, numberAt, textAt } from "../suites/support.ts";
-import type { AcvpHandler } from "./handler.ts";
+import { x963Kdf } from "../../../crypto/kdf.ts";
+import { bytesAt, numberAt, textAt } from "../../suites/support.ts";
+import type { AcvpHandler } from "../handler.ts";
 import { acvpHash } from "./hashes.ts";
 import { bytesOr, eachTest, hexOf, wholeBytes } from "./support.ts";
 

@@ -1,9 +1,9 @@
 /** FixedInfo of SP 800-56C r2, 5.8, by the pattern that a prompt has for it. */
 
-import { be32, concat, fromHex } from "../../bytes/bytes.ts";
-import { type JsonObject, objectAt } from "../parsers/json.ts";
-import { bytesAt, numberAt, textAt } from "../suites/support.ts";
-import { Unanswered } from "./handler.ts";
+import { be32, concat, fromHex } from "../../../bytes/bytes.ts";
+import { type JsonObject, objectAt } from "../../parsers/json.ts";
+import { bytesAt, numberAt, textAt } from "../../suites/support.ts";
+import { Unanswered } from "../handler.ts";
 import { bytesOr } from "./support.ts";
 
 /** The parts that are members of the test's parameters. */

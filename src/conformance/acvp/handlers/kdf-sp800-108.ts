@@ -5,12 +5,12 @@
  * by computing it again, block by block, with the MAC mechanism of the PRF.
  */
 
-import { MIN_SECRET_BYTES } from "../../mechanisms/keys/generic-secret.ts";
-import type { KeyTemplate } from "../../objects/template.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import { bytesAt, difference, numberAt, textAt } from "../suites/support.ts";
-import { derived, keyLimits, secretKey, withKey } from "../suites/token.ts";
-import type { AcvpHandler } from "./handler.ts";
+import { MIN_SECRET_BYTES } from "../../../mechanisms/keys/generic-secret.ts";
+import type { KeyTemplate } from "../../../objects/template.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import { bytesAt, difference, numberAt, textAt } from "../../suites/support.ts";
+import { derived, keyLimits, secretKey, withKey } from "../../suites/token.ts";
+import type { AcvpHandler } from "../handler.ts";
 import { choiceOf, computed, type Kbkdf, offeredModes, PRFS, prfOf } from "./kbkdf.ts";
 import { bytesOr, eachTest, hexOf, leftBits, onToken } from "./support.ts";
 

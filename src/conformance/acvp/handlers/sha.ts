@@ -1,11 +1,11 @@
 /** SHA-1, SHA-2 and SHA-3 (draft-celi-acvp-sha, draft-celi-acvp-sha3) through C_Digest. */
 
-import { concat } from "../../bytes/bytes.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import { bytesAt, numberAt } from "../suites/support.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { concat } from "../../../bytes/bytes.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { Session } from "../../../token/session.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import { bytesAt, numberAt } from "../../suites/support.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { acvpHashes } from "./hashes.ts";
 import { digestOfLargeMessage } from "./large-message.ts";
 import { eachTest, hexOf, offered, onToken, wholeBytes } from "./support.ts";

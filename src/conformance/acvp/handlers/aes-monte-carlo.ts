@@ -1,7 +1,7 @@
 /** The Monte Carlo tests of ACVP for AES: 100 rounds of 1,000 blocks, each round with the key that the one before it makes. */
 
-import { concat } from "../../bytes/bytes.ts";
-import type { JsonObject } from "../parsers/json.ts";
+import { concat } from "../../../bytes/bytes.ts";
+import type { JsonObject } from "../../parsers/json.ts";
 import { hexOf } from "./support.ts";
 
 const OUTER = 100;

@@ -1,13 +1,13 @@
 /** CMAC-AES and HMAC (draft-fussell-acvp-mac). A MAC shorter than the mechanism's is the front of it. */
 
-import { equalBytes } from "../../bytes/bytes.ts";
-import { MAX_SECRET_BYTES, MIN_SECRET_BYTES } from "../../mechanisms/keys/generic-secret.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import type { Bench } from "../suite.ts";
-import { bytesAt } from "../suites/support.ts";
-import { secretKey, withKey } from "../suites/token.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { equalBytes } from "../../../bytes/bytes.ts";
+import { MAX_SECRET_BYTES, MIN_SECRET_BYTES } from "../../../mechanisms/keys/generic-secret.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
+import { bytesAt } from "../../suites/support.ts";
+import { secretKey, withKey } from "../../suites/token.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { acvpHashes } from "./hashes.ts";
 import { bytesOr, eachTest, hexOf, isOffered, numberOf, offered, onToken, wholeBytes } from "./support.ts";
 

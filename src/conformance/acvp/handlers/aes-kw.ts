@@ -1,8 +1,8 @@
 /** AES-KW and AES-KWP (draft-celi-acvp-symmetric; SP 800-38F) as ciphers: C_Encrypt and C_Decrypt. */
 
-import { bytesAt, textAt } from "../suites/support.ts";
-import { secretKey, withKey } from "../suites/token.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { bytesAt, textAt } from "../../suites/support.ts";
+import { secretKey, withKey } from "../../suites/token.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { eachTest, hexOf, onToken, opened } from "./support.ts";
 
 function keyWrap(mechanism: "AES_KEY_WRAP" | "AES_KEY_WRAP_KWP"): AcvpHandler["answer"] {

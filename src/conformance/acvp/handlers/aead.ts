@@ -1,12 +1,12 @@
 /** AES-GCM, AES-GMAC and AES-CCM (draft-celi-acvp-symmetric). */
 
-import { concat, equalBytes } from "../../bytes/bytes.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import type { Bench } from "../suite.ts";
-import { bytesAt, difference, numberAt, textAt } from "../suites/support.ts";
-import { secretKey, withKey } from "../suites/token.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { concat, equalBytes } from "../../../bytes/bytes.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
+import { bytesAt, difference, numberAt, textAt } from "../../suites/support.ts";
+import { secretKey, withKey } from "../../suites/token.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { bytesOr, eachTest, hexOf, onToken, opened, takes, wholeBytes } from "./support.ts";
 
 const none: Uint8Array = new Uint8Array(0);

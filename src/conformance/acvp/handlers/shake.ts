@@ -1,9 +1,9 @@
 /** SHAKE-128 and SHAKE-256 (draft-celi-acvp-sha3) through C_Digest. */
 
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { Session } from "../../../token/session.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { digestOfLargeMessage } from "./large-message.ts";
 import { asLongAs, messageOf } from "./sha.ts";
 import { eachTest, hexOf, isOffered, numberOf, onToken, wholeBytes } from "./support.ts";

@@ -5,14 +5,14 @@
  * src/crypto/kdf.ts on the engine under proof.
  */
 
-import { concat, equalBytes } from "../../bytes/bytes.ts";
-import { concatKdf, concatKdfMac } from "../../crypto/kdf.ts";
-import { type JsonObject, listAt, objectAt } from "../parsers/json.ts";
-import type { Bench } from "../suite.ts";
-import { bytesAt, numberAt, textAt } from "../suites/support.ts";
-import { derived, derivedSecret, keyLimits, secretKey, withKey } from "../suites/token.ts";
+import { concat, equalBytes } from "../../../bytes/bytes.ts";
+import { concatKdf, concatKdfMac } from "../../../crypto/kdf.ts";
+import { type JsonObject, listAt, objectAt } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
+import { bytesAt, numberAt, textAt } from "../../suites/support.ts";
+import { derived, derivedSecret, keyLimits, secretKey, withKey } from "../../suites/token.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { fixedInfoOf } from "./fixed-info.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
 import { type AcvpHash, acvpHash, acvpHashes } from "./hashes.ts";
 import { choiceOf, offeredModes } from "./kbkdf.ts";
 import { bytesOr, eachTest, hexOf, offered, onToken, wholeBytes } from "./support.ts";

@@ -1,10 +1,10 @@
 /** PBKDF2 (draft-celi-acvp-pbkdf) through CKM_PKCS5_PBKD2. Passwords are text, salts hexadecimal. */
 
-import { utf8 } from "../../bytes/bytes.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import { bytesAt, numberAt, textAt } from "../suites/support.ts";
-import { derivedSecret } from "../suites/token.ts";
-import type { AcvpHandler } from "./handler.ts";
+import { utf8 } from "../../../bytes/bytes.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import { bytesAt, numberAt, textAt } from "../../suites/support.ts";
+import { derivedSecret } from "../../suites/token.ts";
+import type { AcvpHandler } from "../handler.ts";
 import { acvpHash, acvpHashes } from "./hashes.ts";
 import { eachTest, hexOf, isOffered, leftBits, onToken } from "./support.ts";
 

@@ -3,8 +3,8 @@
  * personalization string of its own, so that no test's input can be given to it byte by byte.
  */
 
-import { returnedBits } from "../suites/drbg.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { returnedBits } from "../../suites/drbg.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { eachTest, hexOf } from "./support.ts";
 
 const SHORT_INPUTS = { min: 0, max: 384, increment: 8 } as const;

@@ -1,16 +1,16 @@
 /** What the handlers share: how they read members of ACVP, and how they ask the token. */
 
-import { toHex } from "../../bytes/bytes.ts";
-import type { MechanismName } from "../../cryptoki/constants.ts";
-import { CkrError } from "../../cryptoki/error.ts";
-import type { CkrName } from "../../cryptoki/return-values.ts";
-import { type MechanismChoice, mechanisms, parseChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import type { Bench } from "../suite.ts";
-import { bytesAt, numberAt } from "../suites/support.ts";
-import { answers } from "./answers.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
+import { toHex } from "../../../bytes/bytes.ts";
+import type { MechanismName } from "../../../cryptoki/constants.ts";
+import { CkrError } from "../../../cryptoki/error.ts";
+import type { CkrName } from "../../../cryptoki/return-values.ts";
+import { type MechanismChoice, mechanisms, parseChoice } from "../../../mechanisms/registry.ts";
+import type { Session } from "../../../token/session.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
+import { bytesAt, numberAt } from "../../suites/support.ts";
+import { answers } from "../answers.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 
 /** What the token says of a parameter, a key or a length that it does not take. */
 const REFUSALS: ReadonlySet<CkrName> = new Set([

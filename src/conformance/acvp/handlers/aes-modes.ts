@@ -1,16 +1,16 @@
 /** AES-CBC, AES-ECB and AES-CTR (draft-celi-acvp-symmetric): known answers, counters and Monte Carlo chains. */
 
-import { concat } from "../../bytes/bytes.ts";
-import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
-import type { JsonObject } from "../parsers/json.ts";
-import type { Bench } from "../suite.ts";
-import { type Cbc, cbc } from "../suites/aes-cbc.ts";
-import { bytesAt, difference, textAt } from "../suites/support.ts";
-import { secretKey, withKey } from "../suites/token.ts";
+import { concat } from "../../../bytes/bytes.ts";
+import type { ObjectHandle } from "../../../cryptoki/handles.ts";
+import type { MechanismChoice } from "../../../mechanisms/registry.ts";
+import type { Session } from "../../../token/session.ts";
+import type { JsonObject } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
+import { type Cbc, cbc } from "../../suites/aes-cbc.ts";
+import { bytesAt, difference, textAt } from "../../suites/support.ts";
+import { secretKey, withKey } from "../../suites/token.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
 import { blockChain, type Chain, feedbackChain } from "./aes-monte-carlo.ts";
-import { type AcvpHandler, Unanswered } from "./handler.ts";
 import { eachTest, hexOf, isOffered, leftBits, numberOf, onToken } from "./support.ts";
 
 const CAPABILITIES = { direction: ["encrypt", "decrypt"], keyLen: [128, 192, 256] } as const;
