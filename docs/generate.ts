@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { acvpHandlers } from "../src/conformance/acvp/all.ts";
 import { CKM } from "../src/cryptoki/constants.ts";
 import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
@@ -12,7 +13,7 @@ import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md"];
+const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -31,6 +32,11 @@ const TABLES: Readonly<Record<string, () => string>> = {
     ),
   "mechanism-count": () =>
     `${mechanisms.size} mechanisms: ${[...mechanisms.keys()].map((name) => `\`${name}\``).join(" ")}`,
+  acvp: () =>
+    table(
+      ["ACVP algorithm", "mode", "revisions"],
+      acvpHandlers.map(({ algorithm, mode, revisions }) => [`\`${algorithm}\``, mode, revisions.join(", ")]),
+    ),
   "kms-operations": () =>
     `${Object.keys(OPERATIONS).length} operations: ${Object.keys(OPERATIONS)
       .map((name) => `\`${name}\``)
