@@ -58,7 +58,7 @@ function hashTest(hash: HashName): KnownAnswerTest {
 
 function hmacTest(hash: HashName): KnownAnswerTest {
   return {
-    source: "FIPS 198-1; RFC 4231, 4.2; RFC 2202, 3",
+    source: "FIPS 198-1; RFC 4231, 4.2; RFC 2202, 3; OpenSSL",
     run(engine) {
       const key = engine.hmac(hash, MAC_KEY);
       const state = key.start();
