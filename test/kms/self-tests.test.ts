@@ -31,4 +31,5 @@ test("is an internal error that says no more, and from then on every operation o
   // What is no service of the HSM answers still, and no key came into being.
   const { Keys } = await client.send(new sdk.ListKeysCommand({}));
   expect(Keys?.map((key) => key.KeyId)).toEqual([KeyId]);
+  await kms.close();
 });

@@ -9,9 +9,13 @@ const hmac = { mechanism: "SHA256_HMAC" } as const;
 
 export type Calls = Readonly<Record<string, () => unknown[]>>;
 
-/** The names of a class's methods. */
+/** The names of a class's methods, inherited ones too. */
 export function methodsOf(type: { readonly prototype: object }): string[] {
-  return Object.getOwnPropertyNames(type.prototype).filter((name) => name !== "constructor");
+  const own = (prototype: object): string[] =>
+    prototype === Object.prototype
+      ? []
+      : [...Object.getOwnPropertyNames(prototype), ...own(Object.getPrototypeOf(prototype))];
+  return [...new Set(own(type.prototype))].filter((name) => name !== "constructor");
 }
 
 function begun(begin: () => void, ...args: unknown[]): unknown[] {
