@@ -1,10 +1,10 @@
 /** The table of known-answer tests. */
 
-import type { CurveName, HashName, MlDsaSet, MlKemSet, XCurveName } from "../crypto/engine.ts";
+import type { CurveName, HashName, MlDsaSet, MlKemSet, XCurveName, XofName } from "../crypto/engine.ts";
 import { aesTests, sm4Tests } from "./ciphers.ts";
 import { derivationTests } from "./derivation.ts";
 import { ellipticTests } from "./elliptic.ts";
-import { hashTests, hmacTests } from "./hashes.ts";
+import { hashTests, hmacTests, xofTests } from "./hashes.ts";
 import type { KnownAnswerTest } from "./known-answer.ts";
 import { octetCurveTests } from "./octet-curves.ts";
 import { postQuantumTests } from "./post-quantum.ts";
@@ -15,6 +15,7 @@ export type KnownAnswerName =
   | HashName
   | `HMAC-${HashName}`
   | `AES-${"GCM" | "CBC" | "CTR" | "CMAC" | "KW" | "KWP"}`
+  | XofName
   | "CCM"
   | `SM4-${"GCM" | "CBC" | "CTR"}`
   | `ECDSA ${CurveName} ${"sign" | "verify"}`
@@ -29,6 +30,7 @@ export type KnownAnswerName =
   | "HKDF"
   | "KDF SP 800-108"
   | "KDF X9.63"
+  | "PBKDF2"
   | "CTR_DRBG"
   | "scrypt";
 
@@ -36,6 +38,7 @@ export type KnownAnswerName =
 export const knownAnswerTests: Readonly<Record<KnownAnswerName, KnownAnswerTest>> = Object.freeze({
   ...hashTests,
   ...hmacTests,
+  ...xofTests,
   ...aesTests,
   ...sm4Tests,
   ...ellipticTests,

@@ -6,7 +6,7 @@ import { counterKdf, hkdf, x963Kdf } from "../crypto/kdf.ts";
 import { isPassword } from "../crypto/password.ts";
 import { type KnownAnswerTest, same } from "./known-answer.ts";
 
-type DerivationTestName = "HKDF" | "KDF SP 800-108" | "KDF X9.63" | "CTR_DRBG" | "scrypt";
+type DerivationTestName = "HKDF" | "KDF SP 800-108" | "KDF X9.63" | "PBKDF2" | "CTR_DRBG" | "scrypt";
 
 /** A case of NIST's ACVP vectors for CTR_DRBG, AES-256 without derivation function (BoringSSL's, test case 56). */
 const DRBG = {
@@ -81,6 +81,14 @@ export const derivationTests: Readonly<Record<DerivationTestName, KnownAnswerTes
           48,
         ),
         "c498af77161cc59f2962b9a713e2b215152d139766ce34a776df11866a69bf2e52a13d9c7c6fc878c50c5ea0bc7b00e0",
+      ),
+  },
+  PBKDF2: {
+    source: "SP 800-132; RFC 8018, 5.2; OpenSSL",
+    run: (engine) =>
+      same(
+        engine.pbkdf2(utf8("password"), { hash: "SHA256", salt: utf8("salt"), iterations: 2 }, 40),
+        "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43830651afcb5c862f",
       ),
   },
   CTR_DRBG: {

@@ -1,7 +1,7 @@
 /** Known answers of the hash functions and of HMAC. */
 
 import { fromHex, utf8 } from "../bytes/bytes.ts";
-import type { HashName } from "../crypto/engine.ts";
+import type { HashName, XofName } from "../crypto/engine.ts";
 import { type KnownAnswerTest, same } from "./known-answer.ts";
 
 /** H("abc") (FIPS 180-4 and FIPS 202, NIST's example values; GB/T 32905-2016, A.1). */
@@ -13,6 +13,8 @@ const DIGESTS: Readonly<Record<HashName, string>> = {
   SHA512:
     "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423" +
     "643ce80e2a9ac94fa54ca49f",
+  SHA512_224: "4634270f707b6a54daae7530460842e20e37ed265ceee9a43e8924aa",
+  SHA512_256: "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23",
   SHA3_224: "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf",
   SHA3_256: "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532",
   SHA3_384: "ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25",
@@ -31,6 +33,8 @@ const MACS: Readonly<Record<HashName, string>> = {
   SHA512:
     "87aa7cdea5ef619d4ff0b4241a1d6cb02379f4e2ce4ec2787ad0b30545e17cdedaa833b7d6b8a702038b274eaea3f4e4be9d914e" +
     "eb61f1702e696c203a126854",
+  SHA512_224: "b244ba01307c0e7a8ccaad13b1067a4cf6b961fe0c6a20bda3d92039",
+  SHA512_256: "9f9126c3d9c3c330d760425ca8a217e31feae31bfe70196ff81642b868402eab",
   SHA3_224: "3b16546bbc7be2706a031dcafd56373d9884367641d8c59af3c860f7",
   SHA3_256: "ba85192310dffa96e2a3a40e69774351140bb7185e1202cdcc917589f95e16bb",
   SHA3_384: "68d2dcf7fd4ddd0a2240c8a437305f61fb7334cfb5d0226e1bc27dc10a2e723a20d370b47743130e26ac7e3d532886bd",
@@ -69,6 +73,30 @@ function hmacTest(hash: HashName): KnownAnswerTest {
     },
   };
 }
+
+/** XOF("abc") (FIPS 202; OpenSSL). */
+const XOFS: Readonly<Record<XofName, string>> = {
+  SHAKE128: "5881092dd818bf5cf8a3ddb793fbcba74097d5c526a6d35f97b83351940f2cc8",
+  SHAKE256:
+    "483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739" +
+    "d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4",
+};
+
+function xofTest(xof: XofName): KnownAnswerTest {
+  return {
+    source: "FIPS 202, 6.2; OpenSSL",
+    run(engine) {
+      const state = engine.xof(xof, XOFS[xof].length / 2);
+      state.update(utf8("abc"));
+      return same(state.digest(), XOFS[xof]);
+    },
+  };
+}
+
+export const xofTests: Readonly<Record<XofName, KnownAnswerTest>> = {
+  SHAKE128: xofTest("SHAKE128"),
+  SHAKE256: xofTest("SHAKE256"),
+};
 
 const hashNames = Object.keys(DIGESTS) as HashName[];
 

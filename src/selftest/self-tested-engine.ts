@@ -1,4 +1,13 @@
-import type { CurveName, Engine, HashName, MlDsaSet, MlKemSet, SlhDsaSet, XCurveName } from "../crypto/engine.ts";
+import type {
+  CurveName,
+  Engine,
+  HashName,
+  MlDsaSet,
+  MlKemSet,
+  SlhDsaSet,
+  XCurveName,
+  XofName,
+} from "../crypto/engine.ts";
 import type { KnownAnswerName } from "./all.ts";
 
 /** What stands before some members of an engine: the tests that must have passed, and whether they have. */
@@ -23,6 +32,8 @@ export interface TestedEngine {
  */
 const TESTS = {
   hash: (hash: HashName): KnownAnswerName[] => [hash],
+  xof: (xof: XofName): KnownAnswerName[] => [xof],
+  pbkdf2: (hash: HashName): KnownAnswerName[] => ["PBKDF2", `HMAC-${hash}`],
   hmac: (hash: HashName): KnownAnswerName[] => [`HMAC-${hash}`, "HKDF", "KDF SP 800-108"],
   aes: ["AES-GCM", "AES-CBC", "AES-CTR", "AES-CMAC", "AES-KW", "AES-KWP", "CCM"],
   sm4: ["SM4-GCM", "SM4-CBC", "SM4-CTR", "CCM"],
@@ -73,6 +84,8 @@ export function selfTestedEngine(engine: Engine, require: (name: KnownAnswerName
   }
 
   const hash = gates(TESTS.hash);
+  const xof = gates(TESTS.xof);
+  const pbkdf2 = gates(TESTS.pbkdf2);
   const hmac = gates(TESTS.hmac);
   const aes = gate(TESTS.aes);
   const sm4 = gate(TESTS.sm4);
@@ -96,6 +109,8 @@ export function selfTestedEngine(engine: Engine, require: (name: KnownAnswerName
       name: engine.name,
       digest: (name, data) => after(hash(name)).digest(name, data),
       hash: (name) => after(hash(name)).hash(name),
+      xof: (name, byteLength) => after(xof(name)).xof(name, byteLength),
+      pbkdf2: (password, params, byteLength) => after(pbkdf2(params.hash)).pbkdf2(password, params, byteLength),
       hmac: (name, key) => after(hmac(name)).hmac(name, key),
       aes: (key) => after(aes).aes(key),
       sm4: (key) => after(sm4).sm4(key),

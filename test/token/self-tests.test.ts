@@ -28,7 +28,7 @@ const { components } = nodeRsaKey(2048);
 type Use = (session: Session, hsm: Hsm) => unknown;
 
 const HASHES: readonly HashName[] = [
-  ...(["SHA1", "SHA224", "SHA256", "SHA384", "SHA512"] as const),
+  ...(["SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "SHA512_224", "SHA512_256"] as const),
   ...(["SHA3_224", "SHA3_256", "SHA3_384", "SHA3_512", "SM3"] as const),
 ];
 const mechanismOf = (hash: HashName): string => ({ SHA1: "SHA_1", SM3: "PHSM_SM3" })[hash as string] ?? hash;
@@ -116,6 +116,13 @@ const KNOWN_ANSWER_USES: Readonly<Record<Exclude<KnownAnswerName, "CTR_DRBG">, U
   ...each(["ML-KEM-512", "ML-KEM-768", "ML-KEM-1024"], (set) => set, kem),
   ...each(["ML-DSA-44", "ML-DSA-65", "ML-DSA-87"], (set) => set, dsa),
   ...each(["SHA2", "SHAKE"], (family) => `SLH-DSA ${family}` as const, slhDsa),
+  SHAKE128: (s) => s.digest("PHSM_SHAKE128", data),
+  SHAKE256: (s) => s.digest("PHSM_SHAKE256", data),
+  PBKDF2: (s) =>
+    s.generateKey(
+      { mechanism: "PKCS5_PBKD2", prf: "SHA256_HMAC", password: data, salt: data, iterations: 1000 },
+      { CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE_LEN: 32 },
+    ),
   HKDF: hmacWith("SHA256_HMAC"),
   "KDF SP 800-108": hmacWith("SHA256_HMAC"),
   "KDF X9.63": montgomery("X25519"),
