@@ -11,6 +11,8 @@ import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
 import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
+import { knownAnswerTests } from "../src/selftest/all.ts";
+import { pairwiseTests } from "../src/selftest/pairwise.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
@@ -45,6 +47,21 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ["key spec", "usages"],
       Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
+    ),
+  "self-tests": () => {
+    const tests = Object.entries(knownAnswerTests);
+    const namesOf = (wanted: string): string[] =>
+      tests.filter(([, { source }]) => source === wanted).map(([name]) => `\`${name}\``);
+    const sources = [...new Set(tests.map(([, { source }]) => source))];
+    return table(
+      ["known-answer tests", "specification and answer"],
+      sources.map((source) => [namesOf(source).join(", "), source]),
+    );
+  },
+  "pairwise-tests": () =>
+    table(
+      ["pairwise test", "of each new private key for that use"],
+      Object.entries(pairwiseTests).map(([name, what]) => [`\`${name}\``, what]),
     ),
   policy: () =>
     table(
