@@ -65,6 +65,7 @@ export const FLAG_POLICY: readonly FlagRule[] = [
   { flag: "NonCanonicalPublic",      expect: "accept", reason: "RFC 7748, 5: non-canonical values are processed as if they had been reduced" },
   { flag: "ShortKey",                expect: "reject", reason: "a wrapped key has at least two blocks of 64 bits (SP 800-38F, 5.3.1)" },
   { flag: "SmallIntegerCiphertext",  expect: "accept", reason: "says which inputs the case has, and nothing against them" },
+  { flag: "SmallModulus",            expect: "accept", reason: "the standard's policy takes moduli from 1024 bits on, strict from 2048" },
   { flag: "SmallPublicKey",          expect: "accept", suites: ["xdh"], reason: "RFC 7748, 5 takes any public key; what leads to a shared secret of zeros has a flag of its own" },
   { flag: "SpecialPublicKey",        expect: "accept", reason: "says which inputs the case has, and nothing against them" },
   { flag: "Twist",                   expect: "accept", reason: "RFC 7748, 5 takes any public key, the points of the twist too" },
