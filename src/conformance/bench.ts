@@ -1,4 +1,5 @@
 import type { Engine } from "../crypto/engine.ts";
+import { mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
 import { createHsm } from "../token/hsm.ts";
 import type { Bench } from "./suite.ts";
 
@@ -8,5 +9,7 @@ export function createBench(engine: Engine): Bench {
     engine,
     session: createHsm({ engine, policy: "strict" }).openSession({ readWrite: true }),
     lax: createHsm({ engine, policy: "pkcs11" }).openSession({ readWrite: true }),
+    offers: (name, operation) =>
+      mechanisms.has(name) && (operation === undefined || mechanismInfo(name).flags.includes(operation)),
   };
 }

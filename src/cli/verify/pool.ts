@@ -1,4 +1,4 @@
-/** Runs the parts of a plan on worker threads. */
+/** Runs the parts of a plan on several lanes: worker threads, or the processes of a PKCS #11 module. */
 
 import { Worker } from "node:worker_threads";
 import type { VectorFile } from "../../conformance/parsers/manifest.ts";
@@ -7,21 +7,29 @@ import type { WorkerSettings } from "./worker.ts";
 
 export type EngineName = "pure" | "node";
 
-/** What a worker is told; a suite goes by its name. */
+/** What a lane is told; a suite goes by its name. */
 export interface Job {
   readonly part: Part;
   readonly file: VectorFile;
   readonly suite: string;
 }
 
-export interface PoolSettings extends WorkerSettings {
+/** Runs one part after the other. */
+export interface Lane {
+  /** Rejects when the lane ends on the way. Another one takes its place then. */
+  answer(job: Job): Promise<PartResult>;
+  end(): Promise<void>;
+}
+
+export interface PoolSettings {
   readonly jobs: number;
+  readonly open: () => Lane;
   /** Called with each part's result as it comes in. */
   readonly onResult: (result: PartResult) => void;
 }
 
 /** The results of all parts, in no order; with `failFast` of those that were begun before the first failure. */
-export async function runParts(plan: Plan, { jobs, onResult, ...settings }: PoolSettings): Promise<PartResult[]> {
+export async function runParts(plan: Plan, { jobs, onResult, open }: PoolSettings): Promise<PartResult[]> {
   const claims = new Map(plan.files.map((claimed) => [claimed.file.path, claimed]));
   const queue = [...plan.parts];
   const results: PartResult[] = [];
@@ -35,40 +43,44 @@ export async function runParts(plan: Plan, { jobs, onResult, ...settings }: Pool
     if (result.stopped) queue.length = 0;
     onResult(result);
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(settings, next, take)));
+  await Promise.all(Array.from({ length: Math.min(jobs, queue.length) }, () => work(open, next, take)));
   return results;
 }
 
-/** One worker until there is nothing left to do. What kills it is a problem of the part; another one goes on. */
-async function work(
-  settings: WorkerSettings,
-  next: () => Job | undefined,
-  take: (result: PartResult) => void,
-): Promise<void> {
-  let worker: Worker | undefined;
+/** One lane until there is nothing left to do. What ends it is a problem of the part; another one goes on. */
+async function work(open: () => Lane, next: () => Job | undefined, take: (result: PartResult) => void): Promise<void> {
+  let lane: Lane | undefined;
   for (let job = next(); job !== undefined; job = next()) {
-    worker ??= new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+    lane ??= open();
     try {
-      take(await answerOf(worker, job));
+      take(await lane.answer(job));
     } catch (error) {
       take(lost(job.part, error));
-      await worker.terminate();
-      worker = undefined;
+      await lane.end();
+      lane = undefined;
     }
   }
-  await worker?.terminate();
+  await lane?.end();
 }
 
-function answerOf(worker: Worker, job: Job): Promise<PartResult> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number): void => reject(new Error(`exit status ${code}`));
-    worker.once("error", reject).once("exit", ended);
-    worker.once("message", (result: PartResult) => {
-      worker.off("error", reject).off("exit", ended);
-      resolve(result);
-    });
-    worker.postMessage(job);
-  });
+/** A worker thread with an engine. */
+export function threadLane(settings: WorkerSettings): Lane {
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+  return {
+    answer: (job) =>
+      new Promise((resolve, reject) => {
+        const ended = (code: number): void => reject(new Error(`exit status ${code}`));
+        worker.once("error", reject).once("exit", ended);
+        worker.once("message", (result: PartResult) => {
+          worker.off("error", reject).off("exit", ended);
+          resolve(result);
+        });
+        worker.postMessage(job);
+      }),
+    async end() {
+      await worker.terminate();
+    },
+  };
 }
 
 function lost({ path, pick }: Part, error: unknown): PartResult {

@@ -49,7 +49,7 @@ function suiteOf(file: FileReport, { reasons, circumstances }: Report): SuiteXml
   for (const { id, verdict, detail = "", flags = [], inputs = {} } of faults) {
     const element = verdict === "failed" ? "failure" : "error";
     const text = [
-      reproduceLine(circumstances.engine.name, file.suite, file.file, id),
+      reproduceLine(circumstances.engine, file.suite, file.file, id),
       ...(flags.length > 0 ? [`flags: ${flags.join(", ")}`] : []),
       ...Object.entries(inputs).map(([name, value]) => `${name}: ${value}`),
     ].join("\n");

@@ -1,5 +1,6 @@
 /** The result of a run as a value: what the JSON report holds, and what the other reports are made from. */
 
+import type { ModuleInfo } from "../module/open.ts";
 import { PINS, type Pin, type Pins } from "../pins.ts";
 import { NOT_EXECUTED, REASONS } from "../policy.ts";
 import {
@@ -16,6 +17,12 @@ import { executedOf, isFault, sumOf, type Tally, tallyOf, tallyText, totalOf } f
 /** Changes when a member changes its meaning or goes; a new member does not change it. */
 export const SCHEMA = 1;
 
+/** A PKCS #11 module that was run in place of our token. */
+export interface ModuleCircumstances extends ModuleInfo {
+  /** Where it lies on the machine of the run. */
+  readonly path: string;
+}
+
 /** What was run on what; the caller knows. */
 export interface Circumstances {
   readonly package: { readonly name: string; readonly version: string };
@@ -23,6 +30,7 @@ export interface Circumstances {
     readonly name: string;
     /** What the engine leaves to the pure functions, and why. */
     readonly fallbacks?: Readonly<Record<string, string>>;
+    readonly module?: ModuleCircumstances;
   };
   /** The runtime and what it brings, by name: `node`, `openssl`, `v8`. */
   readonly runtime: Readonly<Record<string, string>>;
@@ -75,6 +83,8 @@ export interface PinOptions {
   readonly allowUnpinned?: boolean;
   /** A pinned file that the manifest does not list is one. */
   readonly requirePinned?: boolean;
+  /** Another module than ours was run: there are no pins for it, and it may not have what a whole file is about. */
+  readonly isModule?: boolean;
 }
 
 /** The report of a plan whose parts have been run, in any order. */
@@ -129,7 +139,7 @@ function outcomeOf(
   plan: Plan,
   parts: readonly PartResult[],
   stopped: boolean,
-  { pins = PINS, allowUnpinned = false }: PinOptions,
+  { pins = PINS, allowUnpinned = false, isModule = false }: PinOptions,
 ): { readonly file: FileReport; readonly problems: readonly Problem[] } {
   const name = nameOf(file.path);
   const wanted = plan.parts.filter((part) => part.path === file.path);
@@ -157,10 +167,12 @@ function outcomeOf(
   const isWhole = wanted.every(({ pick }) => "from" in pick);
   const executed = executedOf(tally);
   const isListed = Object.hasOwn(NOT_EXECUTED, name);
-  if (isWhole && executed === 0 && !isListed) problem("no case was executed");
-  if (isListed && executed > 0) problem(`listed as not executed, but ${executed} of its cases were`);
+  if (!isModule) {
+    if (isWhole && executed === 0 && !isListed) problem("no case was executed");
+    if (isListed && executed > 0) problem(`listed as not executed, but ${executed} of its cases were`);
+  }
   if (isWhole && totalOf(tally) !== file.cases) problem(`verdicts on ${totalOf(tally)} of ${file.cases} cases`);
-  const message = pinProblem(report, isWhole, pins[name], allowUnpinned);
+  const message = isModule ? undefined : pinProblem(report, isWhole, pins[name], allowUnpinned);
   if (message !== undefined) problem(message);
   return { file: report, problems };
 }

@@ -95,7 +95,7 @@ function faultsOf({ files, circumstances }: Report): string[] {
   );
   const lines = faults.slice(0, MOST_SHOWN).map(({ file, fault }) => {
     const flags = fault.flags === undefined || fault.flags.length === 0 ? "" : ` [${fault.flags.join(", ")}]`;
-    const line = reproduceLine(circumstances.engine.name, file.suite, file.file, fault.id);
+    const line = reproduceLine(circumstances.engine, file.suite, file.file, fault.id);
     return `${nameOf(file.file)}#${fault.id}${flags} ${fault.verdict}: ${fault.detail ?? ""}\n    ${line}`;
   });
   return listOf("Failures:", [...lines, ...moreOf(faults.length)]);

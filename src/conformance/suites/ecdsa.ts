@@ -36,7 +36,7 @@ export const ecdsa: Suite = suite(
 
 /** What is verified or signed with a hash: a mechanism that hashes, or the bare one on the token's digest. */
 export function ecdsaOf(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
@@ -44,18 +44,18 @@ export function ecdsaOf(
   const outside = digestOutside(hashName, message);
   if (outside !== undefined) return { mechanism: "ECDSA", data: outside } as const;
   const own = `ECDSA_${hash}` as MechanismName;
-  if (hash === undefined || unlessOffered(own) === undefined)
+  if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "ECDSA_SHA256", data: message };
   const mechanism = digestMechanism(hash) as MechanismChoice & string;
-  return { mechanism: "ECDSA", data: session.digest(mechanism, message) } as const;
+  return { mechanism: "ECDSA", data: input.session.digest(mechanism, message) } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */
-function unlessKnown(curve: CurveName | undefined, hashName: string): string | undefined {
+function unlessKnown(input: Input, curve: CurveName | undefined, hashName: string): string | undefined {
   if (curve === undefined) return "no-curve";
   if (isOutside(hashName)) return undefined;
   const hash = hashOf(hashName);
-  return hash === undefined ? "no-mechanism" : unlessOffered(digestMechanism(hash));
+  return hash === undefined ? "no-mechanism" : unlessOffered(input, digestMechanism(hash));
 }
 
 function verify(input: Input, key: ObjectHandle, hashName: string, message: Uint8Array, signature: Uint8Array) {
@@ -68,7 +68,7 @@ function* wycheproof(input: Input): Generator<Trial> {
   for (const { type, fields: group, tests } of parseWycheproof(input.text).groups) {
     const publicKey = objectAt(group["publicKey"], "publicKey");
     const [curve, hashName] = [curveNamed(textAt(publicKey, "curve")), textAt(group, "sha")];
-    const skip = unlessKnown(curve, hashName);
+    const skip = unlessKnown(input, curve, hashName);
     const orderBytes = FIELD_BYTES[curve ?? "P-256"];
     const template = () => ecPublic(curve ?? "P-256", bytesAt(publicKey, "uncompressed"));
     yield* sharing(session, template, function* (key) {
@@ -104,7 +104,7 @@ function* cavp(input: Input): Generator<Trial> {
     // "P-256,SHA-256", or "P-256" alone.
     const [curveName = "", hashName] = (one.sections[0] ?? "").split(",");
     const curve = curveNamed(curveName.trim());
-    const skip = hashName === undefined && curve !== undefined ? undefined : unlessKnown(curve, hashName ?? "");
+    const skip = hashName === undefined && curve !== undefined ? undefined : unlessKnown(input, curve, hashName ?? "");
     if (curve === undefined || skip !== undefined) yield { id: one.id, skip: skip ?? "no-curve", run: () => undefined };
     else yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
   }
@@ -128,9 +128,10 @@ function cavpTrial(input: Input, { id, fields }: RspCase, curve: CurveName, hash
   const message = bytesAt(fields, "Msg");
   const length = FIELD_BYTES[curve];
   const signature = () => concat(padded(integer("R"), length), padded(integer("S"), length));
-  const verifies = (): undefined =>
-    withKey(session, ecPublic(curve, point()), (key) => {
-      verify(input, key, hashName, message, signature());
+  const verifies = (): undefined => {
+    const given = signature();
+    return withKey(session, ecPublic(curve, point()), (key) => {
+      verify(input, key, hashName, message, given);
       if (fields["d"] === undefined) return undefined;
       const own = withKey(session, ecPrivate(curve, integer("d"), "sign"), (privateKey) => {
         const { mechanism, data } = ecdsaOf(input, hashName, message);
@@ -139,6 +140,7 @@ function cavpTrial(input: Input, { id, fields }: RspCase, curve: CurveName, hash
       verify(input, key, hashName, message, own);
       return undefined;
     });
+  };
   return { id, result, run: verifies };
 }
 
@@ -147,18 +149,21 @@ function* acvp(input: Input): Generator<Trial> {
     const curve = curveNamed(textAt(group, "curve"));
     const isSignature = set.mode === "sigVer";
     const hashName = isSignature ? textAt(group, "hashAlg") : "SHA-256";
-    const skip = unlessKnown(curve, hashName);
+    const skip = unlessKnown(input, curve, hashName);
     if (curve === undefined || skip !== undefined) {
       yield { id, skip: skip ?? "no-curve", run: () => undefined };
       continue;
     }
     const length = FIELD_BYTES[curve];
-    const run = (): undefined =>
-      withKey(input.session, ecPublic(curve, pointOf(curve, bytesAt(test, "qx"), bytesAt(test, "qy"))), (key) => {
-        if (!isSignature) return;
-        const signature = concat(padded(bytesAt(test, "r"), length), padded(bytesAt(test, "s"), length));
-        verify(input, key, hashName, bytesAt(test, "message"), signature);
-      }) as undefined;
+    const run = (): undefined => {
+      const point = pointOf(curve, bytesAt(test, "qx"), bytesAt(test, "qy"));
+      const signature = isSignature
+        ? concat(padded(bytesAt(test, "r"), length), padded(bytesAt(test, "s"), length))
+        : undefined;
+      withKey(input.session, ecPublic(curve, point), (key) => {
+        if (signature !== undefined) verify(input, key, hashName, bytesAt(test, "message"), signature);
+      });
+    };
     yield { id, result: expected["testPassed"] === true ? "valid" : "invalid", run };
   }
 }

@@ -47,35 +47,38 @@ function stricter(key: Uint8Array): string | undefined {
 }
 
 /** The algorithm is "HMACSHA3-256", with no hyphen before the hash. */
-function* wycheproof({ session, text }: Input): Generator<Trial> {
+function* wycheproof(input: Input): Generator<Trial> {
+  const { session, text } = input;
   const file = parseWycheproof(text);
   const mechanism = mechanismOf(file.algorithm.replace(/^HMAC/, ""));
   for (const test of file.cases) {
     const [key, message, mac] = [bytesAt(test.fields, "key"), bytesAt(test.fields, "msg"), bytesAt(test.fields, "tag")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => verifyMac(session, mechanism, template, message, mac);
-    yield { ...caseOf(test), skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    yield { ...caseOf(test), skip: unlessOffered(input, mechanism), stricter: stricter(key), run };
   }
 }
 
 /** `rfc-4231-sha224.txt`. `Len` counts the bits of the message. */
-function* rfc({ session, text, file }: Input): Generator<Trial> {
+function* rfc(input: Input): Generator<Trial> {
+  const { session, text, file } = input;
   const mechanism = mechanismOf(/(sha\d+)\.txt/.exec(file.path)?.[1] ?? "");
   for (const { id, fields } of parseRsp(text)) {
     const [key, message, mac] = [bytesAt(fields, "Key"), bytesAt(fields, "Msg"), bytesAt(fields, "MD")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => checkMac(session, mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    yield { id, skip: unlessOffered(input, mechanism), stricter: stricter(key), run };
   }
 }
 
-function* acvp({ session, text, results }: Input): Generator<Trial> {
+function* acvp(input: Input): Generator<Trial> {
+  const { session, text, results } = input;
   for (const { id, set, test, expected } of joinAcvp(parseAcvp(text), parseAcvp(results ?? ""))) {
     const mechanism = mechanismOf(set.algorithm.replace(/^HMAC-/, ""));
     const [key, message, mac] = [bytesAt(test, "key"), bytesAt(test, "msg"), bytesAt(expected, "mac")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => checkMac(session, mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    yield { id, skip: unlessOffered(input, mechanism), stricter: stricter(key), run };
   }
 }
 
@@ -94,13 +97,14 @@ function* openssl(input: Input): Generator<Trial> {
   }
 }
 
-function hmacTrial({ session }: Input, { id, fields }: EvpCase): Trial {
+function hmacTrial(input: Input, { id, fields }: EvpCase): Trial {
+  const { session } = input;
   const mechanism = mechanismOf(textAt(fields, "Algorithm"));
   const key = evpBytes(textAt(fields, "Key"));
   const [message, mac] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   const template = secretKey("GENERIC_SECRET", key, "sign");
   const run = () => checkMac(session, mechanism, template, message, mac);
-  return { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+  return { id, skip: unlessOffered(input, mechanism), stricter: stricter(key), run };
 }
 
 function blockCipherTrial({ session }: Input, { id, target, fields }: EvpCase): Trial {

@@ -32,7 +32,7 @@ export function prehashedPkcs1(name: string, digest: Uint8Array): Uint8Array {
 
 /** RSASSA-PKCS1-v1_5: the hashing mechanism, or CKM_RSA_PKCS on a DigestInfo. */
 export function pkcs1Of(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
@@ -40,9 +40,9 @@ export function pkcs1Of(
   const outside = digestOutside(hashName, message);
   if (outside !== undefined) return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hashName, outside) } as const;
   const own = `${hash}_RSA_PKCS` as MechanismName;
-  if (hash === undefined || unlessOffered(own) === undefined)
+  if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "SHA256_RSA_PKCS", data: message };
-  const digest = session.digest(digestMechanism(hash) as MechanismChoice & string, message);
+  const digest = input.session.digest(digestMechanism(hash) as MechanismChoice & string, message);
   return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hash, digest) } as const;
 }
 
@@ -55,7 +55,7 @@ export function unlessPkcs1(hashName: string): string | undefined {
 
 /** RSASSA-PSS: the hashing mechanism, or CKM_RSA_PKCS_PSS on a digest of the token. */
 export function pssOf(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   mgfName: string,
   saltBytes: number,
@@ -64,8 +64,8 @@ export function pssOf(
   const [hash, mgf] = [hashOf(hashName), hashOf(mgfName)];
   if (hash === undefined || mgf === undefined) throw new TypeError(`no hash of the token: ${hashName}, ${mgfName}`);
   const own = `${hash}_RSA_PKCS_PSS` as MechanismName;
-  if (unlessOffered(own) === undefined)
+  if (unlessOffered(input, own) === undefined)
     return { mechanism: { mechanism: own as "SHA256_RSA_PKCS_PSS", mgf, saltBytes }, data: message };
-  const data = session.digest(digestMechanism(hash) as MechanismChoice & string, message);
+  const data = input.session.digest(digestMechanism(hash) as MechanismChoice & string, message);
   return { mechanism: { mechanism: "RSA_PKCS_PSS", hash, mgf, saltBytes }, data };
 }

@@ -38,9 +38,11 @@ function decrypt({ session }: Input, key: SharedKey, one: OaepCase): string | un
   return difference(session.decrypt(mechanism, key.handle, one.ciphertext), one.message);
 }
 
-function unlessKnown(...hashNames: string[]): string | undefined {
+function unlessKnown(input: Input, ...hashNames: string[]): string | undefined {
   const hashes = hashNames.map(hashOf);
-  return hashes.map((hash) => unlessOffered(hash && digestMechanism(hash))).find((reason) => reason !== undefined);
+  return hashes
+    .map((hash) => unlessOffered(input, hash && digestMechanism(hash)))
+    .find((reason) => reason !== undefined);
 }
 
 /** Keys of more than two primes have a form that PKCS #11 has no attributes for. */
@@ -49,7 +51,7 @@ function* wycheproof(input: Input): Generator<Trial> {
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
     const components = componentsOfPkcs8(bytesAt(group, "privateKeyPkcs8"));
     const [hashName, mgfName] = [textAt(group, "sha"), textAt(group, "mgfSha")];
-    const skip = isMultiPrime ? "rsa-multi-prime" : unlessKnown(hashName, mgfName);
+    const skip = isMultiPrime ? "rsa-multi-prime" : unlessKnown(input, hashName, mgfName);
     yield* sharing(
       input.session,
       () => rsaPrivate(components(), "encrypt"),
@@ -100,7 +102,7 @@ function* oneKey(input: Input, id: string, components: RsaComponents, one: OaepC
     () => rsaPrivate(components, "encrypt"),
     function* (key) {
       const run = () => decrypt(input, key, { ...one, ciphertext });
-      yield { id, skip: unlessKnown(one.hashName, one.mgfName), stricter: rsaLimits(n, e), run };
+      yield { id, skip: unlessKnown(input, one.hashName, one.mgfName), stricter: rsaLimits(n, e), run };
     },
   );
 }

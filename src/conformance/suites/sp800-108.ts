@@ -36,12 +36,12 @@ interface KdfCase {
   readonly output: Uint8Array;
 }
 
-function trial({ session }: Input, id: string, one: KdfCase, counterBits: number): Trial {
+function trial(input: Input, id: string, one: KdfCase, counterBits: number): Trial {
   const isCmac = /^CMAC.AES/.test(one.prf);
   const hash = hashOf(one.prf.replace(/^HMAC./, ""));
   const prf: MechanismName | undefined = isCmac ? "AES_CMAC" : hash && hmacMechanism(hash);
   const run = () =>
-    withKey(session, secretKey(isCmac ? "AES" : "GENERIC_SECRET", one.key, "derive"), (key) => {
+    withKey(input.session, secretKey(isCmac ? "AES" : "GENERIC_SECRET", one.key, "derive"), (key) => {
       const mechanism = {
         mechanism: "SP800_108_COUNTER_KDF",
         prf: prf as HmacName | "AES_CMAC",
@@ -49,9 +49,9 @@ function trial({ session }: Input, id: string, one: KdfCase, counterBits: number
         dataBefore: one.dataBefore,
         counterBits: counterBits as CounterBits,
       } as const;
-      return difference(derived(session, mechanism, key, one.output.length), one.output);
+      return difference(derived(input.session, mechanism, key, one.output.length), one.output);
     });
-  return { id, skip: unlessOffered(prf), stricter: keyLimits(one.key.length, one.output.length), run };
+  return { id, skip: unlessOffered(input, prf), stricter: keyLimits(one.key.length, one.output.length), run };
 }
 
 const none = new Uint8Array(0);

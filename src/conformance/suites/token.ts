@@ -2,13 +2,12 @@
 
 import type { MechanismName } from "../../cryptoki/constants.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import { mechanisms } from "../../mechanisms/registry.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
+import type { SuiteBench, TokenSession } from "../suite.ts";
 import type { Trial } from "./support.ts";
 
 /** Creates an object, lends it and destroys it. */
-export function withKey<T>(session: Session, template: KeyTemplate, use: (key: ObjectHandle) => T): T {
+export function withKey<T>(session: TokenSession, template: KeyTemplate, use: (key: ObjectHandle) => T): T {
   const key = session.createObject(template);
   try {
     return use(key);
@@ -19,12 +18,12 @@ export function withKey<T>(session: Session, template: KeyTemplate, use: (key: O
 
 /** A key of several cases: created for the first one that asks. What the token refuses to create, it refuses each time. */
 export class SharedKey {
-  readonly #session: Session;
+  readonly #session: TokenSession;
   readonly #template: () => KeyTemplate;
   #handle: ObjectHandle | undefined;
   #refusal: unknown;
 
-  constructor(session: Session, template: () => KeyTemplate) {
+  constructor(session: TokenSession, template: () => KeyTemplate) {
     this.#session = session;
     this.#template = template;
   }
@@ -48,7 +47,7 @@ export class SharedKey {
 
 /** The cases that a shared key serves; it is destroyed after the last. */
 export function* sharing(
-  session: Session,
+  session: TokenSession,
   template: () => KeyTemplate,
   trials: (key: SharedKey) => Iterable<Trial>,
 ): Generator<Trial> {
@@ -62,7 +61,7 @@ export function* sharing(
 
 /** The same for cases of which those with the same key follow each other. */
 export function* sharingInTurn<Case>(
-  session: Session,
+  session: TokenSession,
   cases: Iterable<Case>,
   nameOf: (one: Case) => string,
   template: (one: Case) => KeyTemplate,
@@ -115,14 +114,17 @@ export function derivedSecret(byteLength: number): KeyTemplate {
 }
 
 /** The code of a skip when the token has no such mechanism. */
-export function unlessOffered(mechanism: string | undefined): string | undefined {
-  return mechanism !== undefined && mechanisms.has(mechanism as MechanismName) ? undefined : "no-mechanism";
+export function unlessOffered(
+  { offers }: Pick<SuiteBench, "offers">,
+  mechanism: string | undefined,
+): string | undefined {
+  return mechanism !== undefined && offers(mechanism as MechanismName) ? undefined : "no-mechanism";
 }
 
 /** Derives a key, reads its value and destroys it. */
 export function derived(
-  session: Session,
-  mechanism: Parameters<Session["deriveKey"]>[0],
+  session: TokenSession,
+  mechanism: Parameters<TokenSession["deriveKey"]>[0],
   base: ObjectHandle,
   byteLength: number,
 ): Uint8Array {
