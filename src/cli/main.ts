@@ -75,7 +75,6 @@ function program(): Command {
       new Option("--module <file>", "run a PKCS #11 module instead of our token (needs pkcs11js)").conflicts([
         "engine",
         "updatePins",
-        "unpinned",
       ]),
     )
     .option(

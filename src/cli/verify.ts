@@ -48,6 +48,8 @@ export interface VerifySettings {
  */
 export async function verify(settings: VerifySettings): Promise<0 | 1> {
   if (settings.merge !== undefined) return merge(settings.merge, settings.html);
+  const { module, slot, pin } = settings;
+  if (module === undefined && (slot ?? pin) !== undefined) throw new CommandError("--slot and --pin need --module");
   if (settings.updatePins) requirePinsFile();
   const vectors = openVectors(settings.vectors);
   const plan = planned(vectors, settings);

@@ -265,6 +265,7 @@ export function translated(error: unknown): Error {
   const code = codeOf(error);
   if (code === undefined) return error instanceof Error ? error : new ModuleError(String(error));
   const name = NAMES.get(code);
+  if (name === "USER_NOT_LOGGED_IN") return new CkrError(name, "the token wants a login (--pin)");
   if (name !== undefined) return new CkrError(name, "returned by the module");
   if (code === FUNCTION_NOT_SUPPORTED) return new Lacking("no-mechanism", "CKR_FUNCTION_NOT_SUPPORTED");
   const told = /CKR_\w+/.exec((error as Error).message)?.[0] ?? "a return value";

@@ -4,7 +4,7 @@ import { flagRule } from "../policy.ts";
 import type { ReportedCase } from "../runner.ts";
 import { countsOf, isFault, tallyText } from "../tally.ts";
 import { escaped } from "./markup.ts";
-import type { Circumstances, FileReport, Report } from "./model.ts";
+import { type Circumstances, type FileReport, moduleText, type Report } from "./model.ts";
 import { reproduceLine } from "./reproduce.ts";
 import { grouped } from "./summary.ts";
 
@@ -166,6 +166,7 @@ function circumstances({ circumstances }: Report): string[] {
     ["dependencies", list(dependencies)],
     ["vectors", `${vectors.package} ${vectors.version}, SHA-256 of its manifest ${vectors.manifestSha256}`],
     ["jobs", String(jobs)],
+    ...(engine.module ? [["PKCS #11 module", `${moduleText(engine.module)} (${engine.module.path})`] as const] : []),
     ...Object.entries(engine.fallbacks ?? {}).map(
       ([name, reason]) => ["left to the pure functions", `${name}: ${reason}`] as const,
     ),

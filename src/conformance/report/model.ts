@@ -23,6 +23,13 @@ export interface ModuleCircumstances extends ModuleInfo {
   readonly path: string;
 }
 
+/** `Implementation of PKCS11, SoftHSM 2.6, Cryptoki 2.40; token SoftHSM project, SoftHSM v2`. */
+export function moduleText(module: ModuleCircumstances): string {
+  const { description, manufacturer, libraryVersion, cryptokiVersion, tokenManufacturer, tokenModel } = module;
+  const library = `${description}, ${manufacturer} ${libraryVersion}, Cryptoki ${cryptokiVersion}`;
+  return `${library}; token ${tokenManufacturer}, ${tokenModel}`;
+}
+
 /** What was run on what; the caller knows. */
 export interface Circumstances {
   readonly package: { readonly name: string; readonly version: string };
