@@ -10,6 +10,7 @@ import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
 import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
+import { conformanceNote, conformanceTable } from "./conformance-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md"];
@@ -40,6 +41,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ["key spec", "usages"],
       Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
     ),
+  conformance: () => {
+    const { head, rows } = conformanceTable();
+    return `${table(head, rows)}\n\n${conformanceNote()}`;
+  },
   policy: () =>
     table(
       ["rule", "because otherwise"],

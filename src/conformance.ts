@@ -1,6 +1,22 @@
 /** Conformance: `pocket-hsm/conformance`. The runner behind `pocket-hsm verify`; it reads no file and starts no thread. */
 
 export { createBench } from "./conformance/bench.ts";
+export type {
+  LibraryInfo,
+  ModuleAttribute,
+  ModuleHandle,
+  ModuleMechanism,
+  ModuleMechanismInfo,
+  ModuleTokenInfo,
+  Pkcs11Binding,
+} from "./conformance/module/binding.ts";
+export {
+  type ModuleInfo,
+  ModuleOpenError,
+  type ModuleSettings,
+  type OpenModule,
+  openModule,
+} from "./conformance/module/open.ts";
 export { isVectorFormat, type VectorFormat } from "./conformance/parsers/formats.ts";
 export { parseManifest, type VectorFile } from "./conformance/parsers/manifest.ts";
 export { VectorFormatError } from "./conformance/parsers/text.ts";
@@ -12,6 +28,7 @@ export { junitOf } from "./conformance/report/junit.ts";
 export {
   type Circumstances,
   type FileReport,
+  type ModuleCircumstances,
   type PinOptions,
   type Report,
   reportOf,
@@ -31,6 +48,6 @@ export {
   type Selection,
   SelectionError,
 } from "./conformance/runner.ts";
-export type { Bench, CaseResult, Suite, Verdict } from "./conformance/suite.ts";
+export type { Bench, CaseResult, ModuleWatch, Suite, SuiteBench, TokenSession, Verdict } from "./conformance/suite.ts";
 export { suites } from "./conformance/suites/all.ts";
 export type { Tally } from "./conformance/tally.ts";

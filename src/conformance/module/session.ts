@@ -44,6 +44,8 @@ export class ModuleSession implements TokenSession, ModuleWatch {
   readonly #listed: ReadonlySet<number>;
   readonly #note: (caseId: string) => void;
   #calls = 0;
+  /** Where outputs go first; the same memory for all calls. */
+  #output: Uint8Array = new Uint8Array(OUTPUT_BYTES);
 
   /** `note` is told of each case before it begins: what a module ends the process with, the last one did. */
   constructor(
@@ -113,7 +115,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     const mechanism = this.#mechanism(choice, () => data.length);
     return this.#call((p11, session) => {
       p11.C_EncryptInit(session, mechanism, bytesOf(key));
-      return taken(p11.C_Encrypt(session, given(data), room(data)));
+      return taken(p11.C_Encrypt(session, given(data), this.#room(data)));
     });
   }
 
@@ -121,7 +123,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     const mechanism = this.#mechanism(choice, (tagBytes) => Math.max(0, data.length - tagBytes));
     return this.#call((p11, session) => {
       p11.C_DecryptInit(session, mechanism, bytesOf(key));
-      return taken(p11.C_Decrypt(session, given(data), room(data)));
+      return taken(p11.C_Decrypt(session, given(data), this.#room(data)));
     });
   }
 
@@ -129,7 +131,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     const mechanism = this.#mechanism(choice);
     return this.#call((p11, session) => {
       p11.C_SignInit(session, mechanism, bytesOf(key));
-      return taken(p11.C_Sign(session, given(data), room(data)));
+      return taken(p11.C_Sign(session, given(data), this.#room(data)));
     });
   }
 
@@ -144,7 +146,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
 
   digest(choice: MechanismChoice, data: Uint8Array): Uint8Array {
     this.digestInit(choice);
-    return this.#call((p11, session) => taken(p11.C_Digest(session, given(data), room(data))));
+    return this.#call((p11, session) => taken(p11.C_Digest(session, given(data), this.#room(data))));
   }
 
   digestInit(choice: MechanismChoice): void {
@@ -157,7 +159,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
   }
 
   digestFinal(): Uint8Array {
-    return this.#call((p11, session) => taken(p11.C_DigestFinal(session, room(EMPTY))));
+    return this.#call((p11, session) => taken(p11.C_DigestFinal(session, this.#room(EMPTY))));
   }
 
   deriveKey(choice: MechanismChoice, baseKey: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
@@ -169,7 +171,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
   wrapKey(choice: MechanismChoice, wrappingKey: ObjectHandle, key: ObjectHandle): Uint8Array {
     const mechanism = this.#mechanism(choice);
     return this.#call((p11, session) =>
-      taken(p11.C_WrapKey(session, mechanism, bytesOf(wrappingKey), bytesOf(key), room(EMPTY))),
+      taken(p11.C_WrapKey(session, mechanism, bytesOf(wrappingKey), bytesOf(key), this.#room(EMPTY))),
     );
   }
 
@@ -208,6 +210,12 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     return mechanismOf(choice, { dialect: this.#dialect, plaintextBytes });
   }
 
+  #room(data: Uint8Array): Uint8Array {
+    const least = OUTPUT_BYTES + data.length;
+    if (this.#output.length < least) this.#output = new Uint8Array(2 * least);
+    return this.#output;
+  }
+
   #call<T>(call: (p11: Pkcs11Binding, session: ModuleHandle) => T): T {
     this.#calls += 1;
     try {
@@ -231,11 +239,7 @@ function given(data: Uint8Array): Uint8Array {
   return data.length === 0 ? EMPTY : data;
 }
 
-function room(data: Uint8Array): Uint8Array {
-  return new Uint8Array(OUTPUT_BYTES + data.length);
-}
-
-/** A copy of its own: the rest of the room is let go. */
+/** A copy of its own: the next output goes to the same place. */
 function taken(output: Uint8Array): Uint8Array {
   return Uint8Array.from(output);
 }
