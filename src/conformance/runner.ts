@@ -210,13 +210,16 @@ export interface PartInput {
   readonly expected?: string | undefined;
   readonly bench: SuiteBench;
   readonly failFast?: boolean;
+  /** Cases that have ended a process, by id, and how: they are not run again, and their verdict is `error`. */
+  readonly crashed?: Readonly<Record<string, string>>;
 }
 
 /**
  * Runs some cases of a file. It throws nothing: what the suite throws is a problem of the part, and so is each case
  * that it gives no verdict on, gives two, or gives without having been asked.
  */
-export function runPart({ claimed, pick, text, expected, bench, failFast = false }: PartInput): PartResult {
+export function runPart(input: PartInput): PartResult {
+  const { claimed, pick, text, expected, bench, failFast = false, crashed = {} } = input;
   const { file, suite } = claimed;
   const name = nameOf(file.path);
   const found: CaseResult[] = [];
@@ -229,13 +232,16 @@ export function runPart({ claimed, pick, text, expected, bench, failFast = false
     if (ids.length !== file.cases)
       throw new Error(`the manifest lists ${file.cases} cases, the file holds ${ids.length}`);
     asked = askedOf(ids, pick, file, text);
-    const only = asked.length === ids.length ? undefined : new Set(asked);
+    const run = asked.filter((id) => !Object.hasOwn(crashed, id));
+    const only = run.length === ids.length ? undefined : new Set(run);
     for (const result of suite.run(text, file, bench, only, expected)) {
       const checked = underPolicy(result, suite, bench.module !== undefined);
       found.push(checked);
       stopped = failFast && isFault(checked.verdict);
       if (stopped) break;
     }
+    const crashes = Object.entries(crashed).map(([id, how]): CaseResult => ({ id, verdict: "error", detail: how }));
+    if (!stopped) found.push(...crashes);
     results = withDetails(found, file, text, expected);
   } catch (error) {
     problems.push({ file: name, message: error instanceof Error ? error.message : String(error) });
@@ -246,7 +252,7 @@ export function runPart({ claimed, pick, text, expected, bench, failFast = false
     from: "from" in pick ? pick.from : 0,
     asked: asked.length,
     results,
-    stopped,
+    stopped: stopped || (failFast && Object.keys(crashed).length > 0),
     problems,
   };
 }

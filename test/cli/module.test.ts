@@ -127,18 +127,20 @@ describe("pocket-hsm verify --module", () => {
     expect(ended).toEqual({ status: 2, stdout: "", stderr });
   });
 
-  test("A module that crashes is a problem that names file and case, and the next file is run", async () => {
+  test("A case that crashes the module is a problem that names it, and the cases after it are run", async () => {
     const cwd = fakePeer("crashing", "C_DigestUpdate");
     const [crashes, runs] = ["openssl/evpmd_sha.txt", "pyca/hashes/SHA2/SHA256ShortMsg.rsp"];
     const json = join(directory, "crash.json");
-    const cases = [`${crashes}#7`, `${runs}#1`];
+    const cases = [...["1", "7", "8", "10"].map((id) => `${crashes}#${id}`), `${runs}#1`];
     const ended = await run(["verify", "--module", module, "--case", ...cases, "--json", json], {}, cwd);
     expect(ended.status).toBe(1);
     const report = reportAt(json);
-    expect(report.problems).toContainEqual({
-      file: crashes,
-      message: "the worker ended: the module ended its process at the case 7 (SIGSEGV)",
-    });
+    const how = "the module ended its process (SIGSEGV)";
+    const problem = (id: string) => ({ file: crashes, message: `at the case ${id} ${how}` });
+    expect(report.problems).toEqual([problem("7"), problem("8")]);
+    const crashed = report.files.find(({ file }) => file === crashes);
+    expect(crashed?.tally).toEqual({ error: 2, "skipped:no-mechanism": 2 });
+    expect(crashed?.notable.find(({ id }) => id === "7")).toMatchObject({ verdict: "error", detail: how });
     expect(report.files.find(({ file }) => file === runs)?.tally).toEqual({ failed: 1 });
   });
 

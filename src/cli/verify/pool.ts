@@ -2,7 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { VectorFile } from "../../conformance/parsers/manifest.ts";
-import { nameOf, type Part, type PartResult, type Plan } from "../../conformance/runner.ts";
+import { nameOf, type Part, type PartResult, type Plan, type Problem } from "../../conformance/runner.ts";
 import type { WorkerSettings } from "./worker.ts";
 
 export type EngineName = "pure" | "node";
@@ -12,14 +12,33 @@ export interface Job {
   readonly part: Part;
   readonly file: VectorFile;
   readonly suite: string;
+  /** Cases of the part that have ended a lane, by id, and how. */
+  readonly crashed: Readonly<Record<string, string>>;
 }
 
 /** Runs one part after the other. */
 export interface Lane {
-  /** Rejects when the lane ends on the way. Another one takes its place then. */
+  /**
+   * Rejects when the lane ends on the way, with a {@link CaseCrash} where it is known which case did it. Another lane
+   * takes its place then.
+   */
   answer(job: Job): Promise<PartResult>;
   end(): Promise<void>;
 }
+
+/** A case has ended the lane that ran it. */
+export class CaseCrash extends Error {
+  override readonly name: string = "CaseCrash";
+  readonly caseId: string;
+
+  constructor(caseId: string, how: string) {
+    super(how);
+    this.caseId = caseId;
+  }
+}
+
+/** A part that has ended so many lanes is given up. */
+const MOST_CRASHES = 8;
 
 export interface PoolSettings {
   readonly jobs: number;
@@ -36,7 +55,7 @@ export async function runParts(plan: Plan, { jobs, onResult, open }: PoolSetting
   const next = (): Job | undefined => {
     const part = queue.shift();
     const claimed = part && claims.get(part.path);
-    return part && claimed && { part, file: claimed.file, suite: claimed.suite.name };
+    return part && claimed && { part, file: claimed.file, suite: claimed.suite.name, crashed: {} };
   };
   const take = (result: PartResult): void => {
     results.push(result);
@@ -47,20 +66,28 @@ export async function runParts(plan: Plan, { jobs, onResult, open }: PoolSetting
   return results;
 }
 
-/** One lane until there is nothing left to do. What ends it is a problem of the part; another one goes on. */
+/** One lane until there is nothing left to do, and another one where it ends on the way. */
 async function work(open: () => Lane, next: () => Job | undefined, take: (result: PartResult) => void): Promise<void> {
   let lane: Lane | undefined;
-  for (let job = next(); job !== undefined; job = next()) {
+  const answer = async (job: Job): Promise<PartResult> => {
     lane ??= open();
     try {
-      take(await lane.answer(job));
+      const result = await lane.answer(job);
+      return { ...result, problems: [...result.problems, ...crashes(job)] };
     } catch (error) {
-      take(lost(job.part, error));
       await lane.end();
       lane = undefined;
+      if (!(error instanceof CaseCrash) || Object.keys(job.crashed).length >= MOST_CRASHES) return lost(job, error);
+      return answer({ ...job, crashed: { ...job.crashed, [error.caseId]: error.message } });
     }
-  }
+  };
+  for (let job = next(); job !== undefined; job = next()) take(await answer(job));
   await lane?.end();
+}
+
+function crashes({ part, crashed }: Job): Problem[] {
+  const file = nameOf(part.path);
+  return Object.entries(crashed).map(([id, how]) => ({ file, message: `at the case ${id} ${how}` }));
 }
 
 /** A worker thread with an engine. */
@@ -83,8 +110,10 @@ export function threadLane(settings: WorkerSettings): Lane {
   };
 }
 
-function lost({ path, pick }: Part, error: unknown): PartResult {
+function lost(job: Job, error: unknown): PartResult {
+  const { path, pick } = job.part;
   const message = `the worker ended: ${error instanceof Error ? error.message : String(error)}`;
   const from = "from" in pick ? pick.from : 0;
-  return { path, from, asked: 0, results: [], stopped: false, problems: [{ file: nameOf(path), message }] };
+  const problems = [{ file: nameOf(path), message }, ...crashes(job)];
+  return { path, from, asked: 0, results: [], stopped: false, problems };
 }

@@ -38,11 +38,12 @@ function open({ path, slot, pin, directory, failFast, noteFile }: ModuleOptions)
   }
   const { bench, info } = module;
   const texts = new Texts(directory);
-  run = ({ part, file, suite: suiteName }) => {
+  run = ({ part, file, suite: suiteName, crashed }) => {
     const suite = suites.find(({ name }) => name === suiteName) as Suite;
     writeSync(note, "\n", 0);
     const { text, expected } = texts.of(file);
-    return { result: runPart({ claimed: { file, suite }, pick: part.pick, text, expected, bench, failFast }) };
+    const claimed = { file, suite };
+    return { result: runPart({ claimed, pick: part.pick, text, expected, bench, failFast, crashed }) };
   };
   return { info };
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { ModuleInfo } from "../../../conformance/module/open.ts";
 import type { PartResult } from "../../../conformance/runner.ts";
 import { CommandError } from "../../command-error.ts";
-import type { Job, Lane } from "../pool.ts";
+import { CaseCrash, type Job, type Lane } from "../pool.ts";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
 
@@ -98,7 +98,7 @@ class ModuleProcess implements Lane {
 
   #crash(how: string | number | null): Error {
     const [caseId = ""] = readFileSync(this.#noteFile, "utf8").split("\n");
-    const where = caseId === "" ? "" : ` at the case ${caseId}`;
-    return new CommandError(`the module ended its process${where} (${how})`, 1);
+    const message = `the module ended its process (${how})`;
+    return caseId === "" ? new CommandError(message, 1) : new CaseCrash(caseId, message);
   }
 }
