@@ -4,7 +4,8 @@ import type { Engine } from "../../crypto/engine.ts";
 import type { SuiteBench } from "../suite.ts";
 import type { Dialect } from "./attributes.ts";
 import type { LibraryInfo, ModuleHandle, ModuleTokenInfo, Pkcs11Binding } from "./binding.ts";
-import { ModuleSession, translated } from "./session.ts";
+import { translated } from "./return-values.ts";
+import { ModuleSession } from "./session.ts";
 
 export interface ModuleSettings {
   /** The id of a slot or the label of its token; without it the first slot with an initialised token. */

@@ -2,9 +2,8 @@
 
 import { type AttributeName, CKA } from "../../cryptoki/attributes.ts";
 import { CKM, type KeyType, type MechanismName } from "../../cryptoki/constants.ts";
-import { CkrError } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import { CKR, type CkrName } from "../../cryptoki/return-values.ts";
+import { CKR } from "../../cryptoki/return-values.ts";
 import type { MechanismChoice, MechanismOperation } from "../../mechanisms/registry.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
 import type { Attributes } from "../../token/attributes.ts";
@@ -14,6 +13,7 @@ import { attributesOf, attributeValue, type Dialect, isVendorDefined } from "./a
 import type { ModuleHandle, ModuleMechanism, Pkcs11Binding } from "./binding.ts";
 import { mechanismOf } from "./mechanisms.ts";
 import { Lacking, ModuleError } from "./refusals.ts";
+import { codeOf, translated } from "./return-values.ts";
 
 /** The CKF_ flags of CK_MECHANISM_INFO (PKCS #11 v3.1, 3.5). */
 // biome-ignore format: a table
@@ -104,8 +104,9 @@ export class ModuleSession implements TokenSession, ModuleWatch {
         throw codeOf(error) === CKR.ATTRIBUTE_TYPE_INVALID ? lackingAttributes(names) : error;
       }
     });
-    // CKA_PUBLIC_KEY_INFO is empty where a module does not fill it in (PKCS #11 v3.1, table 24).
-    if (found.some(({ value }) => value.length === 0)) throw lackingAttributes(names);
+    // Empty where a module does not fill it in (PKCS #11 v3.1, table 24).
+    const info = found[(names as readonly AttributeName[]).indexOf("PUBLIC_KEY_INFO")];
+    if (info?.value.length === 0) throw lackingAttributes(names);
     return Object.fromEntries(
       names.map((name, index) => [name, attributeValue(found[index]?.value ?? EMPTY)]),
     ) as Attributes<N>;
@@ -221,7 +222,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     try {
       return call(this.#binding, this.#session);
     } catch (error) {
-      throw error instanceof Lacking ? error : translated(error);
+      throw translated(error);
     }
   }
 }
@@ -251,29 +252,3 @@ function attributesOfNames(names: readonly AttributeName[]): { type: number }[] 
 function lackingAttributes(names: readonly AttributeName[]): Lacking {
   return new Lacking("no-attribute", `the module does not have ${names.map((name) => `CKA_${name}`).join(", ")}`);
 }
-
-/** The return value; some functions of the binding tell it in the message only, as `CKR_…:208`. */
-function codeOf(error: unknown): number | undefined {
-  const { code, message = "" } = error as { readonly code?: unknown; readonly message?: string };
-  if (typeof code === "number" && code !== 0) return code;
-  const told = /CKR_\w+:(\d+)/.exec(message)?.[1];
-  return told === undefined ? undefined : Number(told);
-}
-
-const NAMES: ReadonlyMap<number, CkrName> = new Map(
-  (Object.entries(CKR) as [CkrName, number][]).map(([name, code]) => [code, name]),
-);
-
-/** As our token would throw it; a return value that our token never gives is no refusal. */
-export function translated(error: unknown): Error {
-  const code = codeOf(error);
-  if (code === undefined) return error instanceof Error ? error : new ModuleError(String(error));
-  const name = NAMES.get(code);
-  if (name === "USER_NOT_LOGGED_IN") return new CkrError(name, "the token wants a login (--pin)");
-  if (name !== undefined) return new CkrError(name, "returned by the module");
-  if (code === FUNCTION_NOT_SUPPORTED) return new Lacking("no-mechanism", "CKR_FUNCTION_NOT_SUPPORTED");
-  const told = /CKR_\w+/.exec((error as Error).message)?.[0] ?? "a return value";
-  return new ModuleError(`the module returned ${told} (0x${code.toString(16)})`);
-}
-
-const FUNCTION_NOT_SUPPORTED = 0x54;

@@ -12,6 +12,9 @@ import { CaseCrash, type Job, type Lane } from "../pool.ts";
 
 const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
 
+/** A module has so long to close its session and itself. */
+const MS_TO_CLOSE = 5000;
+
 export interface ModuleOptions {
   readonly path: string;
   readonly slot?: string | undefined;
@@ -69,15 +72,20 @@ class ModuleProcess implements Lane {
     return answer.result;
   }
 
-  /** A module may crash as it is closed too; by then everything has been said. */
+  /** A module may crash or hang as it is closed too; by then everything has been said. */
   async end(): Promise<void> {
-    const { exitCode, signalCode } = this.#child;
-    if (exitCode === null && signalCode === null) {
+    if (!this.#hasEnded) {
       const ended = new Promise((resolve) => this.#child.once("exit", resolve));
+      const impatience = setTimeout(() => this.#child.kill("SIGKILL"), MS_TO_CLOSE);
       if (this.#child.connected) this.#child.disconnect();
       await ended;
+      clearTimeout(impatience);
     }
     rmSync(this.#folder, { recursive: true });
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   get #noteFile(): string {
@@ -87,6 +95,7 @@ class ModuleProcess implements Lane {
   #ask(request: ChildRequest): Promise<ChildAnswer> {
     return new Promise((resolve, reject) => {
       const ended = (code: number | null, signal: string | null): void => reject(this.#crash(signal ?? code));
+      if (this.#hasEnded) ended(this.#child.exitCode, this.#child.signalCode);
       this.#child.once("exit", ended);
       this.#child.once("message", (answer: ChildAnswer) => {
         this.#child.off("exit", ended);
