@@ -132,10 +132,14 @@ function attempt(trial: Trial, refusals: ReadonlySet<CkrName>): Outcome {
   try {
     return { kind: "accepted", detail: trial.run() };
   } catch (error) {
-    const isRefusal = error instanceof CkrError ? refusals.has(error.ckr) : error instanceof Refusal;
     const detail = error instanceof Error ? error.message : String(error);
-    return { kind: isRefusal ? "refused" : "error", detail, error };
+    return { kind: isRefusal(error, refusals) ? "refused" : "error", detail, error };
   }
+}
+
+/** Whether an input was refused, by the token or before it; any other error is a fault. */
+export function isRefusal(error: unknown, refusals: ReadonlySet<CkrName> = REFUSALS): boolean {
+  return error instanceof CkrError ? refusals.has(error.ckr) : error instanceof Refusal;
 }
 
 /** What differs between an output and the one that the vector has. */
