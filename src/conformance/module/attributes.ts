@@ -18,7 +18,7 @@ export interface Dialect {
   readonly isPrivate: boolean;
 }
 
-/** Whether a CKK_ or CKM_ is vendor-defined (PKCS #11 v3.1, 4.1): those of this HSM mean something else elsewhere. */
+/** Whether a CKK_ or CKM_ is vendor-defined (pkcs11t.h, CKK_VENDOR_DEFINED): those of this HSM mean something else elsewhere. */
 export function isVendorDefined(code: number): boolean {
   return code >= 0x8000_0000;
 }

@@ -12,7 +12,7 @@ import { Lacking } from "./refusals.ts";
 // biome-ignore format: a table
 const CK_PARAMS = { AES_CCM: 2, RSA_OAEP: 4, RSA_PSS: 5, EC_DH: 6, AES_GCM_v240: 7 } as const;
 
-/** The mask generation functions (PKCS #11 v3.1, 6.1.7). */
+/** The mask generation functions (PKCS #11 v3.1, 6.1; pkcs11t.h). */
 // biome-ignore format: a table
 const CKG_MGF1: Readonly<Partial<Record<HashName, number>>> = {
   SHA1: 1, SHA256: 2, SHA384: 3, SHA512: 4, SHA224: 5, SHA3_224: 6, SHA3_256: 7, SHA3_384: 8, SHA3_512: 9,
@@ -32,7 +32,7 @@ type Parameter = ModuleMechanism["parameter"];
 type Choice<N extends MechanismName> = Extract<Exclude<MechanismChoice, string>, { readonly mechanism: N }>;
 type Encodings = { readonly [N in MechanismName]?: (choice: Choice<N>, use: Use) => Parameter };
 
-/** PKCS #11 v3.1: 6.11 (CBC), 6.12 (CTR), 6.13 (GCM, CCM), 6.1.8 (OAEP), 6.1.10 (PSS), 6.3.16 (ECDH). */
+/** PKCS #11 v3.1: 6.13 (AES), 6.1 (RSA), 6.3 (ECDH). The names in the structures are those that the binding reads. */
 const PARAMETERS: Encodings = {
   AES_CBC_PAD: ({ iv }) => iv,
   AES_CTR: ({ counter, counterBits = 128 }, { dialect }) => concat(ulong(counterBits, dialect), counter),

@@ -19,7 +19,7 @@ export class ModuleError extends Error {
   override readonly name: string = "ModuleError";
 }
 
-/** The return values that say "I do not have this" (PKCS #11 v3.1, 5.1.6), with the code of the reason. */
+/** The return values that say "I do not have this" (PKCS #11 v3.1, 5.1), with the code of the reason. */
 const LACKS: Readonly<Partial<Record<CkrName, string>>> = {
   CURVE_NOT_SUPPORTED: "no-curve",
   DOMAIN_PARAMS_INVALID: "no-curve",

@@ -4,7 +4,7 @@ import { CkrError } from "../../cryptoki/error.ts";
 import { CKR, type CkrName } from "../../cryptoki/return-values.ts";
 import { Lacking, ModuleError } from "./refusals.ts";
 
-/** Of functions that a module has not implemented (PKCS #11 v3.1, 5.1.6). */
+/** Of functions that a module has not implemented (PKCS #11 v3.1, 5.1). */
 const FUNCTION_NOT_SUPPORTED = 0x54;
 
 /** The return value; some functions of the binding tell it in the message only, as `CKR_…:208`. */

@@ -104,7 +104,7 @@ export class ModuleSession implements TokenSession, ModuleWatch {
         throw codeOf(error) === CKR.ATTRIBUTE_TYPE_INVALID ? lackingAttributes(names) : error;
       }
     });
-    // Empty where a module does not fill it in (PKCS #11 v3.1, table 24).
+    // The standard has it empty where a module does not fill it in (PKCS #11 v3.1, 4.9).
     const info = found[(names as readonly AttributeName[]).indexOf("PUBLIC_KEY_INFO")];
     if (info?.value.length === 0) throw lackingAttributes(names);
     return Object.fromEntries(
