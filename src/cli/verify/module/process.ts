@@ -56,7 +56,8 @@ class ModuleProcess implements Lane {
   constructor(options: Omit<ModuleOptions, "noteFile">) {
     this.#folder = mkdtempSync(join(tmpdir(), "pocket-hsm-module-"));
     writeFileSync(this.#noteFile, "");
-    this.#child = fork(CHILD, { serialization: "advanced" });
+    // What a module prints is no part of the summary.
+    this.#child = fork(CHILD, { serialization: "advanced", stdio: ["ignore", 2, 2, "ipc"] });
     this.info = this.#ask({ open: { ...options, noteFile: this.#noteFile } }).then((answer) => {
       if ("info" in answer) return answer.info;
       throw new CommandError("refused" in answer ? answer.refused : "the module's process answered something else");
