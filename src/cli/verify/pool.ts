@@ -3,7 +3,10 @@
 import { Worker } from "node:worker_threads";
 import type { VectorFile } from "../../conformance/parsers/manifest.ts";
 import { nameOf, type Part, type PartResult, type Plan, type Problem } from "../../conformance/runner.ts";
+import { packageFile } from "../package.ts";
 import type { WorkerSettings } from "./worker.ts";
+
+const WORKER = packageFile("dist/cli/verify/worker.js");
 
 export type EngineName = "pure" | "node";
 
@@ -92,7 +95,7 @@ function crashes({ part, crashed }: Job): Problem[] {
 
 /** A worker thread with an engine. */
 export function threadLane(settings: WorkerSettings): Lane {
-  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+  const worker = new Worker(WORKER, { workerData: settings });
   return {
     answer: (job) =>
       new Promise((resolve, reject) => {

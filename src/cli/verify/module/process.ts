@@ -4,13 +4,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ModuleInfo } from "../../../conformance/module/open.ts";
 import type { PartResult } from "../../../conformance/runner.ts";
 import { CommandError } from "../../command-error.ts";
+import { packageFile } from "../../package.ts";
 import { CaseCrash, type Job, type Lane } from "../pool.ts";
 
-const CHILD = fileURLToPath(new URL("./child.js", import.meta.url));
+const CHILD = packageFile("dist/cli/verify/module/child.js");
 
 /** A module has so long to close its session and itself. */
 const MS_TO_CLOSE = 5000;
