@@ -49,6 +49,7 @@ export type TokenSession = Pick<
   | "digestUpdate"
   | "digestFinal"
   | "deriveKey"
+  | "generateKey"
   | "encapsulateKey"
   | "decapsulateKey"
   | "wrapKey"

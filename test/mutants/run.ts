@@ -8,7 +8,7 @@
 
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 import { type Mutation, mutationsOf } from "./mutations.ts";
@@ -32,7 +32,13 @@ interface Mutant extends Mutation {
   readonly file: string;
 }
 
-/** A copy of what is built, in which one file is replaced at a time. */
+const COMPILER: ts.CompilerOptions = {
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2023,
+  rewriteRelativeImportExtensions: true,
+};
+
+/** The program as a file for each source file, of which one is replaced at a time. */
 class Workshop {
   readonly #place: string;
 
@@ -40,24 +46,24 @@ class Workshop {
     this.#place = join(ROOT, "node_modules/.mutants", name);
     rmSync(this.#place, { recursive: true, force: true });
     mkdirSync(this.#place, { recursive: true });
-    cpSync(join(ROOT, "dist"), join(this.#place, "dist"), { recursive: true });
+    for (const file of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }))
+      if (file.endsWith(".ts")) this.#write(`src/${file}`, readFileSync(join(ROOT, "src", file), "utf8"));
     cpSync(join(ROOT, "package.json"), join(this.#place, "package.json"));
   }
 
   async run({ file, text }: Mutant, suites: readonly string[]): Promise<{ status: number | null; output: string }> {
-    const path = join(this.#place, file.replace(/^src/, "dist").replace(/\.ts$/, ".js"));
-    const original = readFileSync(path);
-    const options = {
-      module: ts.ModuleKind.ESNext,
-      target: ts.ScriptTarget.ES2023,
-      rewriteRelativeImportExtensions: true,
-    };
-    writeFileSync(path, ts.transpileModule(text, { compilerOptions: options }).outputText);
+    this.#write(file, text);
     try {
       return await this.#verify(["--suite", ...suites]);
     } finally {
-      writeFileSync(path, original);
+      this.#write(file, readFileSync(join(ROOT, file), "utf8"));
     }
+  }
+
+  #write(file: string, text: string): void {
+    const path = join(this.#place, file.replace(/^src/, "dist").replace(/\.ts$/, ".js"));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, ts.transpileModule(text, { compilerOptions: COMPILER }).outputText);
   }
 
   #verify(selection: readonly string[]): Promise<{ status: number | null; output: string }> {

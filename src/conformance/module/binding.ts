@@ -70,6 +70,7 @@ export interface Pkcs11Binding {
   C_Digest(session: ModuleHandle, data: Uint8Array, output: Uint8Array): Uint8Array;
   C_DigestUpdate(session: ModuleHandle, data: Uint8Array): void;
   C_DigestFinal(session: ModuleHandle, output: Uint8Array): Uint8Array;
+  C_GenerateKey(session: ModuleHandle, mechanism: ModuleMechanism, template: ModuleAttribute[]): ModuleHandle;
   C_DeriveKey(
     session: ModuleHandle,
     mechanism: ModuleMechanism,

@@ -1,9 +1,9 @@
 /** Choices of mechanisms as CK_MECHANISM: one table of how each mechanism's parameters are handed to the binding. */
 
 import { concat } from "../../bytes/bytes.ts";
-import type { HashName } from "../../crypto/engine.ts";
 import { CKM, type MechanismName } from "../../cryptoki/constants.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
+import type { PssHash } from "../../mechanisms/rsa-pss.ts";
 import { type Dialect, ulong } from "./attributes.ts";
 import type { ModuleMechanism } from "./binding.ts";
 import { Lacking } from "./refusals.ts";
@@ -14,7 +14,7 @@ const CK_PARAMS = { AES_CCM: 2, RSA_OAEP: 4, RSA_PSS: 5, EC_DH: 6, AES_GCM_v240:
 
 /** The mask generation functions (PKCS #11 v3.1, 6.1; pkcs11t.h). */
 // biome-ignore format: a table
-const CKG_MGF1: Readonly<Partial<Record<HashName, number>>> = {
+const CKG_MGF1: Readonly<Partial<Record<PssHash, number>>> = {
   SHA1: 1, SHA256: 2, SHA384: 3, SHA512: 4, SHA224: 5, SHA3_224: 6, SHA3_256: 7, SHA3_384: 8, SHA3_512: 9,
 };
 
@@ -87,21 +87,23 @@ export function mechanismOf(choice: MechanismChoice, use: Use): ModuleMechanism 
   throw new Lacking("not-through-pkcs11", `the binding has no structure for ${names} of CKM_${name}`);
 }
 
-function pss(hash: HashName, mgf: HashName = hash, saltBytes: number = DIGEST_BYTES[hash] ?? 0): Parameter {
+function pss(hash: PssHash, mgf: PssHash = hash, saltBytes: number = DIGEST_BYTES[hash] ?? 0): Parameter {
   return { type: CK_PARAMS.RSA_PSS, hashAlg: codeOf(hash), mgf: mgfOf(mgf), saltLen: saltBytes };
 }
 
 /** A salt has the digest's length where none is given (RFC 8017, A.2.3). */
 // biome-ignore format: a table
-const DIGEST_BYTES: Readonly<Partial<Record<HashName, number>>> = {
-  SHA1: 20, SHA224: 28, SHA256: 32, SHA384: 48, SHA512: 64, SHA3_224: 28, SHA3_256: 32, SHA3_384: 48, SHA3_512: 64,
+const DIGEST_BYTES: Readonly<Partial<Record<PssHash, number>>> = {
+  SHA1: 20, SHA512_224: 28, SHA512_256: 32, SHA224: 28, SHA256: 32, SHA384: 48, SHA512: 64, SHA3_224: 28, SHA3_256: 32, SHA3_384: 48, SHA3_512: 64,
 };
 
-function codeOf(hash: HashName): number {
+function codeOf(hash: PssHash): number {
+  if (DIGEST_BYTES[hash] === undefined)
+    throw new Lacking("not-through-pkcs11", `no mechanism has the number of ${hash}`);
   return CKM[(hash === "SHA1" ? "SHA_1" : hash) as MechanismName];
 }
 
-function mgfOf(hash: HashName): number {
+function mgfOf(hash: PssHash): number {
   const code = CKG_MGF1[hash];
   if (code === undefined) throw new Lacking("not-through-pkcs11", `there is no mask generation function with ${hash}`);
   return code;

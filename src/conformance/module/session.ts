@@ -163,6 +163,12 @@ export class ModuleSession implements TokenSession, ModuleWatch {
     return this.#call((p11, session) => taken(p11.C_DigestFinal(session, this.#room(EMPTY))));
   }
 
+  generateKey(choice: MechanismChoice, template: KeyTemplate = {}): ObjectHandle {
+    const mechanism = this.#mechanism(choice);
+    const attributes = attributesOf(template, this.#dialect, "SECRET_KEY");
+    return this.#call((p11, session) => handleOf(p11.C_GenerateKey(session, mechanism, attributes)));
+  }
+
   deriveKey(choice: MechanismChoice, baseKey: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
     const mechanism = this.#mechanism(choice);
     const attributes = attributesOf(template, this.#dialect, "SECRET_KEY");

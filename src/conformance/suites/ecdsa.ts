@@ -1,6 +1,5 @@
 /**
- * ECDSA through CKM_ECDSA_SHA… and, for the hashes that have no such mechanism, CKM_ECDSA on a digest from C_Digest, or
- * from outside for those that the token does not have at all.
+ * ECDSA through CKM_ECDSA_SHA… and, for the hashes that have no such mechanism, CKM_ECDSA on a digest from C_Digest.
  *
  * The token's signatures are r ‖ s; signatures in DER are read as the KMS reads them, and what its decoder refuses is
  * refused. The token's nonces are hedged with random bytes (RFC 6979, 3.6), so a signature of a vector does not come
@@ -19,8 +18,9 @@ import { type JsonObject, objectAt } from "../parsers/json.ts";
 import { parseRsp, type RspCase } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { digestMechanism, digestOutside, hashOf, isOutside } from "./hashes.ts";
+import { digestOf, hashOrXofOf } from "./hashes.ts";
 import { curveNamed, ecPrivate, ecPublic, padded, pointOf, publicKeyOf } from "./keys.ts";
+import { onOtherCurve, otherPoint } from "./other-curves.ts";
 import { bytesAt, caseOf, difference, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
 import { sharing, unlessOffered, withKey } from "./token.ts";
 
@@ -40,26 +40,17 @@ export function ecdsaOf(
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
-  const hash = hashOf(hashName);
-  const outside = digestOutside(hashName, message);
-  if (outside !== undefined) return { mechanism: "ECDSA", data: outside } as const;
+  const hash = hashOrXofOf(hashName);
   const own = `ECDSA_${hash}` as MechanismName;
   if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "ECDSA_SHA256", data: message };
-  const mechanism = digestMechanism(hash) as MechanismChoice & string;
-  return { mechanism: "ECDSA", data: input.session.digest(mechanism, message) } as const;
+  return { mechanism: "ECDSA", data: digestOf(input.session, hash, message) } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */
-export function unlessEcdsa(
-  input: Pick<Input, "offers">,
-  curve: CurveName | undefined,
-  hashName: string,
-): string | undefined {
+export function unlessEcdsa(curve: CurveName | undefined, hashName: string): string | undefined {
   if (curve === undefined) return "no-curve";
-  if (isOutside(hashName)) return undefined;
-  const hash = hashOf(hashName);
-  return hash === undefined ? "no-mechanism" : unlessOffered(input, digestMechanism(hash));
+  return hashOrXofOf(hashName) === undefined ? "no-mechanism" : undefined;
 }
 
 function verify(input: Input, key: ObjectHandle, hashName: string, message: Uint8Array, signature: Uint8Array) {
@@ -72,7 +63,7 @@ function* wycheproof(input: Input): Generator<Trial> {
   for (const { type, fields: group, tests } of parseWycheproof(input.text).groups) {
     const publicKey = objectAt(group["publicKey"], "publicKey");
     const [curve, hashName] = [curveNamed(textAt(publicKey, "curve")), textAt(group, "sha")];
-    const skip = unlessEcdsa(input, curve, hashName);
+    const skip = unlessEcdsa(curve, hashName);
     const orderBytes = FIELD_BYTES[curve ?? "P-256"];
     const template = () => ecPublic(curve ?? "P-256", bytesAt(publicKey, "uncompressed"));
     yield* sharing(session, template, function* (key) {
@@ -108,9 +99,14 @@ function* cavp(input: Input): Generator<Trial> {
     // "P-256,SHA-256", or "P-256" alone.
     const [curveName = "", hashName] = (one.sections[0] ?? "").split(",");
     const curve = curveNamed(curveName.trim());
-    const skip = hashName === undefined && curve !== undefined ? undefined : unlessEcdsa(input, curve, hashName ?? "");
-    if (curve === undefined || skip !== undefined) yield { id: one.id, skip: skip ?? "no-curve", run: () => undefined };
-    else yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
+    if (curve === undefined) {
+      const point = otherPoint(textAt(one.fields, "Qx"), textAt(one.fields, "Qy"));
+      yield { id: one.id, ...onOtherCurve(input.session, curveName.trim(), { point }) };
+      continue;
+    }
+    const skip = hashName === undefined ? undefined : unlessEcdsa(curve, hashName);
+    if (skip === undefined) yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
+    else yield { id: one.id, skip, run: () => undefined };
   }
 }
 
@@ -132,10 +128,9 @@ function cavpTrial(input: Input, { id, fields }: RspCase, curve: CurveName, hash
   const message = bytesAt(fields, "Msg");
   const length = FIELD_BYTES[curve];
   const signature = () => concat(padded(integer("R"), length), padded(integer("S"), length));
-  const verifies = (): undefined => {
-    const given = signature();
-    return withKey(session, ecPublic(curve, point()), (key) => {
-      verify(input, key, hashName, message, given);
+  const verifies = (): undefined =>
+    withKey(session, ecPublic(curve, point()), (key) => {
+      verify(input, key, hashName, message, signature());
       if (fields["d"] === undefined) return undefined;
       const own = withKey(session, ecPrivate(curve, integer("d"), "sign"), (privateKey) => {
         const { mechanism, data } = ecdsaOf(input, hashName, message);
@@ -144,7 +139,6 @@ function cavpTrial(input: Input, { id, fields }: RspCase, curve: CurveName, hash
       verify(input, key, hashName, message, own);
       return undefined;
     });
-  };
   return { id, result, run: verifies };
 }
 
@@ -153,21 +147,23 @@ function* acvp(input: Input): Generator<Trial> {
     const curve = curveNamed(textAt(group, "curve"));
     const isSignature = set.mode === "sigVer";
     const hashName = isSignature ? textAt(group, "hashAlg") : "SHA-256";
-    const skip = unlessEcdsa(input, curve, hashName);
-    if (curve === undefined || skip !== undefined) {
-      yield { id, skip: skip ?? "no-curve", run: () => undefined };
+    if (curve === undefined) {
+      const point = otherPoint(textAt(test, "qx"), textAt(test, "qy"));
+      yield { id, ...onOtherCurve(input.session, textAt(group, "curve"), { point }) };
+      continue;
+    }
+    const skip = unlessEcdsa(curve, hashName);
+    if (skip !== undefined) {
+      yield { id, skip, run: () => undefined };
       continue;
     }
     const length = FIELD_BYTES[curve];
-    const run = (): undefined => {
-      const point = pointOf(curve, bytesAt(test, "qx"), bytesAt(test, "qy"));
-      const signature = isSignature
-        ? concat(padded(bytesAt(test, "r"), length), padded(bytesAt(test, "s"), length))
-        : undefined;
-      withKey(input.session, ecPublic(curve, point), (key) => {
-        if (signature !== undefined) verify(input, key, hashName, bytesAt(test, "message"), signature);
-      });
-    };
+    const run = (): undefined =>
+      withKey(input.session, ecPublic(curve, pointOf(curve, bytesAt(test, "qx"), bytesAt(test, "qy"))), (key) => {
+        if (!isSignature) return;
+        const signature = concat(padded(bytesAt(test, "r"), length), padded(bytesAt(test, "s"), length));
+        verify(input, key, hashName, bytesAt(test, "message"), signature);
+      }) as undefined;
     yield { id, result: expected["testPassed"] === true ? "valid" : "invalid", run };
   }
 }

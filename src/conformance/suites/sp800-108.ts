@@ -15,7 +15,7 @@ import type { Suite } from "../suite.ts";
 import { controlBytes, controlsOf } from "./evp.ts";
 import { hashOf, hmacMechanism } from "./hashes.ts";
 import { bytesAt, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { derived, keyLimits, secretKey, unlessOffered, withKey } from "./token.ts";
+import { derived, keyLimits, secretBounds, secretKey, sessionFor, unlessOffered, withKey } from "./token.ts";
 
 export const sp800108: Suite = suite(
   "sp800-108",
@@ -37,11 +37,12 @@ interface KdfCase {
 }
 
 function trial(input: Input, id: string, one: KdfCase, counterBits: number): Trial {
+  const session = sessionFor(input, keyLimits(one.key.length, one.output.length));
   const isCmac = /^CMAC.AES/.test(one.prf);
   const hash = hashOf(one.prf.replace(/^HMAC./, ""));
   const prf: MechanismName | undefined = isCmac ? "AES_CMAC" : hash && hmacMechanism(hash);
   const run = () =>
-    withKey(input.session, secretKey(isCmac ? "AES" : "GENERIC_SECRET", one.key, "derive"), (key) => {
+    withKey(session, secretKey(isCmac ? "AES" : "GENERIC_SECRET", one.key, "derive"), (key) => {
       const mechanism = {
         mechanism: "SP800_108_COUNTER_KDF",
         prf: prf as HmacName | "AES_CMAC",
@@ -49,9 +50,9 @@ function trial(input: Input, id: string, one: KdfCase, counterBits: number): Tri
         dataBefore: one.dataBefore,
         counterBits: counterBits as CounterBits,
       } as const;
-      return difference(derived(input.session, mechanism, key, one.output.length), one.output);
+      return difference(derived(session, mechanism, key, one.output.length), one.output);
     });
-  return { id, skip: unlessOffered(input, prf), stricter: keyLimits(one.key.length, one.output.length), run };
+  return { id, skip: unlessOffered(input, prf), stricter: secretBounds(one.key.length, one.output.length), run };
 }
 
 const none = new Uint8Array(0);

@@ -6,7 +6,6 @@
 import { concat } from "../../../bytes/bytes.ts";
 import type { CurveName } from "../../../crypto/engine.ts";
 import { FIELD_BYTES } from "../../../der/ec-params.ts";
-import { ours } from "../../bench.ts";
 import type { JsonObject } from "../../parsers/json.ts";
 import type { Bench } from "../../suite.ts";
 import { ecdsaOf, unlessEcdsa } from "../../suites/ecdsa.ts";
@@ -19,7 +18,6 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hashNamed,
   hex,
   membersOf,
   requireAnswerable,
@@ -50,9 +48,9 @@ export function curveIn(group: JsonObject, tests: readonly JsonObject[] = []): C
 /** What a group signs with: a component is the digest itself. */
 function signing(group: JsonObject, curve: CurveName) {
   requirePlainMessages(group);
-  const hashName = hashNamed(textAt(group, "hashAlg"));
+  const hashName = textAt(group, "hashAlg");
   const isComponent = group["componentTest"] === true;
-  if (!isComponent) requireAnswerable(unlessEcdsa(ours, curve, hashName), textAt(group, "hashAlg"));
+  if (!isComponent) requireAnswerable(unlessEcdsa(curve, hashName), textAt(group, "hashAlg"));
   return (bench: Bench, message: Uint8Array) =>
     isComponent ? ({ mechanism: "ECDSA", data: message } as const) : ecdsaOf(bench, hashName, message);
 }
