@@ -56,7 +56,7 @@ const MAX_SEED = 2 ** 16;
  * A session with a token (PKCS #11 v3.1, 5.6): the way to its objects and operations.
  *
  * Every method may throw {@link CkrError} with CKR_SESSION_HANDLE_INVALID after the session has ended, CKR_DEVICE_ERROR
- * in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. What comes in is read and copied
+ * or CKR_FIPS_SELF_TEST_FAILED in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. What comes in is read and copied
  * before the session looks at any state, so that a caller's getter that calls back changes nothing in between; bytes
  * that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
  */
@@ -424,8 +424,8 @@ export class Session {
   // ── Checks shared by the above ───────────────────────────────────────────────────────────────────────────────
 
   #require(): void {
-    demand(this.#token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
     this.#token.surroundings.requireOperational();
+    demand(this.#token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
   }
 
   #requireReadWrite(): void {

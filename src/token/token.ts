@@ -5,6 +5,7 @@ import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
+import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./operations.ts";
 import { Pin } from "./pin.ts";
 
@@ -12,13 +13,15 @@ export type UserType = "user" | "so";
 
 /** What a token shares with the HSM it is in. */
 export interface Surroundings {
+  /** Behind its self-tests. */
   readonly engine: Engine;
+  readonly selfTests: SelfTests;
   /** The DRBG with prediction resistance; puts the HSM into the error state when its source fails. */
   readonly rng: Rng;
   readonly policy: Policy;
   readonly maxPinTries: number;
   readonly nextHandle: () => ObjectHandle;
-  /** @throws CkrError CKR_DEVICE_ERROR once the HSM is in the error state. */
+  /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
   readonly requireOperational: () => void;
   /** Mixes the caller's bytes into the DRBG as additional input (C_SeedRandom). */
   readonly seedRandom: (seed: Uint8Array) => void;
@@ -98,6 +101,7 @@ export class Token {
     demand(this.sessions.size === 0, "SESSION_EXISTS", "close the token's sessions first");
     demand(typeof label === "string" && label.length <= 32, "ARGUMENTS_BAD", "a label has up to 32 characters");
     const { rng, maxPinTries } = this.surroundings;
+    if (this.#soPin !== undefined || soPin !== null) this.surroundings.selfTests.require("scrypt");
     if (this.#soPin !== undefined) {
       demand(soPin !== null, "PIN_INCORRECT", "the PIN is wrong");
       this.#soPin.check(soPin);
@@ -119,7 +123,8 @@ export class Token {
 
   /** For createHsm, which plays the SO when it makes a token ready for use. */
   setUserPin(pin: string): void {
-    const { rng, maxPinTries } = this.surroundings;
+    const { rng, maxPinTries, selfTests } = this.surroundings;
+    selfTests.require("scrypt");
     this.#userPin = new Pin(pin, maxPinTries, rng);
   }
 
@@ -166,6 +171,12 @@ export class Token {
     if (this.sessions.size === 0 && this.#loggedIn !== undefined) this.logout();
   }
 
+  /** C_Finalize: every session ends, and no token object keeps a prepared key. */
+  finalize(): void {
+    for (const session of [...this.sessions.keys()]) this.endSession(session);
+    for (const object of this.objects.all()) object.release();
+  }
+
   add(object: TokenObject): void {
     this.objects.add(object);
     if (object.session !== undefined) this.sessions.get(object.session)?.objects.add(object);
@@ -180,6 +191,7 @@ export class Token {
   #pinOf(user: UserType): Pin {
     const pin = user === "so" ? this.#soPin : this.#userPin;
     if (pin === undefined) throw new CkrError("USER_PIN_NOT_INITIALIZED", `the token has no PIN for the ${user}`);
+    this.surroundings.selfTests.require("scrypt");
     return pin;
   }
 }
