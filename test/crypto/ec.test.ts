@@ -10,7 +10,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { i2osp, os2ip } from "../../src/bytes/bytes.ts";
-import { curves } from "../../src/crypto/ec.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
 import type { CurveName } from "../../src/crypto/engine.ts";
 import { seededRng } from "../support/seeded-rng.ts";
 import { overEngines } from "./engine-suite.ts";

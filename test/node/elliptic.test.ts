@@ -4,7 +4,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concat, fromHex, i2osp } from "../../src/bytes/bytes.ts";
-import { curves } from "../../src/crypto/ec.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
 import type { CurveName, EdVariant } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
