@@ -3,8 +3,8 @@
  * from outside for those that the token does not have at all.
  *
  * The token's signatures are r ‖ s; signatures in DER are read as the KMS reads them, and what its decoder refuses is
- * refused. The token's nonces are hedged with random bytes (RFC 6979, 3.6), so a signature of a vector does not come
- * out again: signing cases verify the vector's signature, and sign and verify one of the token's own.
+ * refused. Nonces of CAVP's signatures are random, so that these do not come out again: signing cases verify the
+ * vector's signature, and sign and verify one of the token's own.
  */
 
 import { concat, os2ip } from "../../bytes/bytes.ts";
@@ -48,6 +48,18 @@ export function ecdsaOf(
     return { mechanism: own as "ECDSA_SHA256", data: message };
   const mechanism = digestMechanism(hash) as MechanismChoice & string;
   return { mechanism: "ECDSA", data: session.digest(mechanism, message) } as const;
+}
+
+/** {@link ecdsaOf} with a deterministic nonce (RFC 6979, 3.2): the bare mechanism has to be told the digest's hash. */
+export function deterministicEcdsaOf(
+  bench: Pick<Input, "session">,
+  hashName: string,
+  message: Uint8Array,
+): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
+  const { mechanism, data } = ecdsaOf(bench, hashName, message);
+  if (mechanism !== "ECDSA")
+    return { mechanism: { mechanism: mechanism as "ECDSA_SHA256", deterministic: true }, data } as const;
+  return { mechanism: { mechanism, deterministic: true, hash: hashOf(hashName) }, data } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */
