@@ -7,7 +7,16 @@ import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
-type HashedName = "ECDSA_SHA1" | "ECDSA_SHA224" | "ECDSA_SHA256" | "ECDSA_SHA384" | "ECDSA_SHA512";
+type HashedName =
+  | "ECDSA_SHA1"
+  | "ECDSA_SHA224"
+  | "ECDSA_SHA256"
+  | "ECDSA_SHA384"
+  | "ECDSA_SHA512"
+  | "ECDSA_SHA3_224"
+  | "ECDSA_SHA3_256"
+  | "ECDSA_SHA3_384"
+  | "ECDSA_SHA3_512";
 
 /** The longest digest of this token's hashes; longer input is no digest. */
 const MAX_DIGEST_BYTES = 64;
@@ -70,3 +79,11 @@ export const ecdsaSha256: Mechanism<"ECDSA_SHA256", NoParams> = hashed("ECDSA_SH
 export const ecdsaSha384: Mechanism<"ECDSA_SHA384", NoParams> = hashed("ECDSA_SHA384", "SHA384");
 /** CKM_ECDSA_SHA512. */
 export const ecdsaSha512: Mechanism<"ECDSA_SHA512", NoParams> = hashed("ECDSA_SHA512", "SHA512");
+/** CKM_ECDSA_SHA3_224. */
+export const ecdsaSha3_224: Mechanism<"ECDSA_SHA3_224", NoParams> = hashed("ECDSA_SHA3_224", "SHA3_224");
+/** CKM_ECDSA_SHA3_256. */
+export const ecdsaSha3_256: Mechanism<"ECDSA_SHA3_256", NoParams> = hashed("ECDSA_SHA3_256", "SHA3_256");
+/** CKM_ECDSA_SHA3_384. */
+export const ecdsaSha3_384: Mechanism<"ECDSA_SHA3_384", NoParams> = hashed("ECDSA_SHA3_384", "SHA3_384");
+/** CKM_ECDSA_SHA3_512. */
+export const ecdsaSha3_512: Mechanism<"ECDSA_SHA3_512", NoParams> = hashed("ECDSA_SHA3_512", "SHA3_512");
