@@ -1,6 +1,6 @@
 /** AES (FIPS 197) and its modes, on `@noble/ciphers`. */
 
-import { aeskw, aeskwp, cbc, cmac, ctr, gcm } from "@noble/ciphers/aes.js";
+import { aeskw, aeskwp, cbc, cmac, ctr, ecb, gcm } from "@noble/ciphers/aes.js";
 import { equalBytes, wipe } from "../bytes/bytes.ts";
 import type { AesKey, HashState } from "./engine.ts";
 
@@ -53,6 +53,16 @@ class PreparedAes implements AesKey {
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
     requireCbc(iv, blocks);
     return cbc(this.#live(), iv, { disablePadding: true }).decrypt(blocks);
+  }
+
+  ecbEncrypt(blocks: Uint8Array): Uint8Array {
+    requireBlocks(blocks);
+    return ecb(this.#live(), { disablePadding: true }).encrypt(blocks);
+  }
+
+  ecbDecrypt(blocks: Uint8Array): Uint8Array {
+    requireBlocks(blocks);
+    return ecb(this.#live(), { disablePadding: true }).decrypt(blocks);
   }
 
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
@@ -150,6 +160,11 @@ export function requireGcm(iv: Uint8Array, tagBytes: number): void {
 export function requireCbc(iv: Uint8Array, blocks: Uint8Array): void {
   requireRange(iv.length === BLOCK, "AES-CBC IV must be 16 bytes");
   requireRange(blocks.length % BLOCK === 0, "AES-CBC data must be whole blocks of 16 bytes");
+}
+
+/** @throws RangeError for data that AES-ECB does not take. */
+export function requireBlocks(blocks: Uint8Array): void {
+  requireRange(blocks.length % BLOCK === 0, "AES-ECB data must be whole blocks of 16 bytes");
 }
 
 /** @throws RangeError unless the condition holds. */

@@ -54,6 +54,9 @@ export interface AesKey {
   /** AES-CBC over whole blocks, no padding (SP 800-38A, 6.2). */
   cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  /** AES-ECB over whole blocks (SP 800-38A, 6.1). */
+  ecbEncrypt(blocks: Uint8Array): Uint8Array;
+  ecbDecrypt(blocks: Uint8Array): Uint8Array;
   /** AES-CTR from a 16-byte counter block, 128-bit big-endian increment (SP 800-38A, 6.5). */
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array;
   /** AES-CMAC (SP 800-38B), 16 bytes. */
@@ -251,6 +254,8 @@ export interface PssParams {
 
 export interface RsaPublicKey {
   readonly modulusBits: number;
+  /** RSAEP (RFC 8017, 5.1.1) on k bytes; `undefined` when they are not below n. */
+  power(input: Uint8Array): Uint8Array | undefined;
   /** RSAES-OAEP (RFC 8017, 7.1.1). @throws RangeError when the message is longer than k − 2·hLen − 2. */
   oaepEncrypt(params: OaepParams, message: Uint8Array, rng: Rng): Uint8Array;
   /** RSAES-PKCS1-v1_5 (RFC 8017, 7.2.1). @throws RangeError when the message is longer than k − 11. */
@@ -263,6 +268,8 @@ export interface RsaPublicKey {
 
 export interface RsaPrivateKey {
   readonly modulusBits: number;
+  /** RSADP (RFC 8017, 5.1.2) on k bytes; `undefined` when they are not below n. */
+  power(input: Uint8Array, rng: Rng): Uint8Array | undefined;
   /** The message, or `undefined` for every failure alike. */
   oaepDecrypt(params: OaepParams, ciphertext: Uint8Array, rng: Rng): Uint8Array | undefined;
   /**

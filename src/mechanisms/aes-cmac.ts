@@ -5,6 +5,7 @@ import { aesKeyOf } from "./keys/aes.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 import { comparing } from "./streams.ts";
+import { type GeneralMacParams, generalMac } from "./truncated-mac.ts";
 
 const MAC_BYTES = 16;
 
@@ -31,3 +32,10 @@ export const aesCmac: Mechanism<"AES_CMAC", NoParams> = mechanism({
   verifyStart: (context, key) => comparing(start(context, key)),
   signatureBytes: () => MAC_BYTES,
 });
+
+/** CKM_AES_CMAC_GENERAL (PKCS #11 v3.1, 6.13): the front of the MAC. */
+export const aesCmacGeneral: Mechanism<"AES_CMAC_GENERAL", GeneralMacParams> = generalMac(
+  "AES_CMAC_GENERAL",
+  "PKCS #11 v3.1, 6.13; SP 800-38B",
+  { keyTypes: ["AES"], keySize: { min: 16, max: 32, unit: "bytes" }, macBytes: MAC_BYTES, start },
+);

@@ -1,12 +1,14 @@
+import { wipe } from "../bytes/bytes.ts";
 import { Secret } from "../bytes/secret.ts";
 import type { AesKey } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { useKeyMaterial } from "./key-material.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
+import { padTo, unpadded } from "./padding.ts";
 import { type NoParams, noParams } from "./params.ts";
 
-type KeyWrapName = "AES_KEY_WRAP" | "AES_KEY_WRAP_KWP";
+type KeyWrapName = "AES_KEY_WRAP" | "AES_KEY_WRAP_PAD" | "AES_KEY_WRAP_KWP";
 
 interface KeyWrapMode {
   readonly source: string;
@@ -68,4 +70,26 @@ export const aesKeyWrapKwp: Mechanism<"AES_KEY_WRAP_KWP", NoParams> = keyWrap("A
   unwrap: (aes, wrapped) => aes.kwpUnwrap(wrapped),
   isLength: (length) => length >= 1 && length <= MAX_BYTES,
   least: 16,
+});
+
+/**
+ * CKM_AES_KEY_WRAP_PAD (PKCS #11 v3.1, 6.13): padded to whole blocks of 8 bytes by RFC 5652, 6.3, then as
+ * CKM_AES_KEY_WRAP, at least 8 bytes. Some tokens have CKM_AES_KEY_WRAP_KWP under this name.
+ */
+export const aesKeyWrapPad: Mechanism<"AES_KEY_WRAP_PAD", NoParams> = keyWrap("AES_KEY_WRAP_PAD", {
+  source: "PKCS #11 v3.1, 6.13; RFC 5652, 6.3; RFC 3394",
+  wrap(aes, data) {
+    const padded = padTo(8, data);
+    try {
+      return aes.kwWrap(padded);
+    } finally {
+      wipe(padded);
+    }
+  },
+  unwrap(aes, wrapped) {
+    const padded = aes.kwUnwrap(wrapped);
+    return padded && unpadded(8, padded);
+  },
+  isLength: (length) => length >= 8 && length <= MAX_BYTES,
+  least: 24,
 });

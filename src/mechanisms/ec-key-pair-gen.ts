@@ -36,13 +36,22 @@ function generate(context: Context, curve: CurveName): NewKeyPair {
   return { publicKey: newEcPublicKey(context, curve, info.point), privateKey };
 }
 
+function ecGeneration<N extends "EC_KEY_PAIR_GEN" | "EC_KEY_PAIR_GEN_W_EXTRA_BITS">(
+  name: N,
+): Mechanism<N, EcKeyPairGenParams> {
+  return mechanism({
+    name,
+    source: "PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1",
+    keyTypes: ["EC"],
+    keySize: { min: 224, max: 521, unit: "bits" },
+    parse,
+    generateKeyPair: (context, params, publicTemplate) =>
+      inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),
+  });
+}
+
 /** CKM_EC_KEY_PAIR_GEN (PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1). */
-export const ecKeyPairGen: Mechanism<"EC_KEY_PAIR_GEN", EcKeyPairGenParams> = mechanism({
-  name: "EC_KEY_PAIR_GEN",
-  source: "PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1",
-  keyTypes: ["EC"],
-  keySize: { min: 224, max: 521, unit: "bits" },
-  parse,
-  generateKeyPair: (context, params, publicTemplate) =>
-    inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),
-});
+export const ecKeyPairGen: Mechanism<"EC_KEY_PAIR_GEN", EcKeyPairGenParams> = ecGeneration("EC_KEY_PAIR_GEN");
+/** CKM_EC_KEY_PAIR_GEN_W_EXTRA_BITS: what CKM_EC_KEY_PAIR_GEN does here too. */
+export const ecKeyPairGenWithExtraBits: Mechanism<"EC_KEY_PAIR_GEN_W_EXTRA_BITS", EcKeyPairGenParams> =
+  ecGeneration("EC_KEY_PAIR_GEN_W_EXTRA_BITS");

@@ -1,7 +1,7 @@
 import { wipe } from "../bytes/bytes.ts";
 import type { HashName } from "../crypto/engine.ts";
 import { hashBytes } from "../crypto/hash.ts";
-import { x963Kdf } from "../crypto/kdf.ts";
+import { concatKdf, x963Kdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { DerError } from "../der/der-error.ts";
 import { decodeEcPoint, FIELD_BYTES, OCTET_KEY_BYTES } from "../der/ec-params.ts";
@@ -13,8 +13,10 @@ import { sm2PrivateOf } from "./keys/sm2.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
-/** CKD_ names: none, or ANSI X9.63 with a hash. */
-export type EcdhKdf = "NULL" | "SHA1_KDF" | "SHA224_KDF" | "SHA256_KDF" | "SHA384_KDF" | "SHA512_KDF";
+type KdfHash = "SHA1" | "SHA224" | "SHA256" | "SHA384" | "SHA512" | "SHA3_224" | "SHA3_256" | "SHA3_384" | "SHA3_512";
+
+/** CKD_ names: none, ANSI X9.63 with a hash, or the one-step KDF of SP 800-56C with one. */
+export type EcdhKdf = "NULL" | `${KdfHash}_KDF` | `${KdfHash}_KDF_SP800`;
 
 /**
  * `publicData` is the peer's public key, as such or in a DER OCTET STRING: an uncompressed point, or the byte string of
@@ -30,15 +32,30 @@ export interface EcdhSharedSecretParams {
   readonly publicData: Uint8Array;
 }
 
-// biome-ignore format: a table
-const KDF_HASHES: Readonly<Record<EcdhKdf, HashName | undefined>> = {
-  NULL:       undefined,
-  SHA1_KDF:   "SHA1",
-  SHA224_KDF: "SHA224",
-  SHA256_KDF: "SHA256",
-  SHA384_KDF: "SHA384",
-  SHA512_KDF: "SHA512",
-};
+const KDF_HASHES = [
+  "SHA1",
+  "SHA224",
+  "SHA256",
+  "SHA384",
+  "SHA512",
+  "SHA3_224",
+  "SHA3_256",
+  "SHA3_384",
+  "SHA3_512",
+] as const;
+
+interface Kdf {
+  readonly hash: HashName;
+  readonly derive: typeof x963Kdf;
+}
+
+const KDFS: ReadonlyMap<EcdhKdf, Kdf | undefined> = new Map<EcdhKdf, Kdf | undefined>([
+  ["NULL", undefined],
+  ...KDF_HASHES.flatMap((hash): [EcdhKdf, Kdf][] => [
+    [`${hash}_KDF`, { hash, derive: x963Kdf }],
+    [`${hash}_KDF_SP800`, { hash, derive: concatKdf }],
+  ]),
+]);
 
 /** An uncompressed point of P-521 in an OCTET STRING, and some; what is no point fails with all others. */
 const publicData = bytes(0, 1024);
@@ -46,10 +63,10 @@ const publicData = bytes(0, 1024);
 function parse(choice: Readonly<Record<string, unknown>>): Ecdh1Params {
   const params = readParams<Ecdh1Params>(choice, {
     publicData,
-    kdf: optional(oneOf(...(Object.keys(KDF_HASHES) as EcdhKdf[]))),
+    kdf: optional(oneOf(...KDFS.keys())),
     sharedData: optional(bytes(0, MAX_PARAM_BYTES)),
   });
-  const usesSharedData = params.sharedData === undefined || KDF_HASHES[params.kdf ?? "NULL"] !== undefined;
+  const usesSharedData = params.sharedData === undefined || KDFS.get(params.kdf ?? "NULL") !== undefined;
   demand(usesSharedData, "MECHANISM_PARAM_INVALID", "sharedData needs a kdf");
   return params;
 }
@@ -97,30 +114,39 @@ function agree(agreement: Agreement, peer: Uint8Array): Uint8Array {
   return secret;
 }
 
+function ecdhDerive<N extends "ECDH1_DERIVE" | "ECDH1_COFACTOR_DERIVE">(name: N): Mechanism<N, Ecdh1Params> {
+  return mechanism({
+    name,
+    source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; RFC 7748, 6; ANSI X9.63; SP 800-56C r2, 4",
+    keyTypes: ["GENERIC_SECRET", "AES"],
+    keySize: { min: 224, max: 521, unit: "bits" },
+    parse,
+    derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
+      const own = KDFS.get(kdf);
+      const agreement = agreementOf(context, key);
+      const length =
+        own === undefined
+          ? derivedLength(byteLength, agreement.secretBytes, agreement.secretBytes)
+          : derivedLength(byteLength, hashBytes(own.hash));
+      const secret = agree(agreement, peer);
+      try {
+        if (own === undefined) return secret.slice(secret.length - length);
+        return own.derive(context.engine, own.hash, secret, sharedData, length);
+      } finally {
+        wipe(secret);
+      }
+    },
+  });
+}
+
 /** CKM_ECDH1_DERIVE (PKCS #11 v3.1, 6.3). Without a KDF a shorter key is the end of the secret. */
-export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = mechanism({
-  name: "ECDH1_DERIVE",
-  source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; RFC 7748, 6; ANSI X9.63",
-  keyTypes: ["GENERIC_SECRET", "AES"],
-  keySize: { min: 224, max: 521, unit: "bits" },
-  parse,
-  derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
-    const hash = KDF_HASHES[kdf];
-    const agreement = agreementOf(context, key);
-    const length =
-      hash === undefined
-        ? derivedLength(byteLength, agreement.secretBytes, agreement.secretBytes)
-        : derivedLength(byteLength, hashBytes(hash));
-    const secret = agree(agreement, peer);
-    try {
-      return hash === undefined
-        ? secret.slice(secret.length - length)
-        : x963Kdf(context.engine, hash, secret, sharedData, length);
-    } finally {
-      wipe(secret);
-    }
-  },
-});
+export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = ecdhDerive("ECDH1_DERIVE");
+
+/**
+ * CKM_ECDH1_COFACTOR_DERIVE (PKCS #11 v3.1, 6.3): the same, as the Weierstrass curves of this token have the cofactor 1
+ * and X25519 and X448 multiply by theirs in any case (RFC 7748, 5).
+ */
+export const ecdh1CofactorDerive: Mechanism<"ECDH1_COFACTOR_DERIVE", Ecdh1Params> = ecdhDerive("ECDH1_COFACTOR_DERIVE");
 
 /** The same agreement for a key whose owner allowed the secret itself to leave the token (KMS's DeriveSharedSecret). */
 export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSecretParams> = mechanism({

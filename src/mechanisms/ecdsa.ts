@@ -8,7 +8,16 @@ import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { flag, HASH_NAMES, oneOf, optional, readParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
-type HashedName = "ECDSA_SHA1" | "ECDSA_SHA224" | "ECDSA_SHA256" | "ECDSA_SHA384" | "ECDSA_SHA512";
+type HashedName =
+  | "ECDSA_SHA1"
+  | "ECDSA_SHA224"
+  | "ECDSA_SHA256"
+  | "ECDSA_SHA384"
+  | "ECDSA_SHA512"
+  | "ECDSA_SHA3_224"
+  | "ECDSA_SHA3_256"
+  | "ECDSA_SHA3_384"
+  | "ECDSA_SHA3_512";
 
 /** `deterministic`: the nonce by RFC 6979, 3.2 (FIPS 186-5, 6.3.2), where it is hedged otherwise (RFC 6979, 3.6). */
 export interface EcdsaHashedParams {
@@ -104,3 +113,11 @@ export const ecdsaSha256: Mechanism<"ECDSA_SHA256", EcdsaHashedParams> = hashed(
 export const ecdsaSha384: Mechanism<"ECDSA_SHA384", EcdsaHashedParams> = hashed("ECDSA_SHA384", "SHA384");
 /** CKM_ECDSA_SHA512. */
 export const ecdsaSha512: Mechanism<"ECDSA_SHA512", EcdsaHashedParams> = hashed("ECDSA_SHA512", "SHA512");
+/** CKM_ECDSA_SHA3_224. */
+export const ecdsaSha3_224: Mechanism<"ECDSA_SHA3_224", EcdsaHashedParams> = hashed("ECDSA_SHA3_224", "SHA3_224");
+/** CKM_ECDSA_SHA3_256. */
+export const ecdsaSha3_256: Mechanism<"ECDSA_SHA3_256", EcdsaHashedParams> = hashed("ECDSA_SHA3_256", "SHA3_256");
+/** CKM_ECDSA_SHA3_384. */
+export const ecdsaSha3_384: Mechanism<"ECDSA_SHA3_384", EcdsaHashedParams> = hashed("ECDSA_SHA3_384", "SHA3_384");
+/** CKM_ECDSA_SHA3_512. */
+export const ecdsaSha3_512: Mechanism<"ECDSA_SHA3_512", EcdsaHashedParams> = hashed("ECDSA_SHA3_512", "SHA3_512");

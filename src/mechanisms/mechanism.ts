@@ -2,13 +2,16 @@ import type { Secret } from "../bytes/secret.ts";
 import type { Encapsulated, Engine, HashState, Rng } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
+import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
-import type { Strength } from "../objects/policy.ts";
+import type { Hazard, Strength } from "../objects/policy.ts";
 
 /** What every operation of a mechanism may use. */
 export interface Context {
   readonly engine: Engine;
   readonly rng: Rng;
+  /** The key of a handle among the parameters. @throws CkrError CKR_KEY_HANDLE_INVALID */
+  readonly keyOf?: (handle: ObjectHandle) => TokenObject;
 }
 
 /** Key material that a mechanism made: attributes the caller may not choose, and the secrets, taken over. */
@@ -84,6 +87,10 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   /** The derived value is meant to leave the token (a shared secret): sensitivity is not inherited. */
   readonly releasesSecret?: true;
 
+  /** What is wrong with some of its operations, whatever the parameters; the strict policy has a rule for each. */
+  readonly hazards?: { readonly [O in Operation]?: Hazard };
+  /** The standard has its derived keys as sensitive and unextractable as their base key, under any policy. */
+  readonly inheritsProtection?: true;
   /** Parameters that may be weaker than is safe, and the least that the strict policy takes. */
   strengths?(params: P): readonly Strength[];
 

@@ -72,7 +72,8 @@ export function parseChoice(choice: unknown): ParsedChoice {
   return { mechanism, params: mechanism.parse(own) };
 }
 
-/** What a policy is asked about the use of a mechanism. */
-export function mechanismUse({ mechanism, params }: ParsedChoice): MechanismUse {
-  return { name: mechanism.name, strengths: mechanism.strengths?.(params) ?? [] };
+/** What a policy is asked about an operation of a mechanism. */
+export function mechanismUse(operation: Operation, { mechanism, params }: ParsedChoice): MechanismUse {
+  const { name, hazards, strengths } = mechanism;
+  return { name, hazard: hazards?.[operation], strengths: strengths?.(params) ?? [] };
 }

@@ -1,12 +1,24 @@
+import { Secret } from "../bytes/secret.ts";
 import type { HashName } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { CkrName } from "../cryptoki/return-values.ts";
 import type { TokenObject } from "../objects/object.ts";
+import { useKeyMaterial } from "./key-material.ts";
 import { modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
-type HashedName = "SHA1_RSA_PKCS" | "SHA224_RSA_PKCS" | "SHA256_RSA_PKCS" | "SHA384_RSA_PKCS" | "SHA512_RSA_PKCS";
+type HashedName =
+  | "SHA1_RSA_PKCS"
+  | "SHA224_RSA_PKCS"
+  | "SHA256_RSA_PKCS"
+  | "SHA384_RSA_PKCS"
+  | "SHA512_RSA_PKCS"
+  | "SHA3_224_RSA_PKCS"
+  | "SHA3_256_RSA_PKCS"
+  | "SHA3_384_RSA_PKCS"
+  | "SHA3_512_RSA_PKCS";
 
 /** 00 ‖ type ‖ at least 8 bytes of padding ‖ 00 (RFC 8017, 7.2.1 and 9.2). */
 const OVERHEAD = 11;
@@ -18,14 +30,14 @@ const common = {
   signatureBytes: (key: TokenObject) => modulusBytesOf(key),
 } as const;
 
-function requireRoom(key: TokenObject, data: Uint8Array): void {
+function requireRoom(key: TokenObject, data: Uint8Array, tooLong: CkrName = "DATA_LEN_RANGE"): void {
   const most = modulusBytesOf(key) - OVERHEAD;
-  demand(data.length <= most, "DATA_LEN_RANGE", `the key takes up to ${most} bytes, not ${data.length}`);
+  demand(data.length <= most, tooLong, `the key takes up to ${most} bytes, not ${data.length}`);
 }
 
 /**
  * CKM_RSA_PKCS (PKCS #11 v3.1, 6.1). Signs the bytes as they are given, which for a signature of RFC 8017 is a
- * DigestInfo. Decryption never tells good padding from bad: a bad one gives other bytes. It does not wrap keys.
+ * DigestInfo. Decryption never tells good padding from bad: a bad one gives other bytes, and unwrapping another key.
  */
 export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
   name: "RSA_PKCS",
@@ -41,6 +53,18 @@ export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
     const plaintext = rsaPrivateOf(context, key).pkcs1Decrypt(data, context.rng);
     if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext cannot be decrypted");
     return plaintext;
+  },
+  wrap: (context, key, _params, target) =>
+    useKeyMaterial(target, (material) => {
+      requireRoom(key, material, "KEY_SIZE_RANGE");
+      return rsaPublicOf(context, key).pkcs1Encrypt(material, context.rng);
+    }),
+  unwrap(context, key, _params, wrapped) {
+    const length = modulusBytesOf(key);
+    demand(wrapped.length === length, "WRAPPED_KEY_LEN_RANGE", `the wrapped key has ${length} bytes`);
+    const value = rsaPrivateOf(context, key).pkcs1Decrypt(wrapped, context.rng);
+    if (value === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key cannot be unwrapped");
+    return { value: new Secret(value) };
   },
   sign(context, key, _params, data) {
     requireRoom(key, data);
@@ -74,3 +98,11 @@ export const sha256RsaPkcs: Mechanism<"SHA256_RSA_PKCS", NoParams> = hashed("SHA
 export const sha384RsaPkcs: Mechanism<"SHA384_RSA_PKCS", NoParams> = hashed("SHA384_RSA_PKCS", "SHA384");
 /** CKM_SHA512_RSA_PKCS. */
 export const sha512RsaPkcs: Mechanism<"SHA512_RSA_PKCS", NoParams> = hashed("SHA512_RSA_PKCS", "SHA512");
+/** CKM_SHA3_224_RSA_PKCS. */
+export const sha3_224RsaPkcs: Mechanism<"SHA3_224_RSA_PKCS", NoParams> = hashed("SHA3_224_RSA_PKCS", "SHA3_224");
+/** CKM_SHA3_256_RSA_PKCS. */
+export const sha3_256RsaPkcs: Mechanism<"SHA3_256_RSA_PKCS", NoParams> = hashed("SHA3_256_RSA_PKCS", "SHA3_256");
+/** CKM_SHA3_384_RSA_PKCS. */
+export const sha3_384RsaPkcs: Mechanism<"SHA3_384_RSA_PKCS", NoParams> = hashed("SHA3_384_RSA_PKCS", "SHA3_384");
+/** CKM_SHA3_512_RSA_PKCS. */
+export const sha3_512RsaPkcs: Mechanism<"SHA3_512_RSA_PKCS", NoParams> = hashed("SHA3_512_RSA_PKCS", "SHA3_512");

@@ -27,7 +27,11 @@ type HashedName =
   | "SHA224_RSA_PKCS_PSS"
   | "SHA256_RSA_PKCS_PSS"
   | "SHA384_RSA_PKCS_PSS"
-  | "SHA512_RSA_PKCS_PSS";
+  | "SHA512_RSA_PKCS_PSS"
+  | "SHA3_224_RSA_PKCS_PSS"
+  | "SHA3_256_RSA_PKCS_PSS"
+  | "SHA3_384_RSA_PKCS_PSS"
+  | "SHA3_512_RSA_PKCS_PSS";
 
 const readers = {
   mgf: optional(oneOf(...PSS_HASHES)),
@@ -110,4 +114,24 @@ export const sha384RsaPkcsPss: Mechanism<"SHA384_RSA_PKCS_PSS", HashedRsaPssPara
 export const sha512RsaPkcsPss: Mechanism<"SHA512_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
   "SHA512_RSA_PKCS_PSS",
   "SHA512",
+);
+/** CKM_SHA3_224_RSA_PKCS_PSS. */
+export const sha3_224RsaPkcsPss: Mechanism<"SHA3_224_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA3_224_RSA_PKCS_PSS",
+  "SHA3_224",
+);
+/** CKM_SHA3_256_RSA_PKCS_PSS. */
+export const sha3_256RsaPkcsPss: Mechanism<"SHA3_256_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA3_256_RSA_PKCS_PSS",
+  "SHA3_256",
+);
+/** CKM_SHA3_384_RSA_PKCS_PSS. */
+export const sha3_384RsaPkcsPss: Mechanism<"SHA3_384_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA3_384_RSA_PKCS_PSS",
+  "SHA3_384",
+);
+/** CKM_SHA3_512_RSA_PKCS_PSS. */
+export const sha3_512RsaPkcsPss: Mechanism<"SHA3_512_RSA_PKCS_PSS", HashedRsaPssParams> = hashed(
+  "SHA3_512_RSA_PKCS_PSS",
+  "SHA3_512",
 );

@@ -37,6 +37,7 @@ function keyDerivation<N extends "SHAKE_128_KEY_DERIVATION" | "SHAKE_256_KEY_DER
     source: "PKCS #11 v3.1, 6.33; FIPS 202, 6.2",
     keyTypes: ["GENERIC_SECRET", "AES"],
     keySize: { min: 1, max: MAX_SECRET_BYTES, unit: "bytes" },
+    inheritsProtection: true,
     parse: noParams,
     derive({ engine }, key, _params, byteLength) {
       const state = engine.xof(xof, derivedLength(byteLength, digestBytes(xof)));

@@ -2,7 +2,7 @@
 
 import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
 import { fromHex, wipe } from "../bytes/bytes.ts";
-import { requireCbc, requireGcm, requireRange } from "../crypto/aes.ts";
+import { requireBlocks, requireCbc, requireGcm, requireRange } from "../crypto/aes.ts";
 import type { AesKey, HashState } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import { cmacState } from "./cmac.ts";
@@ -73,6 +73,18 @@ class NodeAes implements AesKey {
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
     requireCbc(iv, blocks);
     const decipher = createDecipheriv(`aes-${this.#bits}-cbc`, this.#live(), iv).setAutoPadding(false);
+    return taken(decipher.update(blocks), decipher.final());
+  }
+
+  ecbEncrypt(blocks: Uint8Array): Uint8Array {
+    requireBlocks(blocks);
+    const cipher = createCipheriv(`aes-${this.#bits}-ecb`, this.#live(), null).setAutoPadding(false);
+    return taken(cipher.update(blocks), cipher.final());
+  }
+
+  ecbDecrypt(blocks: Uint8Array): Uint8Array {
+    requireBlocks(blocks);
+    const decipher = createDecipheriv(`aes-${this.#bits}-ecb`, this.#live(), null).setAutoPadding(false);
     return taken(decipher.update(blocks), decipher.final());
   }
 

@@ -24,9 +24,13 @@ export interface Strength {
   readonly source: string;
 }
 
-/** A mechanism about to be used, and the strength of its parameters. */
+/** What is wrong with an operation of a mechanism, whatever its parameters. */
+export type Hazard = "single blocks" | "related keys" | "no padding";
+
+/** A mechanism about to be used: what is wrong with the operation, and the strength of its parameters. */
 export interface MechanismUse {
   readonly name: string;
+  readonly hazard: Hazard | undefined;
   readonly strengths: readonly Strength[];
 }
 
@@ -69,6 +73,15 @@ function isMadeHere(object: TokenObject): boolean {
 
 /** 112 bits, the least security strength of SP 800-131A r2. */
 const MIN_SECRET_BYTES = 14;
+
+/** The rule against one hazard. */
+function hazardRule(hazard: Hazard, name: string, why: string): PolicyRule {
+  return {
+    name,
+    why,
+    use: (use) => (use.hazard === hazard ? ["MECHANISM_INVALID", `${use.name} is not allowed: ${why}`] : undefined),
+  };
+}
 
 /**
  * The strict policy (docs/security.md). An exhaustive search over call sequences gives a counter-example for each of
@@ -183,6 +196,21 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
       );
     },
   },
+  hazardRule(
+    "single blocks",
+    "blocks are chained",
+    "equal blocks show, and a key that enciphers single blocks undoes what it wraps, block by block",
+  ),
+  hazardRule(
+    "related keys",
+    "keys are not joined, cut or mixed with known bytes",
+    "whoever derives parts of a key, or combinations of it with chosen bytes, finds it piece by piece",
+  ),
+  hazardRule(
+    "no padding",
+    "RSA is padded",
+    "the bare power of a chosen number is a forgery, or opens what another mechanism has sealed",
+  ),
   {
     name: "derived keys inherit protection",
     why: "what is derived from a sensitive key must not be read where the key could not",

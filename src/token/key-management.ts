@@ -34,7 +34,7 @@ export function create(place: Place, template: Template): TokenObject {
 export function generate(place: Place, { mechanism, params }: ParsedChoice, template: Template): TokenObject {
   if (mechanism.generateKey === undefined)
     throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not generate keys`);
-  enforce(place.token.surroundings.policy, "use", mechanismUse({ mechanism, params }));
+  enforce(place.token.surroundings.policy, "use", mechanismUse("generateKey", { mechanism, params }));
   const made = mechanism.generateKey(place.context, params, template);
   const object = fromMaterial(place, template, made, { by: "generate", mechanism: mechanism.name });
   install(place, [object]);
@@ -79,12 +79,20 @@ export function derive(
   try {
     const object = fromMaterial(place, template, fromValue(value, context), { by: "derive", base });
     install(place, [object], () => {
+      if (mechanism.inheritsProtection) requireSameProtection(base, object);
       if (!mechanism.releasesSecret) enforce(place.token.surroundings.policy, "derived", base, object);
     });
     return object;
   } finally {
     wipe(value);
   }
+}
+
+/** @throws CkrError CKR_TEMPLATE_INCONSISTENT when a derived key is less protected than its base */
+function requireSameProtection(base: TokenObject, key: TokenObject): void {
+  const isSensitive = !base.isTrue("SENSITIVE") || key.isTrue("SENSITIVE");
+  const isKept = base.isTrue("EXTRACTABLE") || !key.isTrue("EXTRACTABLE");
+  demand(isSensitive && isKept, "TEMPLATE_INCONSISTENT", "the derived key is sensitive and unextractable as its base");
 }
 
 /** The importer of a class and key type. */

@@ -71,7 +71,8 @@ export class Session {
   constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
     this.handle = handle;
     this.#token = token;
-    this.#context = { engine: token.surroundings.engine, rng: token.surroundings.rng };
+    const { engine, rng } = token.surroundings;
+    this.#context = { engine, rng, keyOf: (handle) => this.#object(handle, "KEY_HANDLE_INVALID") };
     this.#place = { token, session: handle, readWrite, context: this.#context };
     this.#operations = new ActiveOperations();
     token.sessions.set(handle, { readWrite, objects: new Set(), operations: this.#operations });
@@ -461,7 +462,7 @@ export class Session {
     const { mechanism, params } = parseChoice(choice);
     const key = this.#object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
-    enforce(this.#token.surroundings.policy, "use", mechanismUse({ mechanism, params }));
+    enforce(this.#token.surroundings.policy, "use", mechanismUse(use, { mechanism, params }));
     return { mechanism, params, key, context: this.#context };
   }
 

@@ -50,7 +50,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   "one-step-kdf": { path: "pyca/KDF/ansx963_2001.txt.br", answer: ["1", /key_data = ([0-9a-f]+)/], breaks: "digest" },
   "openssl-ec":   { path: "openssl/evppkey_ecx_sigalg.txt.br", answer: ["3", /Sign-Message = [\s\S]*?Output = ([0-9a-f]+)/i], breaks: "edPrivate.sign" },
   "openssl-rsa":  { path: "openssl/evppkey_rsa_sigalg.txt.br", answer: ["10", /Sign-Message = RSA-SHA256[\s\S]*?Output = ([0-9a-f]+)/i], breaks: "rsaPrivate.pkcs1Sign" },
-  pbkdf2:         { path: `${W}pbkdf2_hmacsha256_test.json.br`, breaks: "pbkdf2" },
+  pbkdf2:         { path: `${W}pbkdf2_hmacsha224_test.json.br`, breaks: "pbkdf2" },
   primality:      { path: `${W}primality_test.json.br`, breaks: undefined },
   "rsa-decrypt":  { path: `${W}rsa_pkcs1_2048_test.json.br`, breaks: "rsaPrivate.pkcs1Decrypt" },
   "rsa-oaep":     { path: `${W}rsa_oaep_2048_sha256_mgf1sha256_test.json.br`, breaks: "rsaPrivate.oaepDecrypt" },

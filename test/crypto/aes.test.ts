@@ -27,9 +27,9 @@ overEngines(({ aes: aesKey }) => {
   }
 
   describe("AES-GCM", () => {
-    const tagLengths = fc.integer({ min: 12, max: 16 });
+    const tagLengths = fc.constantFrom(4, 8, 12, 13, 14, 15, 16);
 
-    test("seals as node:crypto does and opens it again, for tags of 12 to 16 bytes and any IV length from 8", () => {
+    test("seals as node:crypto does and opens it again, for every length of the tag and any IV length from 8", () => {
       const ivs = fc.oneof(exactly(12), fc.uint8Array({ minLength: 8, maxLength: 40 }));
       fc.assert(
         fc.property(keys, ivs, data(80), data(200), tagLengths, (key, iv, aad, plaintext, tagBytes) => {
@@ -62,7 +62,7 @@ overEngines(({ aes: aesKey }) => {
 
     test("refuses short IVs and tag lengths that GCM does not have before it looks at the data", () => {
       const aes = aesKey(new Uint8Array(16));
-      for (const tagBytes of [0, 4, 8, 11, 17, 12.5, Number.NaN]) {
+      for (const tagBytes of [0, 3, 5, 7, 9, 11, 17, 12.5, Number.NaN]) {
         expect(() => aes.gcmSeal(new Uint8Array(12), none, none, tagBytes)).toThrow(RangeError);
         expect(() => aes.gcmOpen(new Uint8Array(12), none, new Uint8Array(40), tagBytes)).toThrow(RangeError);
       }

@@ -57,9 +57,10 @@ const native: Readonly<Record<string, () => unknown>> = {
   HMAC: () => [engine.hmac("SHA3_512", block).mac(block), engine.hmac("SHA1", block).start().digest()],
   "AES-GCM": () =>
     engine.aes(block).gcmOpen(block, none, engine.aes(block).gcmSeal(new Uint8Array(128), none, block, 16), 16),
-  "AES-CBC and AES-CTR": () => [
+  "AES-CBC, AES-ECB and AES-CTR": () => [
     engine.aes(block).cbcEncrypt(block, block),
     engine.aes(block).cbcDecrypt(block, block),
+    engine.aes(block).ecbDecrypt(engine.aes(block).ecbEncrypt(block)),
     engine.aes(block).ctr(block, block),
   ],
   "AES-CMAC": () => engine.aes(block).cmac().digest(),
@@ -236,6 +237,7 @@ describe("the node engine", () => {
       "blindingSeedBytes",
       "curves",
       "hashBytes",
+      "requireBlocks",
       "requireCbc",
       "requireCounts",
       "requireGcm",

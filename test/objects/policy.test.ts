@@ -10,6 +10,12 @@ const KNOWN = new Uint8Array(32).fill(7);
 const aes = (s: Session, template: object): ObjectHandle =>
   s.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 32, ...template });
 const victim = (s: Session): ObjectHandle => aes(s, { EXTRACTABLE: true, usage: "encrypt" });
+const RSA_PUBLIC = {
+  CLASS: "PUBLIC_KEY",
+  KEY_TYPE: "RSA",
+  MODULUS: new Uint8Array(256).fill(0xff),
+  PUBLIC_EXPONENT: Uint8Array.of(1, 0, 1),
+} as const;
 const BOUND = { mechanism: "PHSM_BOUND_WRAP" } as const;
 
 /** For each rule, the step of an attack that it alone stands against, and the refusal. */
@@ -61,6 +67,19 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
   "parameters are strong enough": [
     (s) => s.encrypt({ mechanism: "AES_GCM", tagBytes: 4 }, aes(s, { usage: "encrypt" }), KNOWN),
     "MECHANISM_PARAM_INVALID",
+  ],
+  "blocks are chained": [(s) => s.decrypt("AES_ECB", aes(s, { usage: "encrypt" }), KNOWN), "MECHANISM_INVALID"],
+  "keys are not joined, cut or mixed with known bytes": [
+    (s) =>
+      s.deriveKey({ mechanism: "EXTRACT_KEY_FROM_KEY", bit: 0 }, aes(s, { usage: "derive" }), {
+        VALUE_LEN: 16,
+        EXTRACTABLE: false,
+      }),
+    "MECHANISM_INVALID",
+  ],
+  "RSA is padded": [
+    (s) => s.encrypt("RSA_X_509", s.createObject({ ...RSA_PUBLIC, usage: "encrypt" }), KNOWN),
+    "MECHANISM_INVALID",
   ],
   "derived keys inherit protection": [
     (s) => {

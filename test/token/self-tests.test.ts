@@ -61,7 +61,10 @@ const dsa = (parameterSet: MlDsaSet): Use => pair({ mechanism: "ML_DSA_KEY_PAIR_
 const rsa = (usage: Usage): Use => pair({ mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 }, usage);
 const initToken: Use = (_, hsm) => hsm.initToken(hsm.slots()[1]?.slot as never, "so-pin", "other");
 
-const CURVES: readonly CurveName[] = ["P-256", "P-384", "P-521", "secp256k1"];
+const CURVES: readonly CurveName[] = [
+  ...(["P-224", "P-256", "P-384", "P-521", "secp256k1"] as const),
+  ...(["brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1"] as const),
+];
 
 /** A call that cannot do without the algorithm. CTR_DRBG comes before any. */
 const KNOWN_ANSWER_USES: Readonly<Record<Exclude<KnownAnswerName, "CTR_DRBG">, Use>> = {

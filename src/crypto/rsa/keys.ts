@@ -34,6 +34,7 @@ export function rsaPublic(
   const operation = primitives.publicPrimitive(numbers);
   return {
     modulusBits,
+    power: operation,
     oaepEncrypt: (params, message, rng) => encrypt(operation, oaepEncode(params, message, k, rng)),
     pkcs1Encrypt: (message, rng) => encrypt(operation, pkcs1EncryptionEncode(message, k, rng)),
     pssVerify(params, messageDigest, signature) {
@@ -67,6 +68,7 @@ export function rsaPrivate(
   wipe(exponent);
   return {
     modulusBits,
+    power: (input, rng) => operation.apply(input, rng),
     oaepDecrypt(params, ciphertext, rng) {
       const encoded = operation.apply(ciphertext, rng);
       return encoded && oaepDecode(params, encoded);

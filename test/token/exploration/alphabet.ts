@@ -197,6 +197,7 @@ const IV = new Uint8Array(16);
 // biome-ignore format: a table
 const WRAPPING: readonly MechanismChoice[] = [
   choice("PHSM_BOUND_WRAP"), choice("AES_KEY_WRAP"), choice("AES_KEY_WRAP_KWP"), choice("AES_CBC_PAD", { iv: IV }),
+  choice("AES_ECB"), choice("AES_CBC", { iv: IV }), choice("RSA_X_509"),
   choice("AES_GCM", { iv: IV.subarray(0, 12) }), choice("RSA_PKCS"), choice("RSA_PKCS_OAEP", { hash: "SHA256" }),
 ].filter(isOffered);
 
@@ -276,8 +277,10 @@ function* deriving({ session }: World, key: Key, bytes: readonly Bytes[]): Gener
     { text: "info", from: [], mechanism: choice("HKDF_DERIVE", { hash: "SHA256", expand: true, info: KNOWN }) },
     { text: "label", from: [], mechanism: choice("SP800_108_COUNTER_KDF", { label: KNOWN }) },
     { text: "adversary's point", from: [], mechanism: choice("ECDH1_DERIVE", { publicData: peer() }) },
+    { text: "cut from bit 8", from: [], mechanism: choice("EXTRACT_KEY_FROM_KEY", { bit: 8 }) },
     { text: "the raw secret", from: [], mechanism: choice("PHSM_ECDH_SHARED_SECRET", { publicData: peer() }) },
   ];
+  if (key.secret) yield* cuttingOneByte(session, key);
   for (const { text, from, mechanism } of [...subKeys, ...others])
     for (const flags of FLAGS) {
       const value = `${labelOf(mechanism)}(${key.value}, ${text})`;
@@ -289,6 +292,22 @@ function* deriving({ session }: World, key: Key, bytes: readonly Bytes[]): Gener
         run: () => ({ key: { ...made, handle: session.deriveKey(mechanism, key.handle, template) } }),
       };
     }
+}
+
+/** A key of one byte is found by trying all of them: a MAC by it tells which. */
+function* cuttingOneByte(session: World["session"], key: Key): Generator<Move> {
+  const flags = ["SIGN", "VERIFY", "SENSITIVE", "EXTRACTABLE"] as const;
+  const value = `first byte of ${key.value}`;
+  const made = { class: "SECRET_KEY", type: "GENERIC_SECRET", value, flags, bits: 8, secret: true } as const;
+  const template: KeyTemplate = { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE_LEN: 1, ...trueFlags(flags) };
+  yield {
+    name: `C_DeriveKey(EXTRACT_KEY_FROM_KEY, ${nameOf(key)}, one byte)`,
+    from: [key],
+    run: () => ({
+      key: { ...made, handle: session.deriveKey(choice("EXTRACT_KEY_FROM_KEY", { bit: 0 }), key.handle, template) },
+      unsafe: `a key of 8 bits, which is found by trying, is a part of ${key.value}`,
+    }),
+  };
 }
 
 function* signing({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
