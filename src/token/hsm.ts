@@ -10,6 +10,7 @@ import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } fro
 import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
 import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
 import { Session } from "./session.ts";
+import { SessionCore } from "./session-core.ts";
 import { systemEntropy } from "./system-entropy.ts";
 import { type Surroundings, Token, type TokenInfo } from "./token.ts";
 
@@ -103,7 +104,7 @@ export class Hsm {
     token.surroundings.requireOperational();
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
     demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
-    return new Session(this.#nextSession(), token, readWrite);
+    return new Session(new SessionCore(this.#nextSession(), token, readWrite));
   }
 
   /** C_CloseAllSessions. */
