@@ -7,9 +7,9 @@ import type { Context } from "../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import type { Place } from "./drafts.ts";
-import { ActiveOperations, KEY_USES, type KeyUse, type Ready, requireUse } from "./operations.ts";
+import { ActiveOperations, KEY_USES, type KeyUse, type Ready, requireUse, START } from "./operations.ts";
 import { Search } from "./search.ts";
-import type { Token } from "./token.ts";
+import type { SessionState, Token } from "./token.ts";
 
 type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
 
@@ -21,19 +21,27 @@ export class SessionCore {
   readonly context: Context;
   readonly operations: ActiveOperations = new ActiveOperations();
   readonly search: Search = new Search();
+  readonly #state: SessionState;
 
   constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
     this.handle = handle;
     this.token = token;
     this.context = { engine: token.surroundings.engine, rng: token.surroundings.rng };
     this.place = { token, session: handle, readWrite, context: this.context };
-    token.sessions.set(handle, { readWrite, objects: new Set(), operations: this.operations });
+    this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
+    token.sessions.set(handle, this.#state);
   }
 
   /** @throws CkrError CKR_SESSION_HANDLE_INVALID, CKR_DEVICE_ERROR */
   require(): void {
     demand(this.token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
     this.token.surroundings.requireOperational();
+  }
+
+  /** The same, at the end of a call that took its time. @throws CkrError CKR_DEVICE_REMOVED, CKR_SESSION_HANDLE_INVALID */
+  requireStill(): void {
+    demand(!this.#state.removed, "DEVICE_REMOVED", "the token has been taken out of its slot");
+    this.require();
   }
 
   /** @throws CkrError CKR_SESSION_READ_ONLY */
@@ -65,8 +73,23 @@ export class SessionCore {
     return object;
   }
 
-  /** Reads a choice and takes the key; both are checked against each other and the use. @throws CkrError */
+  /** For a call that begins and ends an operation. A key that asks for a PIN each time cannot take part. @throws CkrError */
   ready(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
+    const ready = this.#chosen(use, choice, handle);
+    const asksForPin = ready.key.isTrue("ALWAYS_AUTHENTICATE");
+    demand(!asksForPin, "USER_NOT_LOGGED_IN", "the key needs a context-specific login between init and use");
+    return ready;
+  }
+
+  /** Begins a multi-part operation with a key. @throws CkrError CKR_OPERATION_ACTIVE … */
+  start(kind: keyof typeof START, choice: MechanismChoice, handle: ObjectHandle): void {
+    const ready = this.#chosen(kind, choice, handle);
+    this.operations.requireNone(kind);
+    this.operations.start(kind, START[kind](ready), ready.key);
+  }
+
+  /** Reads a choice and takes the key; both are checked against each other and the use. */
+  #chosen(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);

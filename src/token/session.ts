@@ -1,9 +1,19 @@
+import { copyList } from "../cryptoki/caller.ts";
+import { demand } from "../cryptoki/error.ts";
 import type { SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import { KeyFunctions } from "./functions/keys.ts";
+import { OPERATION_KINDS, type OperationKind } from "./operations.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { TokenInfo, UserType } from "./token.ts";
 
 export type { KeyPairHandles } from "./functions/keys.ts";
+
+/** Who logs in: CKU_USER, CKU_SO, CKU_CONTEXT_SPECIFIC. */
+export type LoginType = UserType | "context-specific";
+
+/** What C_SessionCancel can end; the flags of CK_MECHANISM_INFO, and CKF_FIND_OBJECTS. */
+export type CancelKind = OperationKind | "find";
+const CANCEL_KINDS: readonly CancelKind[] = [...OPERATION_KINDS, "find"];
 
 /** What C_GetSessionInfo tells. */
 export interface SessionInfo {
@@ -58,25 +68,61 @@ export class Session extends KeyFunctions {
     };
   }
 
+  /**
+   * C_GetSessionValidationFlags (v3.2) of CKS_LAST_VALIDATION_OK: the flags of the token's CKO_VALIDATION objects under
+   * which the last call was made. This token is certified by nobody and has no such object, so there are none.
+   */
+  validationFlags(): 0 {
+    this.#core.require();
+    return 0;
+  }
+
   tokenInfo(): TokenInfo {
     this.#core.require();
     return this.#core.token.info();
   }
 
   /**
-   * C_Login, for all sessions with the token.
+   * C_Login: of the user or the SO for all sessions with the token; `context-specific` for the operation of this
+   * session that was begun last with a key of CKA_ALWAYS_AUTHENTICATE, and for it alone.
    * @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
-   * CKR_USER_PIN_NOT_INITIALIZED, CKR_SESSION_READ_ONLY_EXISTS
+   * CKR_USER_PIN_NOT_INITIALIZED, CKR_SESSION_READ_ONLY_EXISTS, CKR_OPERATION_NOT_INITIALIZED, CKR_USER_TYPE_INVALID
    */
-  login(user: UserType, pin: string): void {
+  login(user: LoginType, pin: string): void {
+    const { token, operations } = this.#core;
     this.#core.require();
-    this.#core.token.login(user, pin);
+    if (user === "context-specific") operations.authenticate(() => token.authenticate(pin));
+    else token.login(user, pin);
+  }
+
+  /**
+   * C_LoginUser. The token's users have no names: `username` is empty.
+   * @throws CkrError CKR_ARGUMENTS_BAD, and what {@link login} throws
+   */
+  loginUser(user: LoginType, pin: string, username: string): void {
+    this.#core.require();
+    demand(username === "", "ARGUMENTS_BAD", "the users of this token have no names");
+    this.login(user, pin);
   }
 
   /** C_Logout. Private session objects and every handle of a private object end. @throws CkrError CKR_USER_NOT_LOGGED_IN */
   logout(): void {
     this.#core.require();
     this.#core.token.logout();
+  }
+
+  /**
+   * C_SessionCancel: ends the operations of these kinds, all of them unless told otherwise. Kinds that are not running
+   * are passed over.
+   */
+  cancel(kinds: readonly CancelKind[] = CANCEL_KINDS): void {
+    const own = copyList(kinds, CANCEL_KINDS.length) as readonly CancelKind[] | undefined;
+    const known = own?.every((kind) => CANCEL_KINDS.includes(kind));
+    demand(own && known, "ARGUMENTS_BAD", `kinds of operations are ${CANCEL_KINDS.join(", ")}`);
+    this.#core.require();
+    const { operations, search } = this.#core;
+    operations.end(own.filter((kind) => kind !== "find"));
+    if (own.includes("find")) search.cancel();
   }
 
   /** C_InitPIN, by the SO in a read-write session. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */

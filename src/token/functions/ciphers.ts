@@ -1,6 +1,6 @@
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import { decryptOnce, encryptOnce, START } from "../operations.ts";
+import { decryptOnce, encryptOnce } from "../operations.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { ObjectFunctions } from "./objects.ts";
 
@@ -21,7 +21,7 @@ export class CipherFunctions extends ObjectFunctions {
   }
 
   encryptInit(mechanism: MechanismChoice, key: ObjectHandle): void {
-    this.#start("encrypt", mechanism, key);
+    this.#core.start("encrypt", mechanism, key);
   }
 
   encryptUpdate(part: Uint8Array): Uint8Array {
@@ -42,7 +42,7 @@ export class CipherFunctions extends ObjectFunctions {
   }
 
   decryptInit(mechanism: MechanismChoice, key: ObjectHandle): void {
-    this.#start("decrypt", mechanism, key);
+    this.#core.start("decrypt", mechanism, key);
   }
 
   decryptUpdate(part: Uint8Array): Uint8Array {
@@ -53,11 +53,5 @@ export class CipherFunctions extends ObjectFunctions {
   decryptFinal(): Uint8Array {
     this.#core.require();
     return this.#core.operations.finish("decrypt", (operation) => operation.final());
-  }
-
-  #start(kind: "encrypt" | "decrypt", choice: MechanismChoice, handle: ObjectHandle): void {
-    const ready = this.#core.ready(kind, choice, handle);
-    this.#core.operations.requireNone(kind);
-    this.#core.operations.start(kind, START[kind](ready), ready.key);
   }
 }

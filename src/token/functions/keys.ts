@@ -125,7 +125,7 @@ export class KeyFunctions extends DigestFunctions {
   }
 
   #installPair(job: PairJob, made: NewKeyPair): KeyPairHandles {
-    this.#core.require();
+    this.#core.requireStill();
     const [publicKey, privateKey] = installPair(this.#core.place, job, made);
     return { publicKey: publicKey.handle, privateKey: privateKey.handle };
   }

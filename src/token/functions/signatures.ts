@@ -1,6 +1,6 @@
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import { START, signOnce, verifyOnce } from "../operations.ts";
+import { signOnce, verifyOnce } from "../operations.ts";
 import { input, type SessionCore, verdict } from "../session-core.ts";
 import { CipherFunctions } from "./ciphers.ts";
 
@@ -21,7 +21,7 @@ export class SignatureFunctions extends CipherFunctions {
   }
 
   signInit(mechanism: MechanismChoice, key: ObjectHandle): void {
-    this.#start("sign", mechanism, key);
+    this.#core.start("sign", mechanism, key);
   }
 
   signUpdate(part: Uint8Array): void {
@@ -42,7 +42,7 @@ export class SignatureFunctions extends CipherFunctions {
   }
 
   verifyInit(mechanism: MechanismChoice, key: ObjectHandle): void {
-    this.#start("verify", mechanism, key);
+    this.#core.start("verify", mechanism, key);
   }
 
   verifyUpdate(part: Uint8Array): void {
@@ -55,11 +55,5 @@ export class SignatureFunctions extends CipherFunctions {
     return verdict(
       this.#core.operations.finish("verify", (operation) => operation.final(input(signature, "the signature"))),
     );
-  }
-
-  #start(kind: "sign" | "verify", choice: MechanismChoice, handle: ObjectHandle): void {
-    const ready = this.#core.ready(kind, choice, handle);
-    this.#core.operations.requireNone(kind);
-    this.#core.operations.start(kind, START[kind](ready), ready.key);
   }
 }
