@@ -25,7 +25,9 @@ const TABLES: Readonly<Record<string, () => string>> = {
       [...mechanisms.values()].map(({ name, source }) => [
         `\`${name}\``,
         `0x${CKM[name].toString(16)}`,
-        mechanismInfo(name).flags.join(", "),
+        mechanismInfo(name)
+          .flags.filter((flag) => flag !== "messageSign" && flag !== "messageVerify")
+          .join(", "),
         source,
       ]),
     ),
