@@ -1,7 +1,7 @@
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import { type ClassRules, KIND_OF, type Kind, rulesOf } from "./class-rules.ts";
+import { type ClassRules, KIND_OF, type Kind, linkedRules, rulesOf } from "./class-rules.ts";
 import type { TokenObject } from "./object.ts";
 import { sameValue } from "./values.ts";
 
@@ -57,7 +57,11 @@ export function requireComplete(template: Template): void {
  */
 export function buildAttributes(template: Template, material: Template, origin: Origin, isSo: boolean): Template {
   const contributed: { -readonly [N in AttributeName]?: Template[N] } = Object.assign(Object.create(null), material);
-  const kind: Kind = merged(template, contributed);
+  const kind: Kind = {
+    CLASS: contributed.CLASS ?? template.CLASS,
+    KEY_TYPE: contributed.KEY_TYPE ?? template.KEY_TYPE,
+    CERTIFICATE_TYPE: template.CERTIFICATE_TYPE,
+  };
   const rules = rulesFor(kind);
   const attributes: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
   for (const [name, rule] of Object.entries(rules)) {
@@ -92,8 +96,8 @@ export function buildAttributes(template: Template, material: Template, origin: 
 
 /** Attributes that go only with others, in an object as it is to be. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
 export function requireTogether(attributes: Template): void {
-  for (const [name, { requires = {}, notBefore }] of Object.entries(rulesFor(attributes))) {
-    const value = attributes[name as AttributeName];
+  for (const [name, { requires = {}, notBefore }] of linkedRules(rulesFor(attributes))) {
+    const value = attributes[name];
     for (const [other, needed] of Object.entries(value === true ? requires : {}) as [AttributeName, AttributeValue][])
       demand(
         attributes[other] === needed,

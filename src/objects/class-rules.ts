@@ -221,3 +221,20 @@ export function rulesOf(kind: Kind): ClassRules | undefined {
   const subType = KEY_TYPE ?? CERTIFICATE_TYPE;
   return RULES.get(subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`);
 }
+
+type NamedRule = readonly [AttributeName, AttributeRule];
+
+/** Of each table the rules that look at another attribute. */
+const LINKED: ReadonlyMap<ClassRules, readonly NamedRule[]> = new Map(
+  [...RULES.values()].map((rules) => [
+    rules,
+    (Object.entries(rules) as [AttributeName, AttributeRule][]).filter(
+      ([, { requires, notBefore }]) => requires !== undefined || notBefore !== undefined,
+    ),
+  ]),
+);
+
+/** The rules of {@link rulesOf} that look at another attribute. */
+export function linkedRules(rules: ClassRules): readonly NamedRule[] {
+  return LINKED.get(rules) ?? [];
+}

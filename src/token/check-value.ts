@@ -1,7 +1,7 @@
 import type { Template } from "../cryptoki/attributes.ts";
+import type { KeyType } from "../cryptoki/constants.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Context, NewKey } from "../mechanisms/mechanism.ts";
-import { merged } from "../objects/build.ts";
 
 const CHECK_BYTES = 3;
 
@@ -14,9 +14,10 @@ export function checkValueOf(
   template: Template,
   { attributes, secrets }: NewKey,
 ): Uint8Array | undefined {
-  const { CLASS, KEY_TYPE } = merged(template, attributes);
+  const CLASS = template.CLASS ?? attributes.CLASS;
   if (CLASS === "CERTIFICATE")
     return template.VALUE && context.engine.digest("SHA1", template.VALUE).slice(0, CHECK_BYTES);
-  const blockOf = CLASS === "SECRET_KEY" && KEY_TYPE !== undefined ? keyTypes[KEY_TYPE].encryptZeros : undefined;
+  if (CLASS !== "SECRET_KEY") return undefined;
+  const blockOf = keyTypes[attributes.KEY_TYPE as KeyType].encryptZeros;
   return blockOf && secrets.VALUE?.use((value) => blockOf(value, context).slice(0, CHECK_BYTES));
 }
