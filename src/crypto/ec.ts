@@ -1,38 +1,13 @@
 /**
- * ECDSA and ECDH on the NIST prime curves and secp256k1 (FIPS 186-5, SP 800-186, SP 800-56A), over @noble/curves.
+ * ECDSA and ECDH on the curves of ec-curves.ts (FIPS 186-5, SP 800-56A), over @noble/curves.
  *
  * noble blinds its secret arithmetic with the platform's own random source; no result depends on it.
  */
 
-import type { ECDSA, WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
-import { p256, p384, p521 } from "@noble/curves/nist.js";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
+import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
+import { curves, ecdsaOn } from "./ec-curves.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
-
-export interface CurveFacts {
-  /** Length of a coordinate. */
-  readonly fieldBytes: number;
-  /** Length of a private scalar, and of each half of a signature. */
-  readonly orderBytes: number;
-  readonly orderBits: number;
-}
-
-/** The sizes of each curve (SP 800-186, 3.2.1; SEC 2, 2.4.1). */
-// biome-ignore format: a table
-export const curves: Readonly<Record<CurveName, CurveFacts>> = {
-  "P-256":   { fieldBytes: 32, orderBytes: 32, orderBits: 256 },
-  "P-384":   { fieldBytes: 48, orderBytes: 48, orderBits: 384 },
-  "P-521":   { fieldBytes: 66, orderBytes: 66, orderBits: 521 },
-  secp256k1: { fieldBytes: 32, orderBytes: 32, orderBits: 256 },
-};
-
-const implementations: Readonly<Record<CurveName, ECDSA>> = {
-  "P-256": p256,
-  "P-384": p384,
-  "P-521": p521,
-  secp256k1,
-};
 
 /** FIPS 186-5 accepts both s and n − s; digests arrive ready made. */
 const ecdsaOptions = { prehash: false, lowS: false, format: "compact" } as const;
@@ -42,19 +17,20 @@ const hedgeBytes = 32;
 
 /**
  * A public key from its point (SEC 1, 2.3.4), fully validated (SP 800-56A, 5.6.2.3.3): canonical coordinates, on the
- * curve, not infinity. All four curves have cofactor 1, so such a point has the right order.
+ * curve, not infinity. All curves here have cofactor 1, so such a point has the right order.
  * `undefined` when the point is anything else.
  */
 export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | undefined {
   const decoded = decodePoint(curve, point);
   if (decoded === undefined) return undefined;
   const { orderBytes } = curves[curve];
+  const scheme = ecdsaOn(curve);
   const publicKey = decoded.toBytes(false);
   return {
     curve,
     verify(digest, signature) {
       if (signature.length !== 2 * orderBytes) return false;
-      return implementations[curve].verify(signature, leftmost(digest, orderBytes), publicKey, ecdsaOptions);
+      return scheme.verify(signature, leftmost(digest, orderBytes), publicKey, ecdsaOptions);
     },
   };
 }
@@ -62,8 +38,8 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
 /** A private key from its scalar; `undefined` when that is not of the order's length or not in [1, n − 1]. */
 export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | undefined {
   const { fieldBytes, orderBytes } = curves[curve];
-  const implementation = implementations[curve];
-  if (!implementation.utils.isValidSecretKey(scalar)) return undefined;
+  const scheme = ecdsaOn(curve);
+  if (!scheme.utils.isValidSecretKey(scalar)) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
   let point: Uint8Array | undefined;
 
@@ -76,13 +52,15 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
     curve,
     publicPoint() {
       const d = borrow();
-      point ??= implementation.getPublicKey(d, false);
+      point ??= scheme.getPublicKey(d, false);
       return Uint8Array.from(point);
     },
-    sign(digest, rng) {
+    sign(digest, nonce) {
       const d = borrow();
-      const extraEntropy = rng(hedgeBytes);
-      return implementation.sign(leftmost(digest, orderBytes), d, { ...ecdsaOptions, extraEntropy });
+      const message = leftmost(digest, orderBytes);
+      if (typeof nonce === "string") return ecdsaOn(curve, nonce).sign(message, d, ecdsaOptions);
+      const extraEntropy = nonce(hedgeBytes);
+      return scheme.sign(message, d, { ...ecdsaOptions, extraEntropy });
     },
     agree(peerPoint) {
       const d = os2ip(borrow());
@@ -105,7 +83,7 @@ export function ecGenerate(curve: CurveName, rng: Rng): Uint8Array {
   const drawn = rng(bytes);
   const c = os2ip(drawn) >> BigInt(8 * bytes - bits);
   wipe(drawn);
-  const n = implementations[curve].Point.Fn.ORDER;
+  const n = ecdsaOn(curve).Point.Fn.ORDER;
   return i2osp((c % (n - 1n)) + 1n, orderBytes);
 }
 
@@ -116,7 +94,7 @@ function leftmost(digest: Uint8Array, orderBytes: number): Uint8Array {
 
 function decodePoint(curve: CurveName, point: Uint8Array): WeierstrassPoint<bigint> | undefined {
   try {
-    return implementations[curve].Point.fromBytes(point);
+    return ecdsaOn(curve).Point.fromBytes(point);
   } catch {
     return undefined;
   }

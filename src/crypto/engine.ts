@@ -29,7 +29,15 @@ export type HashName =
 /** The extendable-output functions of FIPS 202, 6.2. */
 export type XofName = "SHAKE128" | "SHAKE256";
 
-export type CurveName = "P-256" | "P-384" | "P-521" | "secp256k1";
+export type CurveName =
+  | "P-224"
+  | "P-256"
+  | "P-384"
+  | "P-521"
+  | "secp256k1"
+  | "brainpoolP256r1"
+  | "brainpoolP384r1"
+  | "brainpoolP512r1";
 
 /** A running digest or MAC. After `digest` the state is used up. */
 export interface HashState {
@@ -80,8 +88,11 @@ export interface EcPrivateKey {
   readonly curve: CurveName;
   /** The public point, uncompressed (SEC 1, 2.3.3). */
   publicPoint(): Uint8Array;
-  /** ECDSA (FIPS 186-5, 6.4.1), nonce by RFC 6979, 3.6 hedged with `rng`; r ‖ s. */
-  sign(digest: Uint8Array, rng: Rng): Uint8Array;
+  /**
+   * ECDSA (FIPS 186-5, 6.4.1); r ‖ s. The nonce is by RFC 6979: hedged with a generator (3.6), or deterministic with
+   * HMAC of the hash that the digest is of (3.2).
+   */
+  sign(digest: Uint8Array, nonce: Rng | HashName): Uint8Array;
   /** ECDH (SP 800-56A, 5.7.1.2): x-coordinate of the field's length, or `undefined` when the point is not valid. */
   agree(peerPoint: Uint8Array): Uint8Array | undefined;
   destroy(): void;

@@ -12,16 +12,29 @@ import {
 import { demand } from "./der-error.ts";
 import { OID } from "./oids.ts";
 
-export type EcCurve = "P-256" | "P-384" | "P-521" | "secp256k1" | "SM2";
+export type EcCurve =
+  | "P-224"
+  | "P-256"
+  | "P-384"
+  | "P-521"
+  | "secp256k1"
+  | "brainpoolP256r1"
+  | "brainpoolP384r1"
+  | "brainpoolP512r1"
+  | "SM2";
 
 /** Bytes of a coordinate, and of a private scalar (SEC 1, 2.3.5 and C.4). */
 // biome-ignore format: a table
 export const FIELD_BYTES: { readonly [C in EcCurve]: number } = {
-  "P-256":   32,
-  "P-384":   48,
-  "P-521":   66,
-  secp256k1: 32,
-  SM2:       32,
+  "P-224":         28,
+  "P-256":         32,
+  "P-384":         48,
+  "P-521":         66,
+  secp256k1:       32,
+  brainpoolP256r1: 32,
+  brainpoolP384r1: 48,
+  brainpoolP512r1: 64,
+  SM2:             32,
 };
 
 /** The curves whose keys are byte strings, as RFC 7748 and RFC 8032 have them (RFC 8410). */

@@ -1,3 +1,4 @@
+import { curves } from "../crypto/ec-curves.ts";
 import type { CurveName } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import { demand } from "../cryptoki/error.ts";
@@ -12,9 +13,11 @@ export interface EcKeyPairGenParams {
   readonly curve?: CurveName | undefined;
 }
 
+const CURVES = Object.keys(curves) as CurveName[];
+
 function parse(choice: Readonly<Record<string, unknown>>): EcKeyPairGenParams {
   return readParams<EcKeyPairGenParams>(choice, {
-    curve: optional(oneOf<CurveName>("P-256", "P-384", "P-521", "secp256k1")),
+    curve: optional(oneOf<CurveName>(...CURVES)),
   });
 }
 
@@ -38,7 +41,7 @@ export const ecKeyPairGen: Mechanism<"EC_KEY_PAIR_GEN", EcKeyPairGenParams> = me
   name: "EC_KEY_PAIR_GEN",
   source: "PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1",
   keyTypes: ["EC"],
-  keySize: { min: 256, max: 521, unit: "bits" },
+  keySize: { min: 224, max: 521, unit: "bits" },
   parse,
   generateKeyPair: (context, params, publicTemplate) =>
     inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),

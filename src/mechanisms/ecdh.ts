@@ -102,7 +102,7 @@ export const ecdh1Derive: Mechanism<"ECDH1_DERIVE", Ecdh1Params> = mechanism({
   name: "ECDH1_DERIVE",
   source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; RFC 7748, 6; ANSI X9.63",
   keyTypes: ["GENERIC_SECRET", "AES"],
-  keySize: { min: 255, max: 521, unit: "bits" },
+  keySize: { min: 224, max: 521, unit: "bits" },
   parse,
   derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
     const hash = KDF_HASHES[kdf];
@@ -127,7 +127,7 @@ export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSe
   name: "PHSM_ECDH_SHARED_SECRET",
   source: "docs/pkcs11.md; SP 800-56A r3, 5.7.1.2; RFC 7748, 6",
   keyTypes: ["GENERIC_SECRET"],
-  keySize: { min: 255, max: 521, unit: "bits" },
+  keySize: { min: 224, max: 521, unit: "bits" },
   mustBeAllowed: true,
   releasesSecret: true,
   parse: (choice) => readParams<EcdhSharedSecretParams>(choice, { publicData }),

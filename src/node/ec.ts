@@ -1,8 +1,8 @@
-/** ECDH and public points on the NIST prime curves and secp256k1 by Node; ECDSA is pure (fallbacks.ts). */
+/** ECDH and public points by Node; ECDSA is pure (fallbacks.ts). */
 
 import { createECDH, type ECDH } from "node:crypto";
 import { wipe } from "../bytes/bytes.ts";
-import { curves } from "../crypto/ec.ts";
+import { curves } from "../crypto/ec-curves.ts";
 import type { CurveName, EcPrivateKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import * as pure from "./pure.ts";
@@ -10,10 +10,14 @@ import * as pure from "./pure.ts";
 /** OpenSSL's names. */
 // biome-ignore format: a table
 const curveNames: Readonly<Record<CurveName, string>> = {
-  "P-256":   "prime256v1",
-  "P-384":   "secp384r1",
-  "P-521":   "secp521r1",
-  secp256k1: "secp256k1",
+  "P-224":         "secp224r1",
+  "P-256":         "prime256v1",
+  "P-384":         "secp384r1",
+  "P-521":         "secp521r1",
+  secp256k1:       "secp256k1",
+  brainpoolP256r1: "brainpoolP256r1",
+  brainpoolP384r1: "brainpoolP384r1",
+  brainpoolP512r1: "brainpoolP512r1",
 };
 
 /**
@@ -43,7 +47,7 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
   return {
     curve,
     publicPoint: () => taken(live().getPublicKey()),
-    sign: (digest, rng) => signingKey().sign(digest, rng),
+    sign: (digest, nonce) => signingKey().sign(digest, nonce),
     agree: (peerPoint) => agree(live(), curve, peerPoint),
     destroy() {
       signing?.destroy();

@@ -30,7 +30,7 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
   "EC public key validation and ECDSA verification":
     "Node verifies over a message that it hashes itself; here the digest is given",
   "ECDSA signing":
-    "Node hashes the message itself and draws the nonce from its own source; ours is RFC 6979, hedged with the given one",
+    "Node hashes the message itself and draws the nonce from its own source; ours is RFC 6979, hedged with the given one or deterministic",
   "Ed25519 public key validation":
     "Node takes any 32 bytes for a key, points of small order and encodings that are not canonical too",
   "Ed25519 verification of a signature that OpenSSL refuses":

@@ -7,8 +7,16 @@ const RSA_STRENGTH: readonly (readonly [bits: number, strength: number])[] = [
   [2048, 112],
 ];
 
-/** Security strengths of curves, by the private key's length in bytes (SP 800-186, 3.1.1 and 3.1.2). */
-const SCALAR_STRENGTH: Readonly<Record<number, number>> = { 32: 128, 48: 192, 56: 224, 57: 224, 66: 256 };
+/** Security strengths of curves, by the private key's length in bytes (SP 800-186, 3.1.1, 3.1.2 and appendix H). */
+const SCALAR_STRENGTH: Readonly<Record<number, number>> = {
+  28: 112,
+  32: 128,
+  48: 192,
+  56: 224,
+  57: 224,
+  64: 256,
+  66: 256,
+};
 
 /** Security categories 1 or 2, 3 and 5, the order of CKP_ values (FIPS 203, 8; FIPS 204, 4; FIPS 205, 11). */
 const PQ_STRENGTH: readonly number[] = [128, 192, 256];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { curves } from "../../src/crypto/ec.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
 import { hex, wycheproof } from "../support/vectors.ts";
 import { overEngines } from "./engine-suite.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { curves } from "../../src/crypto/ec.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
 import type { CurveName } from "../../src/crypto/engine.ts";
 import { seededRng } from "../support/seeded-rng.ts";
 import { hex, readVectors, stanzas, wycheproof } from "../support/vectors.ts";

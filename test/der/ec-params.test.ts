@@ -16,10 +16,14 @@ const printable = (text: string): Uint8Array => Uint8Array.of(0x13, text.length,
 
 describe("CKA_EC_PARAMS", () => {
   test.each([
+    ["P-224", "06052b81040021"],
     ["P-256", "06082a8648ce3d030107"],
     ["P-384", "06052b81040022"],
     ["P-521", "06052b81040023"],
     ["secp256k1", "06052b8104000a"],
+    ["brainpoolP256r1", "06092b2403030208010107"],
+    ["brainpoolP384r1", "06092b240303020801010b"],
+    ["brainpoolP512r1", "06092b240303020801010d"],
     ["X25519", "06032b656e"],
     ["X448", "06032b656f"],
     ["Ed25519", "06032b6570"],
@@ -47,7 +51,7 @@ describe("CKA_EC_PARAMS", () => {
   });
 
   test.each([
-    ["another curve", "06092b2403030208010107", "curve that is not supported"],
+    ["another curve", "06092b2403030208010108", "curve that is not supported"],
     ["an arc with a needless 80", "06092a8648ce3d80030107", "curve that is not supported|not ASN.1|not DER"],
     ["implicitCA", "0500", "must be an OBJECT IDENTIFIER"],
     ["explicit parameters", "30030201 01".replace(" ", ""), "must be an OBJECT IDENTIFIER"],

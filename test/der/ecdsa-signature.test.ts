@@ -6,7 +6,14 @@ import { decodeEcdsaSignature, encodeEcdsaSignature } from "../../src/der/ecdsa-
 import { hex, wycheproof } from "../support/vectors.ts";
 import { byteChanges, lengthChanges, structureChanges } from "./mutations.ts";
 
-const ORDER_BYTES = { "P-256": 32, "P-384": 48, "P-521": 66, secp256k1: 32 } as const;
+const ORDER_BYTES = {
+  secp224r1: 28,
+  "P-256": 32,
+  "P-384": 48,
+  "P-521": 66,
+  secp256k1: 32,
+  brainpoolP512r1: 64,
+} as const;
 
 describe("ECDSA signatures in DER", () => {
   test.each(Object.entries(ORDER_BYTES))(

@@ -18,12 +18,13 @@ import { ecdh1Derive, ecdhSharedSecret } from "../../src/mechanisms/ecdh.ts";
 import { ecdsa, ecdsaSha1, ecdsaSha224, ecdsaSha256, ecdsaSha384, ecdsaSha512 } from "../../src/mechanisms/ecdsa.ts";
 import { eddsa } from "../../src/mechanisms/eddsa.ts";
 import { newEdPrivateKey, newEdPublicKey } from "../../src/mechanisms/keys/ec-edwards.ts";
+import { strengthOf } from "../../src/objects/strength.ts";
+import { curveNames, domains } from "../support/curves.ts";
+import { deterministicSignature } from "../support/rfc6979.ts";
 import { hex } from "../support/vectors.ts";
 import { aesObject, context, expectCkr, finish, flipped, object, secretOf } from "./support/keys.ts";
 
 const ctx = context("ec");
-const CURVES: readonly CurveName[] = ["P-256", "P-384", "P-521", "secp256k1"];
-const NODE_CURVES = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", secp256k1: "secp256k1" };
 const HASHED = [
   [ecdsaSha1, "sha1"],
   [ecdsaSha224, "sha224"],
@@ -39,13 +40,13 @@ function pair(curve: CurveName) {
 
 const nodePublic = (spki: Uint8Array) => createPublicKey({ key: Buffer.from(spki), format: "der", type: "spki" });
 
-describe.each(CURVES)("on %s", (curve) => {
+describe.each(curveNames)("on %s", (curve) => {
   const { publicKey, privateKey } = pair(curve);
   const oracle = nodePublic(publicKey.get("PUBLIC_KEY_INFO")!);
 
   test("a new pair belongs together, by the parameter or by CKA_EC_PARAMS", () => {
     expect(privateKey.get("PUBLIC_KEY_INFO")).toEqual(publicKey.get("PUBLIC_KEY_INFO"));
-    const ecdh = createECDH(NODE_CURVES[curve]);
+    const ecdh = createECDH(domains[curve].node);
     ecdh.setPrivateKey(secretOf(privateKey, "VALUE"));
     expect(publicKey.get("EC_POINT")).toEqual(encodeEcPoint(Uint8Array.from(ecdh.getPublicKey())));
     expect(secretOf(privateKey, "VALUE")).toHaveLength(FIELD_BYTES[curve]);
@@ -70,7 +71,7 @@ describe.each(CURVES)("on %s", (curve) => {
       expect(check.final(stream.digest())).toBe(true);
     }
     const { privateKey: nodePrivate, publicKey: nodeKey } = generateKeyPairSync("ec", {
-      namedCurve: NODE_CURVES[curve],
+      namedCurve: domains[curve].node,
     });
     const point = Uint8Array.from(nodeKey.export({ format: "der", type: "spki" })).slice(-1 - 2 * FIELD_BYTES[curve]);
     const imported = object({
@@ -79,6 +80,27 @@ describe.each(CURVES)("on %s", (curve) => {
     });
     const signature = nodeSign("sha256", message, { key: nodePrivate, dsaEncoding: "ieee-p1363" });
     expect(ecdsaSha256.verify!(ctx, imported, {}, message, Uint8Array.from(signature))).toBe(true);
+  });
+
+  test("a deterministic signature is the one of RFC 6979, over the message and over its digest", () => {
+    const message = new TextEncoder().encode("sample");
+    const scalar = secretOf(privateKey, "VALUE");
+    for (const [mechanism, nodeHash] of HASHED) {
+      const digest = Uint8Array.from(createHash(nodeHash).update(message).digest());
+      const expected = deterministicSignature(domains[curve], scalar, digest, nodeHash);
+      const params = mechanism.parse({ deterministic: true });
+      expect(mechanism.sign!(ctx, privateKey, params, message)).toEqual(expected);
+      const stream = mechanism.signStart!(ctx, privateKey, params);
+      stream.update(message);
+      expect(stream.digest()).toEqual(expected);
+      expect(mechanism.verify!(ctx, publicKey, params, message, expected)).toBe(true);
+      const bare = ecdsa.parse({ deterministic: true, hash: nodeHash.toUpperCase() });
+      expect(ecdsa.sign!(ctx, privateKey, bare, digest)).toEqual(expected);
+      expect(ecdsa.verify!(ctx, publicKey, bare, digest, expected)).toBe(true);
+      for (const hedged of [{}, { deterministic: false }]) {
+        expect(mechanism.sign!(ctx, privateKey, mechanism.parse(hedged), message)).not.toEqual(expected);
+      }
+    }
   });
 
   test("a changed signature does not verify, nor (0, 0), nor another length", () => {
@@ -95,7 +117,7 @@ describe.each(CURVES)("on %s", (curve) => {
   });
 
   test("both sides of an ECDH agree with node:crypto, with and without a KDF", () => {
-    const ecdh = createECDH(NODE_CURVES[curve]);
+    const ecdh = createECDH(domains[curve].node);
     const peer = Uint8Array.from(ecdh.generateKeys());
     const own = publicKey.get("EC_POINT")!.slice(-1 - 2 * FIELD_BYTES[curve]);
     const secret = Uint8Array.from(ecdh.computeSecret(own));
@@ -123,7 +145,7 @@ describe.each(CURVES)("on %s", (curve) => {
   });
 
   test("every invalid point is one and the same error", () => {
-    const peer = Uint8Array.from(createECDH(NODE_CURVES[curve]).generateKeys());
+    const peer = Uint8Array.from(createECDH(domains[curve].node).generateKeys());
     const field = FIELD_BYTES[curve];
     const compressed = peer.slice(0, 1 + field);
     compressed[0] = 0x02 + (peer.at(-1)! & 1);
@@ -178,6 +200,32 @@ test("raw ECDSA takes a digest and nothing longer, and an empty one not at all",
   for (const length of [0, 65]) {
     expectCkr("DATA_LEN_RANGE", () => ecdsa.sign!(ctx, privateKey, {}, new Uint8Array(length)));
     expectCkr("DATA_LEN_RANGE", () => ecdsa.verify!(ctx, publicKey, {}, new Uint8Array(length), new Uint8Array(64)));
+  }
+});
+
+test("a deterministic signature over a digest needs its hash, which nothing else does", () => {
+  const { privateKey } = pair("P-256");
+  for (const bad of [
+    { deterministic: true },
+    { hash: "SHA256" },
+    { deterministic: false, hash: "SHA256" },
+    { deterministic: true, hash: "SHA-256" },
+    { deterministic: 1, hash: "SHA256" },
+  ]) {
+    expectCkr("MECHANISM_PARAM_INVALID", () => ecdsa.parse(bad));
+  }
+  expectCkr("MECHANISM_PARAM_INVALID", () => ecdsaSha256.parse({ deterministic: true, hash: "SHA256" }));
+  const params = ecdsa.parse({ deterministic: true, hash: "SHA256" });
+  for (const length of [0, 31, 33]) {
+    expectCkr("DATA_LEN_RANGE", () => ecdsa.sign!(ctx, privateKey, params, new Uint8Array(length)));
+  }
+});
+
+test("the strength of a key is its curve's", () => {
+  const strengths = { 224: 112, 256: 128, 384: 192, 512: 256, 521: 256 };
+  for (const curve of curveNames) {
+    const bits = Number(/\d{3}/.exec(curve)?.[0]) as keyof typeof strengths;
+    expect(strengthOf(pair(curve).privateKey), curve).toBe(strengths[bits]);
   }
 });
 

@@ -4,28 +4,21 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concat, fromHex, i2osp } from "../../src/bytes/bytes.ts";
-import { curves } from "../../src/crypto/ec.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
 import type { CurveName, EdVariant } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
+import { domains } from "../support/curves.ts";
 import { seededRng } from "../support/seeded-rng.ts";
 import { expectSame } from "./differential.ts";
 
 const rng = seededRng("elliptic");
-const orders: Readonly<Record<CurveName, string>> = {
-  "P-256": "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
-  "P-384": "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973",
-  "P-521":
-    "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa" +
-    "51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409",
-  secp256k1: "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
-};
 const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
   bytes.map((byte, i) => (i === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte));
 
 describe.each(Object.keys(curves) as CurveName[])("on %s both engines give the same", (curve) => {
   const { orderBytes, fieldBytes } = curves[curve];
-  const order = BigInt(`0x${orders[curve]}`);
+  const { node, order } = domains[curve];
   const scalar = pureEngine.ecGenerate(curve, rng);
   const point = pureEngine.ecPrivate(curve, scalar)!.publicPoint();
   const compressed = concat(Uint8Array.of(2 + (point.at(-1)! & 1)), point.subarray(1, 1 + fieldBytes));
@@ -85,9 +78,7 @@ describe.each(Object.keys(curves) as CurveName[])("on %s both engines give the s
   test("refusals of what is no point in one of the two forms", () => {
     const hybrid = Uint8Array.from(point);
     hybrid[0] = 6 + (point.at(-1)! & 1);
-    const ecdh = createECDH(
-      { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", secp256k1: "secp256k1" }[curve],
-    );
+    const ecdh = createECDH(node);
     ecdh.setPrivateKey(scalar);
     expect(Uint8Array.from(ecdh.getPublicKey(null, "hybrid"))).toEqual(hybrid);
     const prefixes = [0, 1, 2, 3, 5, 7, 8, 255].map((form) => Uint8Array.of(form, ...point.subarray(1)));

@@ -9,6 +9,7 @@ import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { createKms } from "../../src/kms.ts";
 import { nodeEngine } from "../../src/node.ts";
 import { createHsm } from "../../src/token/hsm.ts";
+import { curveNames } from "../support/curves.ts";
 
 const seed = new Uint8Array(32).fill(9);
 const message = utf8("the quarterly report");
@@ -30,7 +31,7 @@ function onToken(engine: Engine): unknown[] {
   const cmac = s.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, usage: "sign" });
   results.push(s.sign({ mechanism: "SHA384_HMAC" }, mac, message), s.sign({ mechanism: "AES_CMAC" }, cmac, message));
 
-  for (const curve of ["P-256", "P-384", "P-521", "secp256k1"] as const) {
+  for (const curve of curveNames) {
     const { publicKey, privateKey } = s.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve }, { usage: "sign" });
     const signature = s.sign({ mechanism: "ECDSA_SHA256" }, privateKey, message);
     results.push(signature, s.verify({ mechanism: "ECDSA_SHA256" }, publicKey, message, signature));

@@ -2,8 +2,8 @@
  * ECDSA through CKM_ECDSA_SHA… and, for the hashes that have no such mechanism, CKM_ECDSA on a digest from C_Digest.
  *
  * The token's signatures are r ‖ s; signatures in DER are read as the KMS reads them, and what its decoder refuses is
- * refused. The token's nonces are hedged with random bytes (RFC 6979, 3.6), so a signature of a vector does not come
- * out again: signing cases verify the vector's signature, and sign and verify one of the token's own.
+ * refused. Nonces of CAVP's signatures are random, so that these do not come out again: signing cases verify the
+ * vector's signature, and sign and verify one of the token's own.
  */
 
 import { concat, os2ip } from "../../bytes/bytes.ts";
@@ -18,7 +18,7 @@ import { type JsonObject, objectAt } from "../parsers/json.ts";
 import { parseRsp, type RspCase } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { digestOf, hashOrXofOf } from "./hashes.ts";
+import { digestOf, hashOf, hashOrXofOf } from "./hashes.ts";
 import { curveNamed, ecPrivate, ecPublic, padded, pointOf, publicKeyOf } from "./keys.ts";
 import { onOtherCurve, otherPoint } from "./other-curves.ts";
 import { bytesAt, caseOf, difference, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
@@ -45,6 +45,18 @@ export function ecdsaOf(
   if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "ECDSA_SHA256", data: message };
   return { mechanism: "ECDSA", data: digestOf(input.session, hash, message) } as const;
+}
+
+/** {@link ecdsaOf} with a deterministic nonce (RFC 6979, 3.2): the bare mechanism has to be told the digest's hash. */
+export function deterministicEcdsaOf(
+  bench: Pick<Input, "session" | "offers">,
+  hashName: string,
+  message: Uint8Array,
+): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
+  const { mechanism, data } = ecdsaOf(bench, hashName, message);
+  if (mechanism !== "ECDSA")
+    return { mechanism: { mechanism: mechanism as "ECDSA_SHA256", deterministic: true }, data } as const;
+  return { mechanism: { mechanism, deterministic: true, hash: hashOf(hashName) }, data } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */

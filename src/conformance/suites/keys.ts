@@ -12,10 +12,12 @@ import { Refusal } from "./support.ts";
 
 // biome-ignore format: a table
 const CURVES: Readonly<Record<string, CurveName>> = {
+  "P-224": "P-224", secp224r1: "P-224", EB: "P-224",
   "P-256": "P-256", secp256r1: "P-256", EC: "P-256",
   "P-384": "P-384", secp384r1: "P-384", ED: "P-384",
   "P-521": "P-521", secp521r1: "P-521", EE: "P-521",
   "P-256K": "secp256k1", secp256k1: "secp256k1", "K-256": "secp256k1",
+  brainpoolP256r1: "brainpoolP256r1", brainpoolP384r1: "brainpoolP384r1", brainpoolP512r1: "brainpoolP512r1",
 };
 
 /** The curve of a name, `undefined` for one that the token does not have. */

@@ -2,16 +2,16 @@
  * OpenSSL's `evp_test` files of elliptic curves: pairs, agreements and signatures of the NIST curves, secp256k1,
  * Ed25519, Ed448, X25519 and X448. Cases that test OpenSSL's own interface, not an algorithm, are skipped.
  *
- * As in the suite of ECDSA, a signature with a deterministic nonce is verified and not made again.
+ * A signature with a deterministic nonce is made again; any other is verified, as in the suite of ECDSA.
  */
 
 import { FIELD_BYTES } from "../../der/ec-params.ts";
-import { decodeEcdsaSignature } from "../../der/ecdsa-signature.ts";
+import { decodeEcdsaSignature, encodeEcdsaSignature } from "../../der/ecdsa-signature.ts";
 import { decodeSpki } from "../../der/spki.ts";
 import { type EvpCase, type EvpFile, parseEvp } from "../parsers/evp.ts";
 import type { Suite } from "../suite.ts";
 import { agree } from "./ecdh.ts";
-import { ecdsaOf } from "./ecdsa.ts";
+import { deterministicEcdsaOf, ecdsaOf } from "./ecdsa.ts";
 import { type EdCurve, signAndVerify } from "./eddsa.ts";
 import { controlBytes, controlsOf, evpBytes } from "./evp.ts";
 import { hashOf } from "./hashes.ts";
@@ -180,15 +180,18 @@ function sign(input: Input, file: EvpFile, one: EvpCase, keyName: string): Attem
     return { run: () => signAndVerify(input, pairOf) };
   }
   if (hashOf(target) === undefined) return skipped("no-mechanism");
-  const run = (): undefined => {
+  const isDeterministic = fields["NonceType"] === "deterministic";
+  const run = (): string | undefined => {
     const half = publicHalf(input, key) as OpensslKey & { readonly type: "EC" };
     ecdsaVerify(input, half, target, message, signature);
-    const { mechanism, data } = ecdsaOf(input, target, message);
+    const { mechanism, data } = (isDeterministic ? deterministicEcdsaOf : ecdsaOf)(input, target, message);
     const { session } = input;
     const own = withKey(session, ecPrivate(key.curve, key.value, "sign"), (handle) =>
       session.sign(mechanism, handle, data),
     );
+    if (isDeterministic) return difference(encodeEcdsaSignature(own), signature);
     withKey(session, ecPublic(key.curve, half.value), (handle) => session.verify(mechanism, handle, data, own));
+    return undefined;
   };
   return { run };
 }

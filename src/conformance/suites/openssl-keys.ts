@@ -1,6 +1,6 @@
 /** The keys of OpenSSL's `evp_test` files, PEM or raw. */
 
-import type { RsaComponents } from "../../crypto/engine.ts";
+import type { CurveName, RsaComponents } from "../../crypto/engine.ts";
 import type { EcCurve } from "../../der/ec-params.ts";
 import { decodePkcs8 } from "../../der/pkcs8.ts";
 import { decodeSpki } from "../../der/spki.ts";
@@ -11,7 +11,7 @@ import { bytesAt, Refusal } from "./support.ts";
 type RawCurve = "X25519" | "X448" | "Ed25519" | "Ed448";
 
 export type OpensslKey =
-  | { readonly type: "EC"; readonly curve: "P-256" | "P-384" | "P-521" | "secp256k1"; readonly value: Uint8Array }
+  | { readonly type: "EC"; readonly curve: CurveName; readonly value: Uint8Array }
   | { readonly type: RawCurve; readonly value: Uint8Array }
   | { readonly type: "RSA"; readonly n: Uint8Array; readonly e: Uint8Array; readonly components?: RsaComponents };
 

@@ -30,7 +30,7 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
   staticUnified:    { initiator: ["static"],              responder: ["static"] },
 };
 
-const CURVES = ["P-256", "P-384", "P-521"];
+const CURVES = ["P-224", "P-256", "P-384", "P-521"];
 
 /** Which pairs of the two parties agree, in the order of Z = Ze ‖ Zs: each side's ephemeral one where it has one. */
 function agreements(own: readonly Kind[], peer: readonly Kind[]): (readonly [own: Kind, peer: Kind])[] {
