@@ -14,6 +14,7 @@ import { strictRules } from "../src/objects/policy.ts";
 import { knownAnswerTests } from "../src/selftest/all.ts";
 import { pairwiseTests } from "../src/selftest/pairwise.ts";
 import { conformanceNote, conformanceTable } from "./conformance-table.ts";
+import { FUNCTIONS } from "./functions.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
@@ -29,7 +30,9 @@ const TABLES: Readonly<Record<string, () => string>> = {
       [...mechanisms.values()].map(({ name, source }) => [
         `\`${name}\``,
         `0x${CKM[name].toString(16)}`,
-        mechanismInfo(name).flags.join(", "),
+        mechanismInfo(name)
+          .flags.filter((flag) => flag !== "messageSign" && flag !== "messageVerify")
+          .join(", "),
         source,
       ]),
     ),
@@ -53,6 +56,14 @@ const TABLES: Readonly<Record<string, () => string>> = {
     const { head, rows } = conformanceTable();
     return `${table(head, rows)}\n\n${conformanceNote()}`;
   },
+  functions: () =>
+    table(
+      ["function", "here"],
+      Object.entries(FUNCTIONS).map(([name, here]) => [
+        `\`${name}\``,
+        here.replace(/\b(?:hsm|session)\.\w+|createHsm/g, "`$&`"),
+      ]),
+    ),
   "self-tests": () => {
     const tests = Object.entries(knownAnswerTests);
     const namesOf = (wanted: string): string[] =>

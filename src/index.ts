@@ -8,6 +8,9 @@ export { CKP, type KeyType, type MechanismName, type ObjectClass } from "./crypt
 export { CkrError } from "./cryptoki/error.ts";
 export type { ObjectHandle, SessionHandle, SlotId } from "./cryptoki/handles.ts";
 export type { CkrName } from "./cryptoki/return-values.ts";
+export type { SealedMessage } from "./mechanisms/mechanism.ts";
+export type { MessageParams } from "./mechanisms/message-aead.ts";
+export type { IvGenerator } from "./mechanisms/message-iv.ts";
 export {
   type MechanismChoice,
   type MechanismInfo,
@@ -19,5 +22,6 @@ export type { KeyTemplate, Usage } from "./objects/template.ts";
 export type { KnownAnswerName, PairwiseName, SelfTestName, SelfTestOutcome } from "./selftest/self-tests.ts";
 export type { Attributes } from "./token/attributes.ts";
 export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
-export type { KeyPairHandles, Session, SessionInfo } from "./token/session.ts";
+export type { CancelKind, KeyPairHandles, LoginType, Session, SessionInfo } from "./token/session.ts";
+export type { SlotDescription } from "./token/slots.ts";
 export type { TokenInfo, UserType } from "./token/token.ts";

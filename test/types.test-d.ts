@@ -17,6 +17,16 @@ session.encrypt({ mechanism: "AES_GCM" }, object, data);
 session.encrypt({ mechanism: "AES_GCM", iv: data, tagBytes: 16 }, object, data);
 session.digest("SHA256", data);
 
+session.encryptMessage({ iv: data, ivFixedBits: 32, ivGenerator: "GENERATE_COUNTER" }, data).tag satisfies Uint8Array;
+session.login("context-specific", "1234");
+session.cancel(["messageEncrypt", "find"]);
+
+// @ts-expect-error there is no such generator
+session.encryptMessage({ ivGenerator: "GENERATE_DREAMS" }, data);
+// @ts-expect-error there is no such kind of operation
+session.cancel(["dream"]);
+// @ts-expect-error the template of a template has attributes too
+session.generateKey("AES_KEY_GEN", { WRAP_TEMPLATE: { LABEL: 4 } });
 // @ts-expect-error a session handle is not an object handle
 session.encrypt({ mechanism: "AES_GCM" }, sessionHandle, data);
 // @ts-expect-error a slot is not an object

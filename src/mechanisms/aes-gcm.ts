@@ -5,6 +5,7 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import type { Strength } from "../objects/policy.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
+import { messageAead } from "./message-aead.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
 /**
@@ -79,6 +80,15 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
       if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
       return plaintext;
     },
+    ...messageAead({
+      ivBytes: { min: IV_BYTES, max: MAX_IV_BYTES },
+      tagBits: { min: 96, step: 8 },
+      seal(context, key, iv, aad, data, tagBytes) {
+        key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
+        return cipher.keyOf(context, key).gcmSeal(iv, aad, data, tagBytes);
+      },
+      open: (context, key, iv, aad, sealed, tagBytes) => cipher.keyOf(context, key).gcmOpen(iv, aad, sealed, tagBytes),
+    }),
   });
 }
 

@@ -24,6 +24,12 @@ export type MechanismChoice = ChoiceOf<Entry>;
 
 export type MechanismOperation = Operation;
 
+/** Whatever signs and verifies does so message by message too. */
+const IMPLIED_BY: ReadonlyMap<Operation, keyof Mechanism> = new Map([
+  ["messageSign", "sign"],
+  ["messageVerify", "verify"],
+]);
+
 export interface MechanismInfo {
   readonly keySize: Mechanism["keySize"];
   readonly flags: readonly MechanismOperation[];
@@ -52,7 +58,9 @@ export function mechanismInfo(name: MechanismName): MechanismInfo {
   const mechanism = mechanismOf(name);
   return {
     keySize: mechanism.keySize,
-    flags: OPERATIONS.filter((operation) => mechanism[operation] !== undefined),
+    flags: OPERATIONS.filter(
+      (operation) => mechanism[IMPLIED_BY.get(operation) ?? (operation as keyof Mechanism)] !== undefined,
+    ),
   };
 }
 

@@ -45,6 +45,10 @@ export interface PolicyRule {
   readonly change?: (object: TokenObject, name: AttributeName, value: AttributeValue) => Violation;
   /** A key derived from `base`. */
   readonly derived?: (base: TokenObject, key: TokenObject) => Violation;
+  /** The use of a key, by the name of the operation, on a day (YYYYMMDD). */
+  readonly keyUse?: (use: string, key: TokenObject, today: string) => Violation;
+  /** A key whose value goes into a digest (C_DigestKey). */
+  readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
   readonly use?: (use: MechanismUse) => Violation;
   readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
@@ -65,6 +69,11 @@ function sameSecret(a: TokenObject, b: TokenObject): boolean {
   if (a.get("CLASS") !== "SECRET_KEY" || b.get("CLASS") !== "SECRET_KEY") return false;
   return a.secret("VALUE").use((x) => b.secret("VALUE").use((y) => equalBytes(x, y)));
 }
+
+/** Uses that protect something new, beside those that open or check what was protected before. */
+const PROTECTING: ReadonlySet<string> = new Set([
+  ...["encrypt", "messageEncrypt", "sign", "signRecover", "messageSign", "wrap", "derive", "encapsulate"],
+]);
 
 /** CKA_LOCAL, but not of a value that whoever gave the password knows too. */
 function isMadeHere(object: TokenObject): boolean {
@@ -161,6 +170,16 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     },
   },
   {
+    name: "keys protect within their dates",
+    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    keyUse: (use, key, today) => {
+      const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
+      return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
+        ? ["KEY_FUNCTION_NOT_PERMITTED", `the key is for use from ${start || "ever"} to ${end || "ever"}`]
+        : undefined;
+    },
+  },
+  {
     name: "secrets of 112 bits",
     why: "a shorter secret can be found by trying (SP 800-131A r2, 8 and 10)",
     object: (object) => {
@@ -169,6 +188,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
         ? ["ATTRIBUTE_VALUE_INVALID", `a secret key has at least ${MIN_SECRET_BYTES} bytes, not ${bytes}`]
         : undefined;
     },
+  },
+  {
+    name: "digested keys can be read",
+    why: "a digest over a sensitive key is a key derived from it, in everybody's hands",
+    digestKey: (key) =>
+      key.get("SENSITIVE") === false && key.isTrue("EXTRACTABLE")
+        ? undefined
+        : ["KEY_INDIGESTIBLE", "a key is digested only where it could be read"],
   },
   {
     name: "RSA of 112 bits",

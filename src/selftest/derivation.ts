@@ -100,8 +100,8 @@ export const derivationTests: Readonly<Record<DerivationTestName, KnownAnswerTes
     run() {
       const stored = {
         salt: utf8("NaCl"),
-        cost: 16,
-        hash: fromHex("f5dfb3972e7908b22410c5c5f3788907cdbd1a79971b12277502bd4a77e6d5d3"),
+        cost: { N: 16, r: 8, p: 1 },
+        hash: fromHex("758c542600ca36db4247910fd0706c77cd079018776f3a2bba6209a3ee0d0a1a"),
       };
       return isPassword(utf8("password"), stored) && !isPassword(utf8("Password"), stored);
     },

@@ -1,14 +1,17 @@
 import { toHex } from "../bytes/bytes.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
+import type { Template } from "../cryptoki/attributes.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
-import type { ActiveOperations } from "./operations.ts";
-import { Pin } from "./pin.ts";
+import type { ActiveOperations } from "./active-operations.ts";
+import { BuiltInObjects } from "./built-in.ts";
+import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 
+/** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
 
 /** What a token shares with the HSM it is in. */
@@ -19,7 +22,9 @@ export interface Surroundings {
   /** The DRBG with prediction resistance; puts the HSM into the error state when its source fails. */
   readonly rng: Rng;
   readonly policy: Policy;
-  readonly maxPinTries: number;
+  readonly pinRules: PinRules;
+  /** Today as CK_DATE has it, YYYYMMDD in UTC. */
+  readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
   readonly requireOperational: () => void;
@@ -37,7 +42,16 @@ export interface TokenInfo {
   readonly userPinCountLow: boolean;
   readonly userPinFinalTry: boolean;
   readonly userPinLocked: boolean;
+  readonly userPinToBeChanged: boolean;
+  readonly soPinCountLow: boolean;
+  readonly soPinFinalTry: boolean;
   readonly soPinLocked: boolean;
+  readonly soPinToBeChanged: boolean;
+  /** Open sessions, and how many of them are read-write. */
+  readonly sessions: number;
+  readonly readWriteSessions: number;
+  readonly minPinBytes: number;
+  readonly maxPinBytes: number;
 }
 
 /** What the token keeps of an open session: its mode, the session objects that end with it, what it is doing. */
@@ -45,6 +59,8 @@ export interface SessionState {
   readonly readWrite: boolean;
   readonly objects: Set<TokenObject>;
   readonly operations: ActiveOperations;
+  /** The token has been taken out of its slot, and the session has ended with that. */
+  removed: boolean;
 }
 
 /** The token in a slot: its objects, its PINs and who is logged in. Sessions are ways in (session.ts). */
@@ -52,6 +68,7 @@ export class Token {
   readonly slot: SlotId;
   readonly surroundings: Surroundings;
   readonly objects: ObjectIndex = new ObjectIndex();
+  readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
   #label = "";
   #serialNumber = "";
@@ -63,6 +80,7 @@ export class Token {
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
   }
 
   get initialized(): boolean {
@@ -79,6 +97,7 @@ export class Token {
   }
 
   info(): TokenInfo {
+    const sessions = [...this.sessions.values()];
     return {
       label: this.#label,
       serialNumber: this.#serialNumber,
@@ -88,7 +107,15 @@ export class Token {
       userPinCountLow: this.#userPin?.countLow ?? false,
       userPinFinalTry: this.#userPin?.lastTry ?? false,
       userPinLocked: this.#userPin?.locked ?? false,
+      userPinToBeChanged: this.#userPin?.toBeChanged ?? false,
+      soPinCountLow: this.#soPin?.countLow ?? false,
+      soPinFinalTry: this.#soPin?.lastTry ?? false,
       soPinLocked: this.#soPin?.locked ?? false,
+      soPinToBeChanged: this.#soPin?.toBeChanged ?? false,
+      sessions: sessions.length,
+      readWriteSessions: sessions.filter(({ readWrite }) => readWrite).length,
+      minPinBytes: MIN_PIN_BYTES,
+      maxPinBytes: MAX_PIN_BYTES,
     };
   }
 
@@ -97,16 +124,16 @@ export class Token {
    * Without an SO PIN the token is open: no login is required or possible.
    * @throws CkrError CKR_SESSION_EXISTS, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE
    */
-  init(soPin: string | null, label: string): void {
+  init(soPin: string | null, label: string, toBeChanged = false): void {
     demand(this.sessions.size === 0, "SESSION_EXISTS", "close the token's sessions first");
     demand(typeof label === "string" && label.length <= 32, "ARGUMENTS_BAD", "a label has up to 32 characters");
-    const { rng, maxPinTries } = this.surroundings;
+    const { rng, pinRules } = this.surroundings;
     if (this.#soPin !== undefined || soPin !== null) this.surroundings.selfTests.require("scrypt");
     if (this.#soPin !== undefined) {
       demand(soPin !== null, "PIN_INCORRECT", "the PIN is wrong");
       this.#soPin.check(soPin);
     } else {
-      this.#soPin = soPin === null ? undefined : new Pin(soPin, maxPinTries, rng);
+      this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
     this.#userPin = undefined;
@@ -122,10 +149,10 @@ export class Token {
   }
 
   /** For createHsm, which plays the SO when it makes a token ready for use. */
-  setUserPin(pin: string): void {
-    const { rng, maxPinTries, selfTests } = this.surroundings;
+  setUserPin(pin: string, toBeChanged = false): void {
+    const { pinRules, selfTests } = this.surroundings;
     selfTests.require("scrypt");
-    this.#userPin = new Pin(pin, maxPinTries, rng);
+    this.#userPin = new Pin(pin, pinRules, toBeChanged);
   }
 
   /**
@@ -153,6 +180,22 @@ export class Token {
     this.#loggedIn = user;
   }
 
+  /**
+   * C_Login with CKU_CONTEXT_SPECIFIC: the user, who is logged in, shows the PIN again. A locked PIN ends the login
+   * (PKCS #11 v3.2, 4.9, CKA_ALWAYS_AUTHENTICATE).
+   * @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_INCORRECT, CKR_PIN_LOCKED
+   */
+  authenticate(pin: string): void {
+    demand(this.#loggedIn === "user", "USER_NOT_LOGGED_IN", "the user is not logged in");
+    const userPin = this.#pinOf("user");
+    try {
+      userPin.check(pin);
+    } catch (error) {
+      if (userPin.locked) this.logout();
+      throw error;
+    }
+  }
+
   /** C_Logout: operations and private session objects end, handles of private token objects become invalid for good. */
   logout(): void {
     demand(this.#loggedIn !== undefined, "USER_NOT_LOGGED_IN", "nobody is logged in");
@@ -175,6 +218,22 @@ export class Token {
   finalize(): void {
     for (const session of [...this.sessions.keys()]) this.endSession(session);
     for (const object of this.objects.all()) object.release();
+  }
+
+  /** Taken out of its slot: every session ends, and with them the login. */
+  remove(): void {
+    for (const [handle, session] of [...this.sessions]) {
+      session.removed = true;
+      this.endSession(handle);
+    }
+  }
+
+  object(handle: ObjectHandle): TokenObject | undefined {
+    return this.objects.get(handle) ?? this.builtIn.get(handle);
+  }
+
+  find(template: Template): Generator<TokenObject> {
+    return (this.builtIn.has(template.CLASS) ? this.builtIn : this.objects).find(template);
   }
 
   add(object: TokenObject): void {

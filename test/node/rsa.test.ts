@@ -159,6 +159,21 @@ describe("with RSA both engines give the same", () => {
     );
   });
 
+  test("what signatures give back, and nothing of what is damaged or no signature", () => {
+    const recover = (signature: Uint8Array) => expectSame((engine) => keys.get(engine)!.shared.pkcs1Recover(signature));
+    fc.assert(
+      fc.property(lengths, fc.nat(2047), inputs, (length, bit, any) => {
+        const content = rng(300).subarray(0, Math.min(length, k - 11));
+        const signature = keys.get(pureEngine)!.own.pkcs1Sign(undefined, content, rng);
+        expect(recover(signature)).toEqual({ value: content });
+        for (const bad of [flipped(signature, bit), signature.subarray(1), i2osp(n, k)])
+          expect(recover(bad)).toEqual({ value: undefined });
+        recover(any);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   test("verdicts on any input for a signature", () => {
     fc.assert(
       fc.property(inputs, (signature) => {

@@ -50,6 +50,18 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
     (s) => s.wrapKey(BOUND, s.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, usage: "wrap" }), victim(s)),
     "WRAPPING_KEY_SIZE_RANGE",
   ],
+  "keys protect within their dates": [
+    (s) => s.encrypt("AES_GCM", aes(s, { usage: "encrypt", END_DATE: "20251231" }), KNOWN),
+    "KEY_FUNCTION_NOT_PERMITTED",
+  ],
+  "digested keys can be read": [
+    (s) => {
+      s.digestInit("SHA256");
+      s.digestKey(victim(s));
+      expect(s.digestFinal().length).toBe(32);
+    },
+    "KEY_INDIGESTIBLE",
+  ],
   "secrets of 112 bits": [
     (s) => s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE: KNOWN.slice(0, 13) }),
     "ATTRIBUTE_VALUE_INVALID",

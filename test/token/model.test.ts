@@ -1,19 +1,9 @@
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { ckrOf } from "../support/ckr.ts";
 import { type Action, actions, Model, type ModelSession, PINS, type Real } from "./support/model.ts";
-
-// scrypt is slow on purpose; here PINs are compared as they are. Its self-test has a cost, and is let through.
-vi.mock("../../src/crypto/password.ts", async (original) => {
-  const { isPassword } = await original<typeof import("../../src/crypto/password.ts")>();
-  return {
-    hashPassword: (pin: Uint8Array) => ({ hash: `${pin}` }),
-    isPassword: (pin: Uint8Array, stored: Parameters<typeof isPassword>[1] | { readonly hash: string }) =>
-      "cost" in stored ? isPassword(pin, stored) : `${pin}` === stored.hash,
-  };
-});
 
 const openSession = (readWrite: boolean): fc.Command<Model, Real> => ({
   check: (model) => model.sessions.length < 6,
@@ -58,7 +48,7 @@ function compare(model: Model, { sessions }: Real): void {
 }
 
 function freshToken(): { model: Model; real: Real } {
-  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: 1000 });
+  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: 1000, pinCost: 2 });
   const maker = hsm.openSession({ readWrite: true });
   const common = { VALUE_LEN: 32, TOKEN: true, PRIVATE: false };
   const keys = {

@@ -54,6 +54,7 @@ type Encoded = NonNullable<ModuleAttribute["value"]>;
 const ENCODINGS: { readonly [K in AttributeKind]: (value: never, dialect: Dialect) => Encoded } = {
   bool: (value: boolean) => value,
   text: (value: string) => utf8(value),
+  date: (value: string) => utf8(value),
   bytes: (value: Uint8Array) => value,
   integer: (value: Uint8Array) => value,
   number: (value: number) => value,
@@ -62,6 +63,9 @@ const ENCODINGS: { readonly [K in AttributeKind]: (value: never, dialect: Dialec
   mechanism: (value: MechanismName) => CKM[value],
   mechanisms: (value: readonly MechanismName[], dialect) =>
     concat(...value.map((mechanism) => ulong(CKM[mechanism], dialect))),
+  template: () => {
+    throw new Lacking("not-through-pkcs11", "the binding passes no template within a template");
+  },
 };
 
 /** The value of an attribute that the suites read, all of which are byte strings. */

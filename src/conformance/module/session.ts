@@ -21,6 +21,8 @@ const CKF: Readonly<Record<MechanismOperation, number>> = {
   encrypt: 0x100, decrypt: 0x200, digest: 0x400, sign: 0x800, verify: 0x2000, generateKey: 0x8000,
   generateKeyPair: 0x1_0000, wrap: 0x2_0000, unwrap: 0x4_0000, derive: 0x8_0000,
   encapsulate: 0x1000_0000, decapsulate: 0x2000_0000,
+  messageEncrypt: 0x2, messageDecrypt: 0x4, messageSign: 0x8, messageVerify: 0x10,
+  signRecover: 0x1000, verifyRecover: 0x4000,
 };
 
 /** The mechanism that makes keys of a type: a module without it that refuses such a key does not have the type. */

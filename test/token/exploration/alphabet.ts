@@ -166,6 +166,19 @@ function* readingAndChanging({ session }: World, key: Key): Generator<Move> {
         ...(key.secret && { unsafe: `${key.value} is a secret, or derived from one` }),
       }),
     };
+  if (key.class === "SECRET_KEY")
+    yield {
+      name: `C_DigestKey(SHA256, ${nameOf(key)})`,
+      from: [key],
+      run: () => {
+        session.digestInit("SHA256");
+        session.digestKey(key.handle);
+        return {
+          bytes: { bytes: session.digestFinal(), name: `SHA256 of ${key.value}`, kind: "released" },
+          ...(key.secret && { unsafe: `a digest of ${key.value} is what one-step key derivation makes of it` }),
+        };
+      },
+    };
   for (const flags of FLAGS) {
     const template = changes(key, flags);
     if (Object.keys(template).length === 0) continue;
