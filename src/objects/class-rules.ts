@@ -147,6 +147,7 @@ const BY_KEY_TYPE: Readonly<Partial<Record<`${ObjectClass}/${KeyType}`, ClassRul
   "SECRET_KEY/AES": {},
   "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
+  "SECRET_KEY/HKDF": {},
 };
 
 /** Without prototypes: a polluted one adds no attribute and no rule. */

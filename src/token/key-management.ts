@@ -70,14 +70,10 @@ export function derive(
   { mechanism, params, key: base, context }: Ready,
   template: Template,
 ): TokenObject {
-  const keyType = template.KEY_TYPE ?? "GENERIC_SECRET";
-  demand((template.CLASS ?? "SECRET_KEY") === "SECRET_KEY", "TEMPLATE_INCONSISTENT", "a derived key is a secret key");
-  const { fromValue } = keyTypes[keyType];
-  if (fromValue === undefined || !mechanism.keyTypes?.includes(keyType))
-    throw new CkrError("TEMPLATE_INCONSISTENT", `${mechanism.name} does not derive a key of type ${keyType}`);
+  const { made: materialOf, template: own } = mechanism.derivesData ? asData(template) : asKey(mechanism, template);
   const value = (mechanism.derive as NonNullable<Mechanism["derive"]>)(context, base, params, template.VALUE_LEN);
   try {
-    const object = fromMaterial(place, template, fromValue(value, context), { by: "derive", base });
+    const object = fromMaterial(place, own, materialOf(value, context), { by: "derive", base });
     install(place, [object], () => {
       if (mechanism.inheritsProtection) requireSameProtection(base, object);
       if (!mechanism.releasesSecret) enforce(place.token.surroundings.policy, "derived", base, object);
@@ -86,6 +82,32 @@ export function derive(
   } finally {
     wipe(value);
   }
+}
+
+/** How a derived value becomes an object, and what the template says of that object. */
+interface Derivation {
+  readonly made: (value: Uint8Array, context: Context) => NewKey;
+  readonly template: Template;
+}
+
+/** @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+function asKey(mechanism: Mechanism, template: Template): Derivation {
+  const keyType = template.KEY_TYPE ?? "GENERIC_SECRET";
+  demand((template.CLASS ?? "SECRET_KEY") === "SECRET_KEY", "TEMPLATE_INCONSISTENT", "a derived key is a secret key");
+  const { fromValue } = keyTypes[keyType];
+  if (fromValue === undefined || !mechanism.keyTypes?.includes(keyType))
+    throw new CkrError("TEMPLATE_INCONSISTENT", `${mechanism.name} does not derive a key of type ${keyType}`);
+  return { made: fromValue, template };
+}
+
+/** CKA_VALUE_LEN is for the mechanism; a data object has none. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+function asData({ VALUE_LEN: _, ...template }: Template): Derivation {
+  demand((template.CLASS ?? "DATA") === "DATA", "TEMPLATE_INCONSISTENT", "what is derived is a data object");
+  const made = (value: Uint8Array): NewKey => ({
+    attributes: { CLASS: "DATA", VALUE: Uint8Array.from(value) },
+    secrets: {},
+  });
+  return { made, template: Object.assign(Object.create(null), template) };
 }
 
 /** @throws CkrError CKR_TEMPLATE_INCONSISTENT when a derived key is less protected than its base */
