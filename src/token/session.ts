@@ -4,7 +4,7 @@ import { readOptions } from "../cryptoki/caller.ts";
 import { CkrError, checked, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import type { Context, Mechanism, NewKeyPair } from "../mechanisms/mechanism.ts";
-import { type MechanismChoice, mechanismUse, parseChoice } from "../mechanisms/registry.ts";
+import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { forClass, type KeyTemplate, readTemplate, takeTemplate } from "../objects/template.ts";
@@ -462,7 +462,7 @@ export class Session {
     const { mechanism, params } = parseChoice(choice);
     const key = this.#object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
-    enforce(this.#token.surroundings.policy, "use", mechanismUse(use, { mechanism, params }));
+    enforce(this.#token.surroundings.policy, "use", use, mechanism, params);
     return { mechanism, params, key, context: this.#context };
   }
 
