@@ -14,7 +14,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",
   "empty-secret":            "a secret key has at least one byte",
   "gcm-long-iv":             "IVs above 256 bytes are refused: PKCS #11 v3.1, 6.13.3 takes no longer ones",
-  "gcm-short-iv":            "IVs below 64 bits are refused; strict takes those from 96 (SP 800-38D, 5.2.1.1)",
+  "gcm-short-iv":            "IVs below 96 bits are refused by strict: 96 bits is what SP 800-38D, 5.2.1.1 recommends",
   "gcm-short-tag":           "tags below 96 bits are refused (SP 800-38D, 5.2.1.2 and appendix C)",
   "hmac-short-key":          "HMAC keys below 112 bits are refused (SP 800-131A, 10)",
   "iv-of-implementation":    "the implementation is to choose the IV itself, and the answer holds none to compare with",
