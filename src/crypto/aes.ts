@@ -2,14 +2,13 @@
 
 import { aeskw, aeskwp, cbc, cmac, ctr, ecb, gcm } from "@noble/ciphers/aes.js";
 import { equalBytes, wipe } from "../bytes/bytes.ts";
+import { type BlockCipher, GCM_TAGS, gcmOpen, gcmSeal } from "./block-modes.ts";
 import type { AesKey, HashState } from "./engine.ts";
 
 const BLOCK = 16;
 const GCM_TAG = 16;
-/** Lengths of tags (SP 800-38D, 5.2.1.2). */
-export const GCM_TAGS: readonly number[] = [4, 8, 12, 13, 14, 15, GCM_TAG];
-/** The shortest IV that the GCM below takes. Tokens ask for 12 bytes (SP 800-38D, 8.2). */
-const GCM_MIN_IV = 8;
+/** The shortest IV that the library's GCM takes; shorter ones are for the one of block-modes.ts. */
+const LIBRARY_MIN_IV = 8;
 
 /**
  * A prepared AES key.
@@ -33,6 +32,7 @@ class PreparedAes implements AesKey {
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
     requireGcm(iv, tagBytes);
+    if (iv.length < LIBRARY_MIN_IV) return gcmSeal(blocksUnder(this.#live()), iv, aad, plaintext, tagBytes);
     const sealed = gcm(this.#live(), iv, aad).encrypt(plaintext);
     return tagBytes === GCM_TAG ? sealed : sealed.slice(0, plaintext.length + tagBytes);
   }
@@ -41,6 +41,7 @@ class PreparedAes implements AesKey {
     requireGcm(iv, tagBytes);
     const key = this.#live();
     if (sealed.length < tagBytes) return undefined;
+    if (iv.length < LIBRARY_MIN_IV) return gcmOpen(blocksUnder(key), iv, aad, sealed, tagBytes);
     if (tagBytes === GCM_TAG) return orUndefined(() => gcm(key, iv, aad).decrypt(sealed));
     return openTruncated(key, iv, aad, sealed, tagBytes);
   }
@@ -111,6 +112,15 @@ class PreparedAes implements AesKey {
   }
 }
 
+/** AES block by block, for the modes of block-modes.ts. The library's ciphers encrypt once. */
+function blocksUnder(key: Uint8Array): BlockCipher {
+  const cipher = () => ecb(key, { disablePadding: true });
+  return {
+    encryptBlock: (from, at, to, toOffset) => to.set(cipher().encrypt(from.subarray(at, at + BLOCK)), toOffset),
+    decryptBlock: (from, at, to, toOffset) => to.set(cipher().decrypt(from.subarray(at, at + BLOCK)), toOffset),
+  };
+}
+
 /**
  * GCM decryption with a shortened tag (SP 800-38D, 7.2), from encryption with the full one: GCTR is its own inverse,
  * so sealing the ciphertext gives the plaintext, and sealing that gives the tag to compare with.
@@ -152,7 +162,7 @@ function moved(part: Uint8Array): Uint8Array {
 
 /** @throws RangeError for an IV or a tag length that AES-GCM does not have here. */
 export function requireGcm(iv: Uint8Array, tagBytes: number): void {
-  requireRange(iv.length >= GCM_MIN_IV, `AES-GCM IV must be at least ${GCM_MIN_IV} bytes`);
+  requireRange(iv.length >= 1, "an AES-GCM IV must not be empty");
   requireRange(GCM_TAGS.includes(tagBytes), `AES-GCM tag must be ${GCM_TAGS.join(", ")} bytes`);
 }
 

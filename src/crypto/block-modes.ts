@@ -5,6 +5,9 @@ import { be64, concat, equalBytes, wipe } from "../bytes/bytes.ts";
 
 export const BLOCK = 16;
 
+/** Lengths of GCM tags (SP 800-38D, 5.2.1.2). */
+export const GCM_TAGS: readonly number[] = [4, 8, 12, 13, 14, 15, BLOCK];
+
 /** A block cipher under one key. `from` and `to` may be the same array. */
 export interface BlockCipher {
   encryptBlock(from: Uint8Array, fromOffset: number, to: Uint8Array, toOffset: number): void;
@@ -43,7 +46,7 @@ export function ctr(cipher: BlockCipher, counter: Uint8Array, data: Uint8Array):
 
 /**
  * GCM encryption (SP 800-38D, 7.1): ciphertext followed by the tag.
- * @throws RangeError for an empty IV or a tag not of 12 to 16 bytes
+ * @throws RangeError for an empty IV or a tag of another length than {@link GCM_TAGS}
  */
 export function gcmSeal(
   cipher: BlockCipher,
@@ -62,7 +65,7 @@ export function gcmSeal(
 /**
  * GCM decryption (SP 800-38D, 7.2): the plaintext, or `undefined` when the tag does not match. Nothing is deciphered
  * before the tag has been checked.
- * @throws RangeError for an empty IV or a tag not of 12 to 16 bytes
+ * @throws RangeError for an empty IV or a tag of another length than {@link GCM_TAGS}
  */
 export function gcmOpen(
   cipher: BlockCipher,
@@ -83,7 +86,7 @@ export function gcmOpen(
 /** The hash subkey and the pre-counter block (SP 800-38D, 7.1, steps 1 and 2). */
 function gcmStart(cipher: BlockCipher, iv: Uint8Array, tagBytes: number): { J0: Uint8Array; H: Uint8Array } {
   requireRange(iv.length >= 1, "a GCM IV must not be empty");
-  requireRange(Number.isInteger(tagBytes) && tagBytes >= 12 && tagBytes <= BLOCK, "a GCM tag must be 12 to 16 bytes");
+  requireRange(GCM_TAGS.includes(tagBytes), `a GCM tag must be ${GCM_TAGS.join(", ")} bytes`);
   const H = new Uint8Array(BLOCK);
   cipher.encryptBlock(H, 0, H, 0);
   const J0 =

@@ -1,5 +1,5 @@
 import { concat } from "../bytes/bytes.ts";
-import { GCM_TAGS } from "../crypto/aes.ts";
+import { GCM_TAGS } from "../crypto/block-modes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { Strength } from "../objects/policy.ts";
@@ -20,15 +20,13 @@ export interface AesGcmParams {
 }
 
 const IV_BYTES = 12;
-/** The shortest that the engines take. */
-const MIN_IV_BYTES = 8;
 const MAX_IV_BYTES = 256;
 /** Invocations under one key with random IVs (SP 800-38D, 8.3). */
 const MAX_ENCRYPTIONS = 2 ** 32;
 
 function parse(choice: Readonly<Record<string, unknown>>): AesGcmParams {
   const params = readParams<AesGcmParams>(choice, {
-    iv: optional(bytes(MIN_IV_BYTES, MAX_IV_BYTES)),
+    iv: optional(bytes(1, MAX_IV_BYTES)),
     aad: optional(bytes(0, MAX_PARAM_BYTES)),
     tagBytes: optional(oneOf(...GCM_TAGS)),
     tagBits: optional(oneOf(...GCM_TAGS.map((length) => 8 * length))),

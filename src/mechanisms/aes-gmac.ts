@@ -1,5 +1,5 @@
 import { equalBytes } from "../bytes/bytes.ts";
-import { GCM_TAGS } from "../crypto/aes.ts";
+import { GCM_TAGS } from "../crypto/block-modes.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { gcmStrengths } from "./aes-gcm.ts";
 import { aesKeyOf } from "./keys/aes.ts";
@@ -13,14 +13,13 @@ export interface AesGmacParams {
 }
 
 const TAG_BYTES = 16;
-const MIN_IV_BYTES = 8;
 const MAX_IV_BYTES = 256;
 
 const none = new Uint8Array(0);
 
 function parse(choice: Readonly<Record<string, unknown>>): AesGmacParams {
   return readParams<AesGmacParams>(choice, {
-    iv: bytes(MIN_IV_BYTES, MAX_IV_BYTES),
+    iv: bytes(1, MAX_IV_BYTES),
     tagBytes: optional(oneOf(...GCM_TAGS)),
   });
 }

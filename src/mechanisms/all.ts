@@ -41,7 +41,7 @@ export {
   ecdsaSha512,
 } from "./ecdsa.ts";
 export { eddsa } from "./eddsa.ts";
-export { genericSecretKeyGen } from "./generic-secret.ts";
+export { genericSecretKeyGen, hkdfKeyGen } from "./generic-secret.ts";
 export {
   sha1KeyDerivation,
   sha3_224KeyDerivation,
@@ -55,7 +55,7 @@ export {
   sha512_256KeyDerivation,
   sha512KeyDerivation,
 } from "./hash-key-derivation.ts";
-export { hkdfDerive } from "./hkdf.ts";
+export { hkdfData, hkdfDerive } from "./hkdf.ts";
 export {
   sha1Hmac,
   sha1HmacGeneral,

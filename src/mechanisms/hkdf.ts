@@ -2,9 +2,10 @@ import type { HashName } from "../crypto/engine.ts";
 import { hashBytes } from "../crypto/hash.ts";
 import { hkdf, hkdfExpand, hkdfExtract } from "../crypto/kdf.ts";
 import { demand } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
 import { derivedLength } from "./derived-length.ts";
 import { hmacKeyOf, MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, flag, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
 /** The steps of CK_HKDF_PARAMS, both unless told otherwise; the hash is SHA256 then. */
@@ -33,13 +34,10 @@ function parse(choice: Readonly<Record<string, unknown>>): HkdfParams {
 
 const none = new Uint8Array(0);
 
-/** CKM_HKDF_DERIVE (PKCS #11 v3.1, 6.62). The base key is any secret key. */
-export const hkdfDerive: Mechanism<"HKDF_DERIVE", HkdfParams> = mechanism({
-  name: "HKDF_DERIVE",
+const common = {
   source: "PKCS #11 v3.1, 6.62; RFC 5869",
-  keyTypes: ["GENERIC_SECRET", "AES"],
   parse,
-  derive(context, key, params, byteLength) {
+  derive(context: Context, key: TokenObject, params: HkdfParams, byteLength: number | undefined): Uint8Array {
     const { hash = "SHA256", salt = none, info = none, extract = true, expand = true } = params;
     const { engine } = context;
     const digestBytes = hashBytes(hash);
@@ -49,4 +47,22 @@ export const hkdfDerive: Mechanism<"HKDF_DERIVE", HkdfParams> = mechanism({
     demand(length === digestBytes, "KEY_SIZE_RANGE", `extraction gives ${digestBytes} bytes`);
     return secretValueOf(key).use((value) => hkdfExtract(engine, hash, salt, value));
   },
+} as const;
+
+/** CKM_HKDF_DERIVE (PKCS #11 v3.1, 6.62). The base key is any secret key. */
+export const hkdfDerive: Mechanism<"HKDF_DERIVE", HkdfParams> = mechanism({
+  name: "HKDF_DERIVE",
+  keyTypes: ["GENERIC_SECRET", "AES", "HKDF"],
+  ...common,
+});
+
+/**
+ * CKM_HKDF_DATA (PKCS #11 v3.1, 6.62): the same bytes in a data object, which anyone may read. The strict policy takes
+ * no sensitive base key for that.
+ */
+export const hkdfData: Mechanism<"HKDF_DATA", HkdfParams> = mechanism({
+  name: "HKDF_DATA",
+  keyTypes: [],
+  derivesData: true,
+  ...common,
 });

@@ -3,7 +3,7 @@ import { aes } from "./keys/aes.ts";
 import { ec } from "./keys/ec.ts";
 import { ecEdwards } from "./keys/ec-edwards.ts";
 import { ecMontgomery } from "./keys/ec-montgomery.ts";
-import { genericSecret } from "./keys/generic-secret.ts";
+import { genericSecret, hkdfKeys } from "./keys/generic-secret.ts";
 import type { KeyTypeSpec } from "./keys/key-type.ts";
 import { mlKemKeys } from "./keys/ml-kem.ts";
 import { mlDsaKeys, slhDsaKeys } from "./keys/pq-signature.ts";
@@ -18,6 +18,7 @@ export const keyTypes: Readonly<Record<KeyType, KeyTypeSpec>> = Object.freeze({
   RSA: rsa,
   EC: ec,
   GENERIC_SECRET: genericSecret,
+  HKDF: hkdfKeys,
   AES: aes,
   EC_EDWARDS: ecEdwards,
   EC_MONTGOMERY: ecMontgomery,

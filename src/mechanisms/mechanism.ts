@@ -102,6 +102,8 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
 
   /** What is wrong with some of its operations, whatever the parameters; the strict policy has a rule for each. */
   readonly hazards?: { readonly [O in Operation]?: Hazard };
+  /** What it derives is a data object (CKO_DATA), not a key. */
+  readonly derivesData?: true;
   /** The standard has its derived keys as sensitive and unextractable as their base key, under any policy. */
   readonly inheritsProtection?: true;
   /** Parameters that may be weaker than is safe, and the least that the strict policy takes. */

@@ -3,7 +3,6 @@
 import { readFrom } from "../cryptoki/caller.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import type { MechanismUse } from "../objects/policy.ts";
 import * as all from "./all.ts";
 import { type Mechanism, OPERATIONS, type Operation } from "./mechanism.ts";
 
@@ -78,10 +77,4 @@ export function parseChoice(choice: unknown): ParsedChoice {
   demand(Object.hasOwn(own, "mechanism"), "MECHANISM_INVALID", "the choice names no mechanism");
   const mechanism = mechanismOf(own.mechanism);
   return { mechanism, params: mechanism.parse(own) };
-}
-
-/** What a policy is asked about an operation of a mechanism. */
-export function mechanismUse(operation: Operation, { mechanism, params }: ParsedChoice): MechanismUse {
-  const { name, hazards, strengths } = mechanism;
-  return { name, hazard: hazards?.[operation], strengths: strengths?.(params) ?? [] };
 }

@@ -199,6 +199,7 @@ const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | typeof X_509}
   "SECRET_KEY/AES": {},
   "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
+  "SECRET_KEY/HKDF": {},
 };
 
 /** Without prototypes: a polluted one adds no attribute and no rule. */

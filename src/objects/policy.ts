@@ -27,11 +27,11 @@ export interface Strength {
 /** What is wrong with an operation of a mechanism, whatever its parameters. */
 export type Hazard = "single blocks" | "related keys" | "no padding";
 
-/** A mechanism about to be used: what is wrong with the operation, and the strength of its parameters. */
-export interface MechanismUse {
+/** What a policy must know of a mechanism about to be used. */
+export interface UsedMechanism {
   readonly name: string;
-  readonly hazard: Hazard | undefined;
-  readonly strengths: readonly Strength[];
+  readonly hazards?: Readonly<Partial<Record<string, Hazard>>>;
+  strengths?(params: unknown): readonly Strength[];
 }
 
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
@@ -50,7 +50,7 @@ export interface PolicyRule {
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
-  readonly use?: (use: MechanismUse) => Violation;
+  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
   readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
@@ -88,7 +88,8 @@ function hazardRule(hazard: Hazard, name: string, why: string): PolicyRule {
   return {
     name,
     why,
-    use: (use) => (use.hazard === hazard ? ["MECHANISM_INVALID", `${use.name} is not allowed: ${why}`] : undefined),
+    use: (operation, { name: mechanism, hazards }) =>
+      hazards?.[operation] === hazard ? ["MECHANISM_INVALID", `${mechanism} is not allowed: ${why}`] : undefined,
   };
 }
 
@@ -213,8 +214,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "parameters are strong enough",
     why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
-    use: ({ strengths }) => {
-      const weak = strengths.find(({ given, least }) => given < least);
+    use: (_operation, mechanism, params) => {
+      const weak = mechanism.strengths?.(params).find(({ given, least }) => given < least);
       return (
         weak && [
           "MECHANISM_PARAM_INVALID",

@@ -27,6 +27,7 @@ export function strengthOf(key: TokenObject): number {
     case "AES":
     case "SM4":
     case "GENERIC_SECRET":
+    case "HKDF":
       return Math.min(256, 8 * (key.get("VALUE_LEN") ?? 0));
     case "EC":
     case "EC_EDWARDS":

@@ -6,7 +6,7 @@ import type { KeyType } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Context, Mechanism, NewKey } from "../mechanisms/mechanism.ts";
-import { mechanismUse, type ParsedChoice } from "../mechanisms/registry.ts";
+import type { ParsedChoice } from "../mechanisms/registry.ts";
 import { checkChange, merged, requireComplete, requireTogether, rulesFor } from "../objects/build.ts";
 import { underTemplate } from "../objects/key-templates.ts";
 import type { TokenObject } from "../objects/object.ts";
@@ -35,7 +35,7 @@ export function create(place: Place, template: Template): TokenObject {
 export function generate(place: Place, { mechanism, params }: ParsedChoice, template: Template): TokenObject {
   if (mechanism.generateKey === undefined)
     throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not generate keys`);
-  enforce(place.token.surroundings.policy, "use", mechanismUse("generateKey", { mechanism, params }));
+  enforce(place.token.surroundings.policy, "use", "generateKey", mechanism, params);
   const made = mechanism.generateKey(place.context, params, template);
   const object = fromMaterial(place, template, made, { by: "generate", mechanism: mechanism.name });
   install(place, [object]);
@@ -69,14 +69,10 @@ export function copy(place: Place, source: TokenObject, template: Template): Tok
 /** C_DeriveKey (5.18.5). */
 export function derive(place: Place, { mechanism, params, key: base, context }: Ready, given: Template): TokenObject {
   const template = underTemplate(base, "DERIVE_TEMPLATE", given);
-  const keyType = template.KEY_TYPE ?? "GENERIC_SECRET";
-  demand((template.CLASS ?? "SECRET_KEY") === "SECRET_KEY", "TEMPLATE_INCONSISTENT", "a derived key is a secret key");
-  const { fromValue } = keyTypes[keyType];
-  if (fromValue === undefined || !mechanism.keyTypes?.includes(keyType))
-    throw new CkrError("TEMPLATE_INCONSISTENT", `${mechanism.name} does not derive a key of type ${keyType}`);
+  const { made: materialOf, template: own } = mechanism.derivesData ? asData(template) : asKey(mechanism, template);
   const value = (mechanism.derive as NonNullable<Mechanism["derive"]>)(context, base, params, template.VALUE_LEN);
   try {
-    const object = fromMaterial(place, template, fromValue(value, context), { by: "derive", base });
+    const object = fromMaterial(place, own, materialOf(value, context), { by: "derive", base });
     install(place, [object], () => {
       if (mechanism.inheritsProtection) requireSameProtection(base, object);
       if (!mechanism.releasesSecret) enforce(place.token.surroundings.policy, "derived", base, object);
@@ -85,6 +81,32 @@ export function derive(place: Place, { mechanism, params, key: base, context }: 
   } finally {
     wipe(value);
   }
+}
+
+/** How a derived value becomes an object, and what the template says of that object. */
+interface Derivation {
+  readonly made: (value: Uint8Array, context: Context) => NewKey;
+  readonly template: Template;
+}
+
+/** @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+function asKey(mechanism: Mechanism, template: Template): Derivation {
+  const keyType = template.KEY_TYPE ?? "GENERIC_SECRET";
+  demand((template.CLASS ?? "SECRET_KEY") === "SECRET_KEY", "TEMPLATE_INCONSISTENT", "a derived key is a secret key");
+  const { fromValue } = keyTypes[keyType];
+  if (fromValue === undefined || !mechanism.keyTypes?.includes(keyType))
+    throw new CkrError("TEMPLATE_INCONSISTENT", `${mechanism.name} does not derive a key of type ${keyType}`);
+  return { made: fromValue, template };
+}
+
+/** CKA_VALUE_LEN is for the mechanism; a data object has none. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+function asData({ VALUE_LEN: _, ...template }: Template): Derivation {
+  demand((template.CLASS ?? "DATA") === "DATA", "TEMPLATE_INCONSISTENT", "what is derived is a data object");
+  const made = (value: Uint8Array): NewKey => ({
+    attributes: { CLASS: "DATA", VALUE: Uint8Array.from(value) },
+    secrets: {},
+  });
+  return { made, template: Object.assign(Object.create(null), template) };
 }
 
 /** @throws CkrError CKR_TEMPLATE_INCONSISTENT when a derived key is less protected than its base */

@@ -159,6 +159,7 @@ const TESTS: Readonly<Record<KeyType, readonly PairwiseTest[]>> = {
   GENERIC_SECRET: [],
   AES: [],
   SM4: [],
+  HKDF: [],
 };
 
 /**

@@ -29,8 +29,8 @@ overEngines(({ aes: aesKey }) => {
   describe("AES-GCM", () => {
     const tagLengths = fc.constantFrom(4, 8, 12, 13, 14, 15, 16);
 
-    test("seals as node:crypto does and opens it again, for every length of the tag and any IV length from 8", () => {
-      const ivs = fc.oneof(exactly(12), fc.uint8Array({ minLength: 8, maxLength: 40 }));
+    test("seals as node:crypto does and opens it again, for every length of the tag and of the IV", () => {
+      const ivs = fc.oneof(exactly(12), fc.uint8Array({ minLength: 1, maxLength: 40 }));
       fc.assert(
         fc.property(keys, ivs, data(80), data(200), tagLengths, (key, iv, aad, plaintext, tagBytes) => {
           const cipher = createCipheriv(`aes-${bits(key) as 128}-gcm`, key, iv, { authTagLength: tagBytes });
@@ -60,28 +60,26 @@ overEngines(({ aes: aesKey }) => {
       );
     });
 
-    test("refuses short IVs and tag lengths that GCM does not have before it looks at the data", () => {
+    test("refuses an empty IV and tag lengths that GCM does not have before it looks at the data", () => {
       const aes = aesKey(new Uint8Array(16));
       for (const tagBytes of [0, 3, 5, 7, 9, 11, 17, 12.5, Number.NaN]) {
         expect(() => aes.gcmSeal(new Uint8Array(12), none, none, tagBytes)).toThrow(RangeError);
         expect(() => aes.gcmOpen(new Uint8Array(12), none, new Uint8Array(40), tagBytes)).toThrow(RangeError);
       }
-      for (const length of [0, 7])
-        expect(() => aes.gcmSeal(new Uint8Array(length), none, none, 16)).toThrow(RangeError);
+      expect(() => aes.gcmSeal(none, none, none, 16)).toThrow(RangeError);
     });
 
-    test("passes all 316 Wycheproof cases; those with an IV under 8 bytes, 24 valid ones, are refused", () => {
+    test("passes all 316 Wycheproof cases; an empty IV is refused", () => {
       type Case = { key: string; iv: string; aad: string; msg: string; ct: string; tag: string };
       const file = wycheproof<{ tagSize: number }, Case>("aes_gcm_test.json");
-      let refusedValid = 0;
       for (const { tagSize, tests } of file.groups) {
         for (const { tcId, result, ...one } of tests) {
           const [iv, aad, msg] = [hex(one.iv), hex(one.aad), hex(one.msg)];
           const sealed = plain(hex(one.ct), hex(one.tag));
           const aes = aesKey(hex(one.key));
-          if (iv.length < 8) {
+          if (iv.length === 0) {
             expect(() => aes.gcmOpen(iv, aad, sealed, 16), `case ${tcId}`).toThrow(RangeError);
-            if (result === "valid") refusedValid++;
+            expect(result, `case ${tcId}`).toBe("invalid");
           } else {
             const opened = aes.gcmOpen(iv, aad, sealed, tagSize / 8);
             expect(opened, `case ${tcId}`).toEqual(result === "valid" ? msg : undefined);
@@ -89,7 +87,7 @@ overEngines(({ aes: aesKey }) => {
           }
         }
       }
-      expect([file.count, refusedValid]).toEqual([316, 24]);
+      expect(file.count).toBe(316);
     });
   });
 

@@ -74,7 +74,7 @@ test("AES_GCM refuses lengths of tags and IVs that it does not have, and contrad
   for (const tagBytes of [0, 1, 3, 5, 11, 17, 12.5, "16"]) {
     expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ tagBytes }));
   }
-  for (const length of [0, 1, 7, 257]) {
+  for (const length of [0, 257]) {
     expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ iv: new Uint8Array(length) }));
   }
   expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ tagBytes: 16, tagBits: 96 }));

@@ -151,13 +151,16 @@ function* acvp(input: Input): Generator<Trial> {
 function* openssl(input: Input): Generator<Trial> {
   const { session, text } = input;
   for (const { id, target, fields } of parseEvp(text).cases) {
-    const mechanism = mechanismOf(hashOf(target));
+    const output = evpBytes(textAt(fields, "Output"));
+    const mechanism = /^SHAKE-?(128|256)$/.test(target)
+      ? ({ mechanism: `PHSM_${target.replace("-", "")}` as "PHSM_SHAKE128", outputBytes: output.length } as const)
+      : mechanismOf(hashOf(target));
     const run = (): string | undefined => {
       session.digestInit(mechanism);
       for (const part of partsOf(fields)) session.digestUpdate(part);
-      return difference(session.digestFinal(), evpBytes(textAt(fields, "Output")));
+      return difference(session.digestFinal(), output);
     };
-    yield { id, skip: unlessOffered(input, mechanism), run };
+    yield { id, skip: unlessOffered(input, typeof mechanism === "string" ? mechanism : mechanism.mechanism), run };
   }
 }
 

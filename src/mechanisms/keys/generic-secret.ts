@@ -9,20 +9,29 @@ import { badValue, type KeyTypeSpec, required } from "./key-type.ts";
 export const MIN_SECRET_BYTES = 1;
 export const MAX_SECRET_BYTES = 4096;
 
+/** The key types that are byte strings of any length. */
+type SecretType = "GENERIC_SECRET" | "HKDF";
+
+function secretType(type: SecretType): KeyTypeSpec {
+  return {
+    type,
+    importSecret: (_context, template) => newGenericSecret(required(template, "VALUE"), type),
+    fromValue: (value) => newGenericSecret(Uint8Array.from(value), type),
+  };
+}
+
 /** CKK_GENERIC_SECRET (PKCS #11 v3.1, 6.8). */
-export const genericSecret: KeyTypeSpec = {
-  type: "GENERIC_SECRET",
-  importSecret: (_context, template) => newGenericSecret(required(template, "VALUE")),
-  fromValue: (value) => newGenericSecret(Uint8Array.from(value)),
-};
+export const genericSecret: KeyTypeSpec = secretType("GENERIC_SECRET");
+/** CKK_HKDF (PKCS #11 v3.1, 6.62): the base key of an HKDF. */
+export const hkdfKeys: KeyTypeSpec = secretType("HKDF");
 
 /** Takes the bytes over. @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID */
-export function newGenericSecret(value: Uint8Array): NewKey {
+export function newGenericSecret(value: Uint8Array, type: SecretType = "GENERIC_SECRET"): NewKey {
   if (value.length < MIN_SECRET_BYTES || value.length > MAX_SECRET_BYTES) {
-    throw badValue(`a generic secret has ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes, not ${value.length}`);
+    throw badValue(`a secret has ${MIN_SECRET_BYTES} to ${MAX_SECRET_BYTES} bytes, not ${value.length}`);
   }
   return {
-    attributes: { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE_LEN: value.length },
+    attributes: { CLASS: "SECRET_KEY", KEY_TYPE: type, VALUE_LEN: value.length },
     secrets: { VALUE: new Secret(value) },
   };
 }
