@@ -1,0 +1,101 @@
+import { equalBytes, wipe } from "../../bytes/bytes.ts";
+import { ensure, ReturnedError } from "./errors.ts";
+
+/** The operations of a session that fill a buffer of the caller's. */
+export type OutputKind = "encrypt" | "decrypt" | "sign" | "digest";
+
+interface Held {
+  readonly step: string;
+  readonly input: Uint8Array;
+  readonly output: Uint8Array;
+}
+
+/**
+ * Outputs on their way into buffers of the caller's (PKCS #11 v3.1, 5.2). The token does not know buffers: it gives an
+ * output once. One that does not fit is held back, and the operation goes on as if the call had not been made: the same
+ * call with a buffer that is large enough gets it. Any other call on the operation finds it active.
+ */
+export class Outputs {
+  readonly #held = new Map<OutputKind, Held>();
+  readonly #inParts = new Set<OutputKind>();
+
+  /** C_…Init. */
+  begin(kind: OutputKind, start: () => void): void {
+    this.#requireNone(kind);
+    start();
+    this.#inParts.delete(kind);
+  }
+
+  /** C_…Update. */
+  update(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+    const filled = this.#fill(kind, "update", input, out, run);
+    this.#inParts.add(kind);
+    return filled;
+  }
+
+  /** An update that gives nothing out. */
+  absorb(kind: OutputKind, run: () => void): void {
+    this.#requireNone(kind);
+    this.#run(kind, run);
+    this.#inParts.add(kind);
+  }
+
+  /** C_…Final. */
+  final(kind: OutputKind, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+    return this.#fill(kind, "final", new Uint8Array(0), out, run);
+  }
+
+  /** The whole operation in one call, which cannot end one in parts (5.8.2). */
+  once(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+    ensure(!this.#inParts.has(kind), "CKR_OPERATION_ACTIVE", "an operation in parts ends with its final call");
+    return this.#fill(kind, "once", input, out, run);
+  }
+
+  /** Forgets what has been held back, as at a logout. */
+  clear(): void {
+    for (const { input, output } of this.#held.values()) wipe(input, output);
+    this.#held.clear();
+    this.#inParts.clear();
+  }
+
+  #fill(kind: OutputKind, step: string, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+    const held = this.#held.get(kind);
+    const isSameCall = held === undefined || (held.step === step && equalBytes(held.input, input));
+    ensure(isSameCall, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
+    const output = held?.output ?? this.#run(kind, run);
+    if (output.length > out.length) {
+      if (held === undefined) this.#held.set(kind, { step, input: Uint8Array.from(input), output });
+      throw tooSmall(output, out);
+    }
+    if (held !== undefined) wipe(held.input);
+    this.#held.delete(kind);
+    if (step !== "update") this.#inParts.delete(kind);
+    return fill(output, out);
+  }
+
+  /** An error ends the operation, in the token and so here. */
+  #run<T>(kind: OutputKind, run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      this.#inParts.delete(kind);
+      throw error;
+    }
+  }
+
+  #requireNone(kind: OutputKind): void {
+    ensure(!this.#held.has(kind), "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
+  }
+}
+
+/** Puts an output into the caller's buffer, of which the filled part is returned. */
+export function fill(output: Uint8Array, out: Uint8Array): Uint8Array {
+  if (output.length > out.length) throw tooSmall(output, out);
+  out.set(output);
+  wipe(output);
+  return out.subarray(0, output.length);
+}
+
+function tooSmall(output: Uint8Array, out: Uint8Array): ReturnedError {
+  return new ReturnedError("CKR_BUFFER_TOO_SMALL", `the output has ${output.length} bytes, the buffer ${out.length}`);
+}
