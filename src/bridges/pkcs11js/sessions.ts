@@ -4,7 +4,7 @@ import * as ck from "../../cryptoki/pkcs11t.ts";
 import type { Session } from "../../token/session.ts";
 import type { Application } from "./application.ts";
 import { bytes, type Calls, call, handle, inSession, number, requireCount, session, slot, text } from "./arguments.ts";
-import { toBytes, ulong } from "./bytes.ts";
+import { ulong } from "./bytes.ts";
 import { ensure, ReturnedError } from "./errors.ts";
 import { encodeAttribute, template, wanted } from "./template.ts";
 import type { SessionFunctions, SessionInfo } from "./types.ts";
@@ -115,6 +115,6 @@ export const sessions: Calls<SessionFunctions> = {
 
   C_GenerateRandom: inSession([bytes], ({ session: it }, out) => {
     if (out.length > 0) out.set(it.generateRandom(out.length));
-    return toBytes(out);
+    return out;
   }),
 };
