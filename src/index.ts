@@ -18,5 +18,6 @@ export type { Policy, PolicyName, PolicyRule } from "./objects/policy.ts";
 export type { KeyTemplate, Usage } from "./objects/template.ts";
 export type { Attributes } from "./token/attributes.ts";
 export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
-export type { KeyPairHandles, Session, SessionInfo } from "./token/session.ts";
+export type { CancelKind, KeyPairHandles, LoginType, Session, SessionInfo } from "./token/session.ts";
+export type { SlotDescription } from "./token/slots.ts";
 export type { TokenInfo, UserType } from "./token/token.ts";

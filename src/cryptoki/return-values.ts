@@ -1,10 +1,11 @@
-/** Return values (PKCS #11 v3.1, section 5.1; codes of pkcs11t.h): those this token can give. */
+/** Return values (PKCS #11 v3.2, section 5.1; codes of pkcs11t.h): those this token can give. */
 // biome-ignore format: a table
 export const CKR = {
   SLOT_ID_INVALID:                0x003,
   GENERAL_ERROR:                  0x005,
   FUNCTION_FAILED:                0x006,
   ARGUMENTS_BAD:                  0x007,
+  NO_EVENT:                       0x008,
   ATTRIBUTE_READ_ONLY:            0x010,
   ATTRIBUTE_SENSITIVE:            0x011,
   ATTRIBUTE_TYPE_INVALID:         0x012,
@@ -13,12 +14,15 @@ export const CKR = {
   DATA_INVALID:                   0x020,
   DATA_LEN_RANGE:                 0x021,
   DEVICE_ERROR:                   0x030,
+  DEVICE_REMOVED:                 0x032,
   ENCRYPTED_DATA_INVALID:         0x040,
   ENCRYPTED_DATA_LEN_RANGE:       0x041,
+  AEAD_DECRYPT_FAILED:            0x042,
   FUNCTION_CANCELED:              0x050,
   KEY_HANDLE_INVALID:             0x060,
   KEY_SIZE_RANGE:                 0x062,
   KEY_TYPE_INCONSISTENT:          0x063,
+  KEY_INDIGESTIBLE:               0x067,
   KEY_FUNCTION_NOT_PERMITTED:     0x068,
   KEY_NOT_WRAPPABLE:              0x069,
   KEY_UNEXTRACTABLE:              0x06a,
@@ -41,6 +45,7 @@ export const CKR = {
   SIGNATURE_LEN_RANGE:            0x0c1,
   TEMPLATE_INCOMPLETE:            0x0d0,
   TEMPLATE_INCONSISTENT:          0x0d1,
+  TOKEN_NOT_PRESENT:              0x0e0,
   TOKEN_NOT_RECOGNIZED:           0x0e1,
   UNWRAPPING_KEY_HANDLE_INVALID:  0x0f0,
   UNWRAPPING_KEY_TYPE_INCONSISTENT: 0x0f2,
@@ -56,6 +61,8 @@ export const CKR = {
   WRAPPING_KEY_TYPE_INCONSISTENT: 0x115,
   DOMAIN_PARAMS_INVALID:          0x130,
   CURVE_NOT_SUPPORTED:            0x140,
+  SAVED_STATE_INVALID:            0x160,
+  STATE_UNSAVEABLE:               0x180,
   PARAMETER_SET_NOT_SUPPORTED:    0x209,
 } as const;
 

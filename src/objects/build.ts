@@ -75,8 +75,18 @@ export function buildAttributes(template: Template, material: Template, origin: 
   }
   Object.assign(attributes, contributed);
   const complete = attributes as Template;
+  requireTogether(complete, rules);
   const isKey = String(objectClass).endsWith("_KEY");
   return origin.by === "bound" || !isKey ? complete : Object.assign(complete, lineage(complete, origin));
+}
+
+/** Attributes that go only with others. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+function requireTogether(attributes: Template, rules: ClassRules): void {
+  for (const [name, { requires = {} }] of Object.entries(rules)) {
+    if (attributes[name as AttributeName] !== true) continue;
+    for (const [other, value] of Object.entries(requires) as [AttributeName, AttributeValue][])
+      demand(attributes[other] === value, "TEMPLATE_INCONSISTENT", `CKA_${name} goes with CKA_${other} ${value} only`);
+  }
 }
 
 /** LOCAL, KEY_GEN_MECHANISM, ALWAYS_SENSITIVE and NEVER_EXTRACTABLE (PKCS #11 v3.1, tables 24, 26 and 28). */

@@ -1,4 +1,4 @@
-import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
+import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
 import type { KeyType, ObjectClass } from "../cryptoki/constants.ts";
 
 /** What may happen to one attribute (PKCS #11 v3.1, section 4.1.1 and the attribute tables' footnotes). */
@@ -10,6 +10,8 @@ export interface AttributeRule {
   readonly settable?: "never" | "so";
   /** How C_SetAttributeValue and C_CopyObject may change it; not at all when absent. */
   readonly change?: "free" | "only-to-true" | "only-to-false" | "copy-only";
+  /** Where this attribute is true, these hold too. */
+  readonly requires?: Template;
   /** Its bytes are kept as a Secret, taken only by C_CreateObject and read only when the key is neither sensitive nor unextractable. */
   readonly secret?: true;
 }
@@ -70,6 +72,7 @@ const privateKey: ClassRules = {
   DECRYPT: { default: false, change: "free" },
   SIGN: { default: false, change: "free" },
   UNWRAP: { default: false, change: "free" },
+  ALWAYS_AUTHENTICATE: { default: false, requires: { PRIVATE: true } },
   PUBLIC_KEY_INFO: { settable: "never" },
 };
 

@@ -2,6 +2,7 @@ import { utf8 } from "../bytes/bytes.ts";
 import { CtrDrbg, drbgRng } from "../crypto/drbg.ts";
 import type { Engine } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
+import { PASSWORD_COST } from "../crypto/password.ts";
 import { pureEngine } from "../crypto/pure-engine.ts";
 import { readOptions } from "../cryptoki/caller.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
@@ -10,6 +11,8 @@ import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } fro
 import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
 import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
 import { Session } from "./session.ts";
+import { SessionCore } from "./session-core.ts";
+import { type SlotDescription, Slots } from "./slots.ts";
 import { systemEntropy } from "./system-entropy.ts";
 import { type Surroundings, Token, type TokenInfo } from "./token.ts";
 
@@ -28,6 +31,12 @@ export interface HsmOptions {
   readonly engine?: Engine;
   /** Wrong PINs in a row before a user is locked. */
   readonly maxPinTries?: number;
+  /** scrypt's N for PINs, a power of two; 2^15 by default. A lower one is for tests: it makes a stolen record cheap to guess. */
+  readonly pinCost?: number;
+  /** The PINs given here are defaults that their owners are to change (CKF_USER_PIN_TO_BE_CHANGED, CKF_SO_PIN_TO_BE_CHANGED). */
+  readonly pinsToBeChanged?: boolean;
+  /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
+  readonly clock?: () => number;
 }
 
 export interface SlotInfo {
@@ -40,7 +49,7 @@ export interface SlotInfo {
  * All state is in memory and in this object; two HSMs share nothing.
  */
 export class Hsm {
-  readonly #tokens = new Map<SlotId, Token>();
+  readonly #slots = new Slots();
   readonly #nextSession: () => SessionHandle = handleCounter();
   readonly #drbg: CtrDrbg;
   #failure: EntropyError | undefined;
@@ -54,6 +63,9 @@ export class Hsm {
       "ARGUMENTS_BAD",
       "maxPinTries must be a positive integer",
     );
+    const { pinCost = PASSWORD_COST.N, clock = Date.now } = options;
+    demand(isScryptN(pinCost), "ARGUMENTS_BAD", "pinCost must be a power of two from 2 to 2^20");
+    demand(typeof clock === "function", "ARGUMENTS_BAD", "clock must be a function");
     const policy = policyOf(options.policy ?? "strict");
     const { entropy: source = systemEntropy } = options;
     demand(typeof source === "function", "ARGUMENTS_BAD", "entropy must be a function");
@@ -61,25 +73,68 @@ export class Hsm {
     this.#drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
     const draw = drbgRng(this.#drbg, { predictionResistance: true });
     const nextSlot = handleCounter<SlotId>();
+    const rng = (byteLength: number): Uint8Array => this.#guarded(() => draw(byteLength));
     const surroundings: Surroundings = {
       engine,
-      rng: (byteLength) => this.#guarded(() => draw(byteLength)),
+      rng,
       policy,
-      maxPinTries,
+      pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
+      today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
       requireOperational: () => demand(this.#failure === undefined, "DEVICE_ERROR", "the HSM is in the error state"),
       seedRandom: (seed) => this.#guarded(() => this.#drbg.reseed(seed)),
     };
     for (let i = 0; i < slots; i++) {
-      const slot = nextSlot();
-      this.#tokens.set(slot, new Token(slot, surroundings));
+      this.#slots.add(new Token(nextSlot(), surroundings));
     }
     this.#makeReady(options);
   }
 
-  /** C_GetSlotList and C_GetTokenInfo. */
+  /** The slots that have a token, and what C_GetTokenInfo tells of it. */
   slots(): SlotInfo[] {
-    return [...this.#tokens].map(([slot, token]) => ({ slot, token: token.info() }));
+    return this.#slots.ids(true).map((slot) => ({ slot, token: this.#slots.token(slot).info() }));
+  }
+
+  /** C_GetSlotList: every slot, or only those that have a token. */
+  slotList(tokenPresent = false): SlotId[] {
+    demand(typeof tokenPresent === "boolean", "ARGUMENTS_BAD", "tokenPresent must be true or false");
+    return this.#slots.ids(tokenPresent);
+  }
+
+  /** C_GetSlotInfo. @throws CkrError CKR_SLOT_ID_INVALID */
+  slotInfo(slot: SlotId): SlotDescription {
+    return this.#slots.describe(slot);
+  }
+
+  /** C_GetTokenInfo. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
+  tokenInfo(slot?: SlotId): TokenInfo {
+    return this.#slots.token(slot).info();
+  }
+
+  /**
+   * Takes the token out of its slot. Its sessions end, and with them login and session objects; token objects stay.
+   * A call that was running then is CKR_DEVICE_REMOVED.
+   * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT
+   */
+  removeToken(slot?: SlotId): void {
+    this.#slots.remove(slot);
+  }
+
+  /** Puts the token back. @throws CkrError CKR_SLOT_ID_INVALID, CKR_ARGUMENTS_BAD when it is in its slot */
+  insertToken(slot?: SlotId): void {
+    this.#slots.insert(slot);
+  }
+
+  /** C_WaitForSlotEvent with CKF_DONT_BLOCK: the slot of a token that came or went. @throws CkrError CKR_NO_EVENT */
+  slotEvent(): SlotId {
+    return this.#slots.takeEvent();
+  }
+
+  /** C_WaitForSlotEvent. @throws CkrError CKR_FUNCTION_CANCELED when the signal is aborted */
+  async waitForSlotEvent(options: { readonly signal?: AbortSignal } = {}): Promise<SlotId> {
+    const { signal } = readOptions(options);
+    demand(signal === undefined || signal instanceof AbortSignal, "ARGUMENTS_BAD", "signal must be an AbortSignal");
+    return this.#slots.nextEvent(signal);
   }
 
   /** C_GetMechanismList: every slot has the same. */
@@ -94,21 +149,21 @@ export class Hsm {
 
   /**
    * C_OpenSession; on the first slot unless told otherwise.
-   * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR
+   * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR
    */
   openSession(options: { readonly slot?: SlotId; readonly readWrite?: boolean } = {}): Session {
     const { readWrite = false, slot } = readOptions(options);
     demand(typeof readWrite === "boolean", "ARGUMENTS_BAD", "readWrite must be true or false");
-    const token = this.#token(slot);
+    const token = this.#slots.token(slot);
     token.surroundings.requireOperational();
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
     demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
-    return new Session(this.#nextSession(), token, readWrite);
+    return new Session(new SessionCore(this.#nextSession(), token, readWrite));
   }
 
   /** C_CloseAllSessions. */
   closeAllSessions(slot?: SlotId): void {
-    const token = this.#token(slot);
+    const token = this.#slots.token(slot);
     for (const session of [...token.sessions.keys()]) token.endSession(session);
   }
 
@@ -117,22 +172,18 @@ export class Hsm {
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_SESSION_EXISTS, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE
    */
   initToken(slot: SlotId, soPin: string, label: string): void {
-    const token = this.#token(slot);
+    const token = this.#slots.token(slot);
     token.surroundings.requireOperational();
     demand(typeof soPin === "string", "PIN_INVALID", "a PIN is a string");
     token.init(soPin, label);
   }
 
-  #token(slot: SlotId = [...this.#tokens.keys()][0] as SlotId): Token {
-    const token = this.#tokens.get(slot);
-    if (token === undefined) throw new CkrError("SLOT_ID_INVALID", "no such slot");
-    return token;
-  }
-
-  #makeReady({ label = "pocket-hsm", pin = null, soPin = pin ?? undefined }: HsmOptions): void {
-    const token = this.#token();
-    token.init(soPin ?? null, label);
-    if (pin !== null) token.setUserPin(pin);
+  #makeReady(options: HsmOptions): void {
+    const { label = "pocket-hsm", pin = null, soPin = pin ?? undefined, pinsToBeChanged = false } = options;
+    demand(typeof pinsToBeChanged === "boolean", "ARGUMENTS_BAD", "pinsToBeChanged must be true or false");
+    const token = this.#slots.token();
+    token.init(soPin ?? null, label, pinsToBeChanged);
+    if (pin !== null) token.setUserPin(pin, pinsToBeChanged);
   }
 
   /** A failed entropy source puts the whole HSM into the error state, for good. */
@@ -147,6 +198,19 @@ export class Hsm {
       });
     }
   }
+}
+
+function isScryptN(N: unknown): N is number {
+  return (
+    Number.isInteger(N) && (N as number) >= 2 && (N as number) <= 2 ** 20 && Number.isInteger(Math.log2(N as number))
+  );
+}
+
+/** A day as CK_DATE has it. @throws CkrError CKR_GENERAL_ERROR when the clock tells no time */
+function dateOf(milliseconds: unknown): string {
+  const date = new Date(typeof milliseconds === "number" ? milliseconds : Number.NaN);
+  demand(!Number.isNaN(date.getTime()), "GENERAL_ERROR", "the clock does not tell the time");
+  return date.toISOString().slice(0, 10).replaceAll("-", "");
 }
 
 function policyOf(policy: PolicyName | Policy): Policy {

@@ -48,6 +48,7 @@ export interface Operations {
 }
 
 export type OperationKind = keyof Operations;
+export const OPERATION_KINDS: readonly OperationKind[] = ["encrypt", "decrypt", "sign", "verify", "digest"];
 
 /** Checks a key against a mechanism and a use. @throws CkrError */
 export function requireUse(use: KeyUse, mechanism: Mechanism, key: TokenObject): void {
@@ -160,9 +161,16 @@ function collectVerification(once: (data: Uint8Array, signature: Uint8Array) => 
   return { update: parts.add, final: (signature) => once(parts.take(), signature) };
 }
 
+/** A running operation; with a key of CKA_ALWAYS_AUTHENTICATE it waits for the user's PIN. */
+interface Active {
+  readonly operation: Operations[OperationKind];
+  readonly key: TokenObject | undefined;
+  waitsForPin: boolean;
+}
+
 /** The operations that one session runs: at most one of each kind (PKCS #11 v3.1, 5.8 to 5.16). */
 export class ActiveOperations {
-  readonly #active = new Map<OperationKind, { operation: Operations[OperationKind]; key: TokenObject | undefined }>();
+  readonly #active = new Map<OperationKind, Active>();
 
   requireNone(kind: OperationKind): void {
     if (this.#active.has(kind))
@@ -171,7 +179,23 @@ export class ActiveOperations {
 
   start<K extends OperationKind>(kind: K, operation: Operations[K], key?: TokenObject): void {
     this.requireNone(kind);
-    this.#active.set(kind, { operation, key });
+    this.#active.set(kind, { operation, key, waitsForPin: key?.isTrue("ALWAYS_AUTHENTICATE") ?? false });
+  }
+
+  /**
+   * Asks for the PIN of the operation that was begun last and waits for it; a wrong one leaves it waiting.
+   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, and what `ask` throws
+   */
+  authenticate(ask: () => void): void {
+    const waiting = [...this.#active.values()].findLast(({ waitsForPin }) => waitsForPin);
+    if (waiting === undefined) throw new CkrError("OPERATION_NOT_INITIALIZED", "no operation waits for a PIN");
+    ask();
+    waiting.waitsForPin = false;
+  }
+
+  /** Ends the operations of these kinds, where there are such (C_SessionCancel). */
+  end(kinds: readonly OperationKind[]): void {
+    for (const kind of kinds) this.#active.delete(kind);
   }
 
   /** Runs one step; an error ends the operation. */
@@ -203,6 +227,7 @@ export class ActiveOperations {
     const active = this.#active.get(kind);
     if (active === undefined) throw new CkrError("OPERATION_NOT_INITIALIZED", `this session has no ${kind} operation`);
     demand(active.key?.destroyed !== true, "KEY_HANDLE_INVALID", "the key has been destroyed");
+    demand(!active.waitsForPin, "USER_NOT_LOGGED_IN", "the key needs a context-specific login first");
     return active.operation as Operations[K];
   }
 }

@@ -1,24 +1,37 @@
 import { utf8, wipe } from "../bytes/bytes.ts";
 import type { Rng } from "../crypto/engine.ts";
-import { hashPassword, isPassword, type PasswordHash } from "../crypto/password.ts";
+import { hashPassword, isPassword, type PasswordCost, type PasswordHash } from "../crypto/password.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 
-const MIN_PIN_BYTES = 4;
-const MAX_PIN_BYTES = 255;
+export const MIN_PIN_BYTES = 4;
+export const MAX_PIN_BYTES = 255;
+
+/** How the PINs of a token are kept. */
+export interface PinRules {
+  /** Wrong PINs in a row before a user is locked. */
+  readonly maxTries: number;
+  readonly cost: PasswordCost;
+  readonly rng: Rng;
+}
 
 /** One user's PIN: a costly hash and a count of wrong tries that locks it. */
 export class Pin {
   #hash: PasswordHash;
   #triesLeft: number;
-  readonly #maxTries: number;
-  readonly #rng: Rng;
+  #toBeChanged: boolean;
+  readonly #rules: PinRules;
 
   /** @throws CkrError CKR_PIN_LEN_RANGE, CKR_PIN_INVALID */
-  constructor(pin: string, maxTries: number, rng: Rng) {
-    this.#rng = rng;
-    this.#maxTries = maxTries;
-    this.#triesLeft = maxTries;
-    this.#hash = withPin(pin, (bytes) => hashPassword(bytes, rng));
+  constructor(pin: string, rules: PinRules, toBeChanged = false) {
+    this.#rules = rules;
+    this.#triesLeft = rules.maxTries;
+    this.#toBeChanged = toBeChanged;
+    this.#hash = withPin(pin, (bytes) => hashPassword(bytes, rules.rng, rules.cost));
+  }
+
+  /** Whether it is a default value that its owner has not changed yet (CKF_USER_PIN_TO_BE_CHANGED). */
+  get toBeChanged(): boolean {
+    return this.#toBeChanged;
   }
 
   get locked(): boolean {
@@ -30,7 +43,7 @@ export class Pin {
   }
 
   get countLow(): boolean {
-    return this.#triesLeft < this.#maxTries;
+    return this.#triesLeft < this.#rules.maxTries;
   }
 
   /**
@@ -51,13 +64,14 @@ export class Pin {
         this.locked ? "PIN_LOCKED" : "PIN_INCORRECT",
         this.locked ? "too many wrong PINs" : "the PIN is wrong",
       );
-    this.#triesLeft = this.#maxTries;
+    this.#triesLeft = this.#rules.maxTries;
   }
 
   /** @throws CkrError CKR_PIN_LEN_RANGE, CKR_PIN_INVALID */
   replace(pin: string): void {
-    this.#hash = withPin(pin, (bytes) => hashPassword(bytes, this.#rng));
-    this.#triesLeft = this.#maxTries;
+    this.#hash = withPin(pin, (bytes) => hashPassword(bytes, this.#rules.rng, this.#rules.cost));
+    this.#triesLeft = this.#rules.maxTries;
+    this.#toBeChanged = false;
   }
 }
 

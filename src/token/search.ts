@@ -29,6 +29,10 @@ export class Search {
     this.#found = undefined;
   }
 
+  cancel(): void {
+    this.#found = undefined;
+  }
+
   #require(): Iterator<TokenObject> {
     if (this.#found === undefined)
       throw new CkrError("OPERATION_NOT_INITIALIZED", "this session has no find operation");

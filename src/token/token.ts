@@ -6,8 +6,9 @@ import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
 import type { ActiveOperations } from "./operations.ts";
-import { Pin } from "./pin.ts";
+import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 
+/** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
 
 /** What a token shares with the HSM it is in. */
@@ -16,7 +17,9 @@ export interface Surroundings {
   /** The DRBG with prediction resistance; puts the HSM into the error state when its source fails. */
   readonly rng: Rng;
   readonly policy: Policy;
-  readonly maxPinTries: number;
+  readonly pinRules: PinRules;
+  /** Today as CK_DATE has it, YYYYMMDD in UTC. */
+  readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
   /** @throws CkrError CKR_DEVICE_ERROR once the HSM is in the error state. */
   readonly requireOperational: () => void;
@@ -34,7 +37,16 @@ export interface TokenInfo {
   readonly userPinCountLow: boolean;
   readonly userPinFinalTry: boolean;
   readonly userPinLocked: boolean;
+  readonly userPinToBeChanged: boolean;
+  readonly soPinCountLow: boolean;
+  readonly soPinFinalTry: boolean;
   readonly soPinLocked: boolean;
+  readonly soPinToBeChanged: boolean;
+  /** Open sessions, and how many of them are read-write. */
+  readonly sessions: number;
+  readonly readWriteSessions: number;
+  readonly minPinBytes: number;
+  readonly maxPinBytes: number;
 }
 
 /** What the token keeps of an open session: its mode, the session objects that end with it, what it is doing. */
@@ -42,6 +54,8 @@ export interface SessionState {
   readonly readWrite: boolean;
   readonly objects: Set<TokenObject>;
   readonly operations: ActiveOperations;
+  /** The token has been taken out of its slot, and the session has ended with that. */
+  removed: boolean;
 }
 
 /** The token in a slot: its objects, its PINs and who is logged in. Sessions are ways in (session.ts). */
@@ -76,6 +90,7 @@ export class Token {
   }
 
   info(): TokenInfo {
+    const sessions = [...this.sessions.values()];
     return {
       label: this.#label,
       serialNumber: this.#serialNumber,
@@ -85,7 +100,15 @@ export class Token {
       userPinCountLow: this.#userPin?.countLow ?? false,
       userPinFinalTry: this.#userPin?.lastTry ?? false,
       userPinLocked: this.#userPin?.locked ?? false,
+      userPinToBeChanged: this.#userPin?.toBeChanged ?? false,
+      soPinCountLow: this.#soPin?.countLow ?? false,
+      soPinFinalTry: this.#soPin?.lastTry ?? false,
       soPinLocked: this.#soPin?.locked ?? false,
+      soPinToBeChanged: this.#soPin?.toBeChanged ?? false,
+      sessions: sessions.length,
+      readWriteSessions: sessions.filter(({ readWrite }) => readWrite).length,
+      minPinBytes: MIN_PIN_BYTES,
+      maxPinBytes: MAX_PIN_BYTES,
     };
   }
 
@@ -94,15 +117,15 @@ export class Token {
    * Without an SO PIN the token is open: no login is required or possible.
    * @throws CkrError CKR_SESSION_EXISTS, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE
    */
-  init(soPin: string | null, label: string): void {
+  init(soPin: string | null, label: string, toBeChanged = false): void {
     demand(this.sessions.size === 0, "SESSION_EXISTS", "close the token's sessions first");
     demand(typeof label === "string" && label.length <= 32, "ARGUMENTS_BAD", "a label has up to 32 characters");
-    const { rng, maxPinTries } = this.surroundings;
+    const { rng, pinRules } = this.surroundings;
     if (this.#soPin !== undefined) {
       demand(soPin !== null, "PIN_INCORRECT", "the PIN is wrong");
       this.#soPin.check(soPin);
     } else {
-      this.#soPin = soPin === null ? undefined : new Pin(soPin, maxPinTries, rng);
+      this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
     this.#userPin = undefined;
@@ -118,9 +141,8 @@ export class Token {
   }
 
   /** For createHsm, which plays the SO when it makes a token ready for use. */
-  setUserPin(pin: string): void {
-    const { rng, maxPinTries } = this.surroundings;
-    this.#userPin = new Pin(pin, maxPinTries, rng);
+  setUserPin(pin: string, toBeChanged = false): void {
+    this.#userPin = new Pin(pin, this.surroundings.pinRules, toBeChanged);
   }
 
   /**
@@ -148,6 +170,22 @@ export class Token {
     this.#loggedIn = user;
   }
 
+  /**
+   * C_Login with CKU_CONTEXT_SPECIFIC: the user, who is logged in, shows the PIN again. A locked PIN ends the login
+   * (PKCS #11 v3.2, 4.9, CKA_ALWAYS_AUTHENTICATE).
+   * @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_INCORRECT, CKR_PIN_LOCKED
+   */
+  authenticate(pin: string): void {
+    demand(this.#loggedIn === "user", "USER_NOT_LOGGED_IN", "the user is not logged in");
+    const userPin = this.#pinOf("user");
+    try {
+      userPin.check(pin);
+    } catch (error) {
+      if (userPin.locked) this.logout();
+      throw error;
+    }
+  }
+
   /** C_Logout: operations and private session objects end, handles of private token objects become invalid for good. */
   logout(): void {
     demand(this.#loggedIn !== undefined, "USER_NOT_LOGGED_IN", "nobody is logged in");
@@ -164,6 +202,14 @@ export class Token {
     for (const object of [...(this.sessions.get(session)?.objects ?? [])]) this.destroy(object);
     this.sessions.delete(session);
     if (this.sessions.size === 0 && this.#loggedIn !== undefined) this.logout();
+  }
+
+  /** Taken out of its slot: every session ends, and with them the login. */
+  remove(): void {
+    for (const [handle, session] of [...this.sessions]) {
+      session.removed = true;
+      this.endSession(handle);
+    }
   }
 
   add(object: TokenObject): void {

@@ -7,9 +7,12 @@ const SO_PIN = "officer-1234";
 const VALUE = new Uint8Array(32).fill(9);
 const KEY = { CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE } as const;
 
+/** scrypt is slow on purpose; what is tried here is what stands around it. */
+const cheap = { pinCost: 2 } as const;
+
 let hsm: Hsm;
 beforeEach(() => {
-  hsm = createHsm({ pin: PIN, soPin: SO_PIN, slots: 2 });
+  hsm = createHsm({ ...cheap, pin: PIN, soPin: SO_PIN, slots: 2 });
 });
 
 describe("login", () => {
@@ -85,7 +88,7 @@ describe("login", () => {
 
 describe("PINs", () => {
   test("wrong PINs lock the user, and the right one no longer helps", () => {
-    const short = createHsm({ pin: PIN, maxPinTries: 3 });
+    const short = createHsm({ ...cheap, pin: PIN, maxPinTries: 3 });
     const s = short.openSession();
     expectCkr(() => s.login("user", "wrong"), "PIN_INCORRECT");
     expect(s.tokenInfo()).toMatchObject({ userPinCountLow: true, userPinFinalTry: false, userPinLocked: false });
@@ -97,7 +100,7 @@ describe("PINs", () => {
   });
 
   test("a right PIN starts the count again; what cannot be a PIN counts as a wrong one", () => {
-    const short = createHsm({ pin: PIN, maxPinTries: 2 });
+    const short = createHsm({ ...cheap, pin: PIN, maxPinTries: 2 });
     const s = short.openSession();
     expectCkr(() => s.login("user", ""), "PIN_INCORRECT");
     s.login("user", PIN);
@@ -107,7 +110,7 @@ describe("PINs", () => {
   });
 
   test("a locked user is helped by the SO", () => {
-    const short = createHsm({ pin: PIN, soPin: SO_PIN, maxPinTries: 1 });
+    const short = createHsm({ ...cheap, pin: PIN, soPin: SO_PIN, maxPinTries: 1 });
     const s = short.openSession({ readWrite: true });
     expectCkr(() => s.login("user", "wrong"), "PIN_LOCKED");
     s.login("so", SO_PIN);
@@ -131,6 +134,49 @@ describe("PINs", () => {
     expect(s.tokenInfo()).toMatchObject({ loginRequired: false, initialized: true, userPinInitialized: false });
     s.createObject(KEY);
     expectCkr(() => s.login("user", "1234"), "USER_PIN_NOT_INITIALIZED");
+  });
+});
+
+describe("what a token tells of its PINs", () => {
+  test("wrong PINs of the SO are counted as the user's are, and lock the SO for good", () => {
+    const short = createHsm({ ...cheap, pin: PIN, soPin: SO_PIN, maxPinTries: 3 });
+    const s = short.openSession({ readWrite: true });
+    expect(s.tokenInfo()).toMatchObject({ soPinCountLow: false, soPinFinalTry: false, soPinLocked: false });
+    expectCkr(() => s.login("so", "wrong"), "PIN_INCORRECT");
+    expect(s.tokenInfo()).toMatchObject({ soPinCountLow: true, soPinFinalTry: false });
+    expectCkr(() => s.login("so", "wrong"), "PIN_INCORRECT");
+    expect(s.tokenInfo()).toMatchObject({ soPinFinalTry: true, soPinLocked: false });
+    expectCkr(() => s.login("so", "wrong"), "PIN_LOCKED");
+    expectCkr(() => s.login("so", SO_PIN), "PIN_LOCKED");
+    expect(s.tokenInfo()).toMatchObject({ soPinLocked: true, userPinCountLow: false });
+    s.close();
+    expectCkr(() => short.initToken(short.slotList()[0] as never, SO_PIN, "x"), "PIN_LOCKED");
+  });
+
+  test("default PINs are to be changed, until they are", () => {
+    const fresh = createHsm({ ...cheap, pin: PIN, soPin: SO_PIN, pinsToBeChanged: true });
+    const s = fresh.openSession({ readWrite: true });
+    expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: true, soPinToBeChanged: true });
+    s.login("user", PIN);
+    s.setPin(PIN, "my own");
+    expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: true });
+    s.logout();
+    s.login("so", SO_PIN);
+    s.setPin(SO_PIN, "its own");
+    expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: false });
+    expect(hsm.openSession().tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: false });
+  });
+
+  test("sessions are counted by mode", () => {
+    const [a] = [hsm.openSession({ readWrite: true }), hsm.openSession(), hsm.openSession()];
+    expect(a?.tokenInfo()).toMatchObject({ sessions: 3, readWriteSessions: 1, minPinBytes: 4, maxPinBytes: 255 });
+  });
+
+  test("a login by name is one with the empty name", () => {
+    const s = hsm.openSession();
+    expectCkr(() => s.loginUser("user", PIN, "alice"), "ARGUMENTS_BAD");
+    s.loginUser("user", PIN, "");
+    expect(s.info().state).toBe("RO_USER_FUNCTIONS");
   });
 });
 

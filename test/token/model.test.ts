@@ -1,15 +1,9 @@
 import fc from "fast-check";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { ckrOf } from "../support/ckr.ts";
 import { type Action, actions, Model, type ModelSession, PINS, type Real } from "./support/model.ts";
-
-// scrypt is slow on purpose; here PINs are compared as they are.
-vi.mock("../../src/crypto/password.ts", () => ({
-  hashPassword: (pin: Uint8Array) => ({ hash: `${pin}` }),
-  isPassword: (pin: Uint8Array, { hash }: { hash: string }) => `${pin}` === hash,
-}));
 
 const openSession = (readWrite: boolean): fc.Command<Model, Real> => ({
   check: (model) => model.sessions.length < 6,
@@ -54,7 +48,7 @@ function compare(model: Model, { sessions }: Real): void {
 }
 
 function freshToken(): { model: Model; real: Real } {
-  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: 1000 });
+  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: 1000, pinCost: 2 });
   const maker = hsm.openSession({ readWrite: true });
   const common = { VALUE_LEN: 32, TOKEN: true, PRIVATE: false };
   const keys = {

@@ -61,7 +61,23 @@ const NAMES = new Set([
     "signatureBytes",
   ],
   ...["required", "secret", "default", "settable", "change", "object", "pair", "derived", "wrap", "attributes"],
-  ...["slots", "slot", "readWrite", "pin", "soPin", "policy", "entropy", "engine", "maxPinTries", "limit", "then"],
+  ...[
+    "slots",
+    "slot",
+    "readWrite",
+    "pin",
+    "soPin",
+    "policy",
+    "entropy",
+    "engine",
+    "maxPinTries",
+    "pinCost",
+    "pinsToBeChanged",
+    "clock",
+    "requires",
+    "limit",
+    "then",
+  ],
 ]);
 
 const unpolluted = story();

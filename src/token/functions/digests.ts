@@ -1,0 +1,68 @@
+import { CkrError, demand } from "../../cryptoki/error.ts";
+import type { Mechanism } from "../../mechanisms/mechanism.ts";
+import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
+import { input, type SessionCore } from "../session-core.ts";
+import { SignatureFunctions } from "./signatures.ts";
+
+/** At most this much per C_GenerateRandom. */
+const MAX_RANDOM = 2 ** 20;
+/** At most this much per C_SeedRandom: the DRBG's additional input. */
+const MAX_SEED = 2 ** 16;
+
+/** Message digesting and random number generation functions (PKCS #11 v3.2, 5.12 and 5.21). */
+export class DigestFunctions extends SignatureFunctions {
+  readonly #core: SessionCore;
+
+  constructor(core: SessionCore) {
+    super(core);
+    this.#core = core;
+  }
+
+  /** C_DigestInit and C_Digest. */
+  digest(mechanism: MechanismChoice, data: Uint8Array): Uint8Array {
+    const state = this.#digestState(mechanism);
+    state.update(input(data));
+    return state.digest();
+  }
+
+  digestInit(mechanism: MechanismChoice): void {
+    this.#core.operations.start("digest", this.#digestState(mechanism));
+  }
+
+  digestUpdate(part: Uint8Array): void {
+    this.#core.require();
+    this.#core.operations.step("digest", (operation) => operation.update(input(part)));
+  }
+
+  digestFinal(): Uint8Array {
+    this.#core.require();
+    return this.#core.operations.finish("digest", (operation) => operation.digest());
+  }
+
+  /** C_GenerateRandom: 1 to 2^20 bytes, each request with fresh entropy. */
+  generateRandom(byteLength: number): Uint8Array {
+    this.#core.require();
+    demand(
+      Number.isInteger(byteLength) && byteLength >= 1 && byteLength <= MAX_RANDOM,
+      "ARGUMENTS_BAD",
+      `1 to ${MAX_RANDOM} random bytes can be asked for`,
+    );
+    return this.#core.context.rng(byteLength);
+  }
+
+  /** C_SeedRandom: mixed in beside the HSM's own entropy, never instead of it (SP 800-90A r1, 10.2.1.4). */
+  seedRandom(seed: Uint8Array): void {
+    this.#core.require();
+    const bytes = input(seed, "the seed");
+    demand(bytes.length <= MAX_SEED, "ARGUMENTS_BAD", `a seed has up to ${MAX_SEED} bytes`);
+    this.#core.token.surroundings.seedRandom(bytes);
+  }
+
+  #digestState(choice: MechanismChoice): ReturnType<NonNullable<Mechanism["digest"]>> {
+    const { mechanism, params } = parseChoice(choice);
+    this.#core.require();
+    this.#core.operations.requireNone("digest");
+    if (mechanism.digest === undefined) throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not digest`);
+    return mechanism.digest(this.#core.context, params);
+  }
+}

@@ -1,0 +1,132 @@
+import { readOptions } from "../../cryptoki/caller.ts";
+import { demand } from "../../cryptoki/error.ts";
+import type { ObjectHandle } from "../../cryptoki/handles.ts";
+import type { NewKeyPair } from "../../mechanisms/mechanism.ts";
+import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
+import { type KeyTemplate, readTemplate, takeTemplate } from "../../objects/template.ts";
+import { decapsulate, encapsulate } from "../encapsulation.ts";
+import * as keys from "../key-management.ts";
+import { installPair, type PairJob, startPair } from "../key-pairs.ts";
+import { unwrap, wrap } from "../key-wrapping.ts";
+import { input, type SessionCore } from "../session-core.ts";
+import { runInSlices } from "../slices.ts";
+import { DigestFunctions } from "./digests.ts";
+
+export interface KeyPairHandles {
+  readonly publicKey: ObjectHandle;
+  readonly privateKey: ObjectHandle;
+}
+
+/** Key management functions (PKCS #11 v3.2, 5.18). */
+export class KeyFunctions extends DigestFunctions {
+  readonly #core: SessionCore;
+
+  constructor(core: SessionCore) {
+    super(core);
+    this.#core = core;
+  }
+
+  /** C_GenerateKey. */
+  generateKey(mechanism: MechanismChoice, template: KeyTemplate = {}): ObjectHandle {
+    const chosen = parseChoice(mechanism);
+    const given = readTemplate(template, "SECRET_KEY");
+    this.#core.require();
+    return keys.generate(this.#core.place, chosen, given).handle;
+  }
+
+  /** C_GenerateKeyPair. One template serves both halves; two are for the public and the private one. */
+  generateKeyPair(
+    mechanism: MechanismChoice,
+    publicTemplate: KeyTemplate = {},
+    privateTemplate?: KeyTemplate,
+  ): KeyPairHandles {
+    const job = this.#startPair(mechanism, publicTemplate, privateTemplate);
+    let step = job.steps.next();
+    while (!step.done) step = job.steps.next();
+    return this.#installPair(job, step.value);
+  }
+
+  /**
+   * C_GenerateKeyPair without holding up the event loop.
+   * @throws CkrError CKR_FUNCTION_CANCELED when the signal is aborted; nothing has been created then.
+   */
+  async generateKeyPairAsync(
+    mechanism: MechanismChoice,
+    publicTemplate: KeyTemplate = {},
+    privateTemplate?: KeyTemplate,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<KeyPairHandles> {
+    const { signal } = readOptions(options);
+    demand(signal === undefined || signal instanceof AbortSignal, "ARGUMENTS_BAD", "signal must be an AbortSignal");
+    const job = this.#startPair(mechanism, publicTemplate, privateTemplate);
+    return this.#installPair(job, await runInSlices(job.steps, signal));
+  }
+
+  /** C_DeriveKey. */
+  deriveKey(mechanism: MechanismChoice, baseKey: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
+    const given = readTemplate(template, "SECRET_KEY");
+    return keys.derive(this.#core.place, this.#core.ready("derive", mechanism, baseKey), given).handle;
+  }
+
+  /** C_EncapsulateKey (v3.2, 5.18.8): a new secret key from a public key, and the ciphertext for its owner. */
+  encapsulateKey(
+    mechanism: MechanismChoice,
+    publicKey: ObjectHandle,
+    template: KeyTemplate = {},
+  ): { readonly key: ObjectHandle; readonly ciphertext: Uint8Array } {
+    const given = readTemplate(template, "SECRET_KEY");
+    const { key, ciphertext } = encapsulate(
+      this.#core.place,
+      this.#core.ready("encapsulate", mechanism, publicKey),
+      given,
+    );
+    return { key: key.handle, ciphertext };
+  }
+
+  /** C_DecapsulateKey (v3.2, 5.18.9). Any ciphertext of the right length gives a key. @throws CkrError CKR_ENCRYPTED_DATA_LEN_RANGE */
+  decapsulateKey(
+    mechanism: MechanismChoice,
+    privateKey: ObjectHandle,
+    ciphertext: Uint8Array,
+    template: KeyTemplate = {},
+  ): ObjectHandle {
+    const given = readTemplate(template, "SECRET_KEY");
+    const ready = this.#core.ready("decapsulate", mechanism, privateKey);
+    return decapsulate(this.#core.place, ready, input(ciphertext, "the ciphertext"), given).handle;
+  }
+
+  /** C_WrapKey. @throws CkrError CKR_KEY_UNEXTRACTABLE, CKR_KEY_NOT_WRAPPABLE, CKR_WRAPPING_KEY_SIZE_RANGE … */
+  wrapKey(mechanism: MechanismChoice, wrappingKey: ObjectHandle, key: ObjectHandle): Uint8Array {
+    return wrap(
+      this.#core.place,
+      this.#core.ready("wrap", mechanism, wrappingKey),
+      this.#core.object(key, "KEY_HANDLE_INVALID"),
+    );
+  }
+
+  /** C_UnwrapKey. @throws CkrError CKR_WRAPPED_KEY_INVALID for all that depends on the blob */
+  unwrapKey(
+    mechanism: MechanismChoice,
+    unwrappingKey: ObjectHandle,
+    wrapped: Uint8Array,
+    template: KeyTemplate = {},
+  ): ObjectHandle {
+    const given = readTemplate(template, "SECRET_KEY");
+    const ready = this.#core.ready("unwrap", mechanism, unwrappingKey);
+    return unwrap(this.#core.place, ready, input(wrapped, "the wrapped key"), given).handle;
+  }
+
+  #startPair(choice: MechanismChoice, publicTemplate: KeyTemplate, privateTemplate: KeyTemplate | undefined): PairJob {
+    const chosen = parseChoice(choice);
+    const forPublic = takeTemplate(publicTemplate);
+    const forPrivate = privateTemplate === undefined ? undefined : takeTemplate(privateTemplate);
+    this.#core.require();
+    return startPair(this.#core.place, chosen, forPublic, forPrivate);
+  }
+
+  #installPair(job: PairJob, made: NewKeyPair): KeyPairHandles {
+    this.#core.requireStill();
+    const [publicKey, privateKey] = installPair(this.#core.place, job, made);
+    return { publicKey: publicKey.handle, privateKey: privateKey.handle };
+  }
+}

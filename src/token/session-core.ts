@@ -1,0 +1,109 @@
+/** What the functions of a session share: its token, its mode, what it is doing, and the checks that come first. */
+
+import { copyBytes } from "../bytes/bytes.ts";
+import { CkrError, checked, demand } from "../cryptoki/error.ts";
+import type { ObjectHandle, SessionHandle } from "../cryptoki/handles.ts";
+import type { Context } from "../mechanisms/mechanism.ts";
+import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
+import type { TokenObject } from "../objects/object.ts";
+import type { Place } from "./drafts.ts";
+import { ActiveOperations, KEY_USES, type KeyUse, type Ready, requireUse, START } from "./operations.ts";
+import { Search } from "./search.ts";
+import type { SessionState, Token } from "./token.ts";
+
+type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
+
+/** The inside of a session. Nothing of it is reachable from the {@link Session} that a caller holds. */
+export class SessionCore {
+  readonly handle: SessionHandle;
+  readonly token: Token;
+  readonly place: Place;
+  readonly context: Context;
+  readonly operations: ActiveOperations = new ActiveOperations();
+  readonly search: Search = new Search();
+  readonly #state: SessionState;
+
+  constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
+    this.handle = handle;
+    this.token = token;
+    this.context = { engine: token.surroundings.engine, rng: token.surroundings.rng };
+    this.place = { token, session: handle, readWrite, context: this.context };
+    this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
+    token.sessions.set(handle, this.#state);
+  }
+
+  /** @throws CkrError CKR_SESSION_HANDLE_INVALID, CKR_DEVICE_ERROR */
+  require(): void {
+    demand(this.token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
+    this.token.surroundings.requireOperational();
+  }
+
+  /** The same, at the end of a call that took its time. @throws CkrError CKR_DEVICE_REMOVED, CKR_SESSION_HANDLE_INVALID */
+  requireStill(): void {
+    demand(!this.#state.removed, "DEVICE_REMOVED", "the token has been taken out of its slot");
+    this.require();
+  }
+
+  /** @throws CkrError CKR_SESSION_READ_ONLY */
+  requireReadWrite(): void {
+    this.require();
+    demand(this.place.readWrite, "SESSION_READ_ONLY", "this needs a read-write session");
+  }
+
+  visible(object: TokenObject): boolean {
+    return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
+  }
+
+  /** The object of a handle, if this session may see it. @throws CkrError `invalid` */
+  object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
+    this.require();
+    const object = this.token.objects.get(handle);
+    if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
+    return object;
+  }
+
+  /** @throws CkrError CKR_OBJECT_HANDLE_INVALID, CKR_SESSION_READ_ONLY */
+  changeable(handle: ObjectHandle): TokenObject {
+    const object = this.object(handle);
+    demand(
+      object.session !== undefined || this.place.readWrite,
+      "SESSION_READ_ONLY",
+      "token objects need a read-write session",
+    );
+    return object;
+  }
+
+  /** For a call that begins and ends an operation. A key that asks for a PIN each time cannot take part. @throws CkrError */
+  ready(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
+    const ready = this.#chosen(use, choice, handle);
+    const asksForPin = ready.key.isTrue("ALWAYS_AUTHENTICATE");
+    demand(!asksForPin, "USER_NOT_LOGGED_IN", "the key needs a context-specific login between init and use");
+    return ready;
+  }
+
+  /** Begins a multi-part operation with a key. @throws CkrError CKR_OPERATION_ACTIVE … */
+  start(kind: keyof typeof START, choice: MechanismChoice, handle: ObjectHandle): void {
+    const ready = this.#chosen(kind, choice, handle);
+    this.operations.requireNone(kind);
+    this.operations.start(kind, START[kind](ready), ready.key);
+  }
+
+  /** Reads a choice and takes the key; both are checked against each other and the use. */
+  #chosen(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
+    const { mechanism, params } = parseChoice(choice);
+    const key = this.object(handle, KEY_USES[use].handle);
+    requireUse(use, mechanism, key);
+    return { mechanism, params, key, context: this.context };
+  }
+}
+
+/** A caller's bytes, copied. @throws CkrError CKR_ARGUMENTS_BAD */
+export function input(data: Uint8Array, what = "the data"): Uint8Array {
+  return checked(() => copyBytes(data, what));
+}
+
+/** @throws CkrError CKR_SIGNATURE_INVALID */
+export function verdict(valid: boolean): true {
+  demand(valid, "SIGNATURE_INVALID", "the signature is not valid");
+  return true;
+}
