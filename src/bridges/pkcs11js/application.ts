@@ -1,5 +1,5 @@
 import type { SlotId } from "../../cryptoki/handles.ts";
-import type { Hsm, SlotInfo } from "../../token/hsm.ts";
+import type { Hsm } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
 import { ensure } from "./errors.ts";
 import { Outputs } from "./outputs.ts";
@@ -37,20 +37,9 @@ export class Application {
     ensure(this.#initialized, "CKR_CRYPTOKI_NOT_INITIALIZED", "C_Initialize has not been called");
   }
 
-  slots(): SlotInfo[] {
-    this.requireInitialized();
-    return this.hsm.slots();
-  }
-
-  slot(id: number): SlotInfo {
-    const found = this.slots().find(({ slot }) => slot === id);
-    ensure(found, "CKR_SLOT_ID_INVALID", "no such slot");
-    return found;
-  }
-
   open(slot: SlotId, readWrite: boolean): number {
     const session = this.hsm.openSession({ slot, readWrite });
-    this.#sessions.set(session.handle, { session, slot, readWrite, outputs: new Outputs() });
+    this.#sessions.set(session.handle, { session, slot, readWrite, outputs: new Outputs(() => session.info().state) });
     return session.handle;
   }
 
@@ -69,7 +58,6 @@ export class Application {
   close(isMeant: (open: OpenSession) => boolean): void {
     for (const open of [...this.#sessions.values()].filter(isMeant)) {
       this.#sessions.delete(open.session.handle);
-      open.outputs.clear();
       open.session.close();
     }
   }

@@ -1,7 +1,6 @@
 /** The arguments of a call: how many there must be, and what each must be, in pkcs11js's words. */
 
 import type { SlotId } from "../../cryptoki/handles.ts";
-import type { SlotInfo } from "../../token/hsm.ts";
 import type { Application, OpenSession } from "./application.ts";
 import { BUFFER, bytesOf, readUlong, ULONG_BYTES } from "./bytes.ts";
 
@@ -64,8 +63,12 @@ export const handle: Reader<number> = (value, index) => {
 export const session: Reader<OpenSession> = (value, index, application) =>
   application.session(handle(value, index, application));
 
-export const slot: Reader<SlotInfo & { readonly slot: SlotId }> = (value, index, application) =>
-  application.slot(handle(value, index, application));
+/** A slot; whether there is one of that number is the HSM's to say. */
+export const slot: Reader<SlotId> = (value, index, application) => {
+  const id = handle(value, index, application) as SlotId;
+  application.requireInitialized();
+  return id;
+};
 
 /** A CK_ULONG as pkcs11js takes it from a number: modulo 2^32. */
 export const number: Reader<number> = (value, index) => {

@@ -2,6 +2,7 @@
 
 import { utf8 } from "../../bytes/bytes.ts";
 import { CKM } from "../../cryptoki/constants.ts";
+import { CkrError } from "../../cryptoki/error.ts";
 import * as ck from "../../cryptoki/pkcs11t.ts";
 import type { Hsm } from "../../token/hsm.ts";
 import type { Application } from "./application.ts";
@@ -18,10 +19,8 @@ const NONE = { major: 0, minor: 0 };
 /** CK_UNAVAILABLE_INFORMATION and CK_EFFECTIVELY_INFINITE. */
 const UNKNOWN = 2n ** 64n - 1n;
 const UNLIMITED = 0;
-/** Bytes of a PIN that a token takes. */
-const PIN_BYTES = { min: 4, max: 255 };
 
-type TokenState = ReturnType<Hsm["slots"]>[number]["token"];
+type TokenState = ReturnType<Hsm["tokenInfo"]>;
 
 /** Flags of CK_TOKEN_INFO that say what a token is, and those that say how it is at the moment. */
 const TOKEN_FLAGS = ck.CKF_RNG | ck.CKF_RESTORE_KEY_NOT_NEEDED;
@@ -33,7 +32,11 @@ const STATE_FLAGS: { readonly [S in keyof TokenState]?: number } = {
   userPinCountLow:    ck.CKF_USER_PIN_COUNT_LOW,
   userPinFinalTry:    ck.CKF_USER_PIN_FINAL_TRY,
   userPinLocked:      ck.CKF_USER_PIN_LOCKED,
+  userPinToBeChanged: ck.CKF_USER_PIN_TO_BE_CHANGED,
+  soPinCountLow:      ck.CKF_SO_PIN_COUNT_LOW,
+  soPinFinalTry:      ck.CKF_SO_PIN_FINAL_TRY,
   soPinLocked:        ck.CKF_SO_PIN_LOCKED,
+  soPinToBeChanged:   ck.CKF_SO_PIN_TO_BE_CHANGED,
 };
 
 // biome-ignore format: a table
@@ -87,24 +90,25 @@ export const general: Calls<GeneralFunctions> = {
   }),
 
   C_GetSlotList: (application: Application, values: readonly unknown[]) => {
-    if (values.length > 0 && typeof values[0] !== "boolean") {
-      throw new TypeError("Argument 0 has wrong type. Should be a Boolean");
-    }
-    return application.slots().map((info) => ulong(info.slot));
+    const [tokenPresent = false] = values;
+    if (typeof tokenPresent !== "boolean") throw new TypeError("Argument 0 has wrong type. Should be a Boolean");
+    application.requireInitialized();
+    return application.hsm.slotList(tokenPresent).map(ulong);
   },
 
-  C_GetSlotInfo: call(
-    [slot],
-    (_application, info): SlotInfo => ({
-      slotDescription: field(`pocket-hsm slot ${info.slot}`, 64),
-      manufacturerID: field(MANUFACTURER, 32),
-      flags: ck.CKF_TOKEN_PRESENT,
+  C_GetSlotInfo: call([slot], ({ hsm }, id): SlotInfo => {
+    const { description, manufacturer, tokenPresent, removable } = hsm.slotInfo(id);
+    return {
+      slotDescription: field(description, 64),
+      manufacturerID: field(manufacturer, 32),
+      flags: (tokenPresent ? ck.CKF_TOKEN_PRESENT : 0) | (removable ? ck.CKF_REMOVABLE_DEVICE : 0),
       hardwareVersion: NONE,
       firmwareVersion: NONE,
-    }),
-  ),
+    };
+  }),
 
-  C_GetTokenInfo: call([slot], (application, { slot: id, token }): TokenInfo => {
+  C_GetTokenInfo: call([slot], (application, id): TokenInfo => {
+    const token = application.hsm.tokenInfo(id);
     const sessions = application.sessionsOf(id);
     const states = Object.entries(STATE_FLAGS).filter(([state]) => token[state as keyof TokenState] === true);
     return {
@@ -117,8 +121,8 @@ export const general: Calls<GeneralFunctions> = {
       sessionCount: sessions.length,
       maxRwSessionCount: UNLIMITED,
       rwSessionCount: sessions.filter(({ readWrite }) => readWrite).length,
-      maxPinLen: PIN_BYTES.max,
-      minPinLen: PIN_BYTES.min,
+      maxPinLen: token.maxPinBytes,
+      minPinLen: token.minPinBytes,
       hardwareVersion: NONE,
       firmwareVersion: NONE,
       utcTime: field("", 16),
@@ -129,10 +133,14 @@ export const general: Calls<GeneralFunctions> = {
     };
   }),
 
-  C_GetMechanismList: call([slot], (application) => application.hsm.mechanismList().map((name) => CKM[name])),
+  C_GetMechanismList: call([slot], ({ hsm }, id) => {
+    hsm.tokenInfo(id);
+    return hsm.mechanismList().map((name) => CKM[name]);
+  }),
 
-  C_GetMechanismInfo: call([slot, number], (application, _slot, type): MechanismInfo => {
-    const { keySize, flags } = application.hsm.mechanismInfo(mechanismName(type));
+  C_GetMechanismInfo: call([slot, number], ({ hsm }, id, type): MechanismInfo => {
+    hsm.tokenInfo(id);
+    const { keySize, flags } = hsm.mechanismInfo(mechanismName(type));
     return {
       minKeySize: keySize?.min ?? 0,
       maxKeySize: keySize?.max ?? 0,
@@ -140,17 +148,22 @@ export const general: Calls<GeneralFunctions> = {
     };
   }),
 
-  C_InitToken: call([slot, text, text], (application, { slot: id }, pin, label) =>
-    application.hsm.initToken(id, pin, label.trimEnd()),
-  ),
+  C_InitToken: call([slot, text, text], ({ hsm }, id, pin, label) => hsm.initToken(id, pin, label.trimEnd())),
 
   C_InitPIN: inSession([text], ({ session }, pin) => session.initPin(pin)),
 
   C_SetPIN: inSession([text, text], ({ session }, oldPin, newPin) => session.setPin(oldPin, newPin)),
 
+  /** Null when nothing has happened, where C_WaitForSlotEvent says CKR_NO_EVENT. */
   C_WaitForSlotEvent: call([number], (application, flags) => {
     application.requireInitialized();
-    ensure((flags & ck.CKF_DONT_BLOCK) !== 0, "CKR_FUNCTION_NOT_SUPPORTED", "waiting would hold up the event loop");
-    return null;
+    try {
+      return ulong(application.hsm.slotEvent());
+    } catch (error) {
+      if (!(error instanceof CkrError && error.ckr === "NO_EVENT")) throw error;
+      const isToWait = (flags & ck.CKF_DONT_BLOCK) === 0;
+      ensure(!isToWait, "CKR_FUNCTION_NOT_SUPPORTED", "waiting would hold up the event loop");
+      return null;
+    }
   }),
 };

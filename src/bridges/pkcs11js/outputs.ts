@@ -8,6 +8,8 @@ interface Held {
   readonly step: string;
   readonly input: Uint8Array;
   readonly output: Uint8Array;
+  /** The state of the session at that time: a logout takes the output away with the operation. */
+  readonly state: string;
 }
 
 /**
@@ -18,6 +20,12 @@ interface Held {
 export class Outputs {
   readonly #held = new Map<OutputKind, Held>();
   readonly #inParts = new Set<OutputKind>();
+  readonly #state: () => string;
+
+  /** @param state the session's state; throws when the session has ended */
+  constructor(state: () => string) {
+    this.#state = state;
+  }
 
   /** C_…Init. */
   begin(kind: OutputKind, start: () => void): void {
@@ -51,24 +59,17 @@ export class Outputs {
     return this.#fill(kind, "once", input, out, run);
   }
 
-  /** Forgets what has been held back, as at a logout. */
-  clear(): void {
-    for (const { input, output } of this.#held.values()) wipe(input, output);
-    this.#held.clear();
-    this.#inParts.clear();
-  }
-
   #fill(kind: OutputKind, step: string, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
-    const held = this.#held.get(kind);
+    const held = this.#current(kind);
     const isSameCall = held === undefined || (held.step === step && equalBytes(held.input, input));
     ensure(isSameCall, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
     const output = held?.output ?? this.#run(kind, run);
     if (output.length > out.length) {
-      if (held === undefined) this.#held.set(kind, { step, input: Uint8Array.from(input), output });
+      if (held === undefined)
+        this.#held.set(kind, { step, input: Uint8Array.from(input), output, state: this.#state() });
       throw tooSmall(output, out);
     }
-    if (held !== undefined) wipe(held.input);
-    this.#held.delete(kind);
+    this.#drop(kind);
     if (step !== "update") this.#inParts.delete(kind);
     return fill(output, out);
   }
@@ -84,7 +85,24 @@ export class Outputs {
   }
 
   #requireNone(kind: OutputKind): void {
-    ensure(!this.#held.has(kind), "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
+    ensure(
+      this.#current(kind) === undefined,
+      "CKR_OPERATION_ACTIVE",
+      "an output waits to be fetched with a larger buffer",
+    );
+  }
+
+  #current(kind: OutputKind): Held | undefined {
+    const held = this.#held.get(kind);
+    if (held === undefined || held.state === this.#state()) return held;
+    wipe(held.output);
+    this.#drop(kind);
+    return undefined;
+  }
+
+  #drop(kind: OutputKind): void {
+    wipe(this.#held.get(kind)?.input);
+    this.#held.delete(kind);
   }
 }
 

@@ -16,6 +16,7 @@ type User = Parameters<Session["login"]>[0];
 const USERS: ReadonlyMap<number, User> = new Map([
   [ck.CKU_SO, "so"],
   [ck.CKU_USER, "user"],
+  [ck.CKU_CONTEXT_SPECIFIC, "context-specific"],
 ]);
 
 // biome-ignore format: a table
@@ -35,7 +36,7 @@ function notSupported(name: string): never {
 }
 
 export const sessions: Calls<SessionFunctions> = {
-  C_OpenSession: call([slot, number], (application, { slot: id }, flags) => {
+  C_OpenSession: call([slot, number], (application, id, flags) => {
     const isSerial = (flags & ck.CKF_SERIAL_SESSION) !== 0;
     ensure(isSerial, "CKR_SESSION_PARALLEL_NOT_SUPPORTED", "CKF_SERIAL_SESSION is not set");
     return ulong(application.open(id, (flags & ck.CKF_RW_SESSION) !== 0));
@@ -43,7 +44,10 @@ export const sessions: Calls<SessionFunctions> = {
 
   C_CloseSession: call([session], (application, open) => application.close((other) => other === open)),
 
-  C_CloseAllSessions: call([slot], (application, { slot: id }) => application.close((open) => open.slot === id)),
+  C_CloseAllSessions: call([slot], (application, id) => {
+    application.hsm.slotInfo(id);
+    application.close((open) => open.slot === id);
+  }),
 
   C_GetSessionInfo: inSession([], ({ session: it, readWrite }): SessionInfo => {
     const { slot: id, state } = it.info();
@@ -61,14 +65,11 @@ export const sessions: Calls<SessionFunctions> = {
 
   C_Login: inSession([number, text], ({ session: it }, type, pin) => {
     const user = USERS.get(type);
-    ensure(user !== undefined, "CKR_USER_TYPE_INVALID", "the user is CKU_USER or CKU_SO");
+    ensure(user !== undefined, "CKR_USER_TYPE_INVALID", "the user is CKU_SO, CKU_USER or CKU_CONTEXT_SPECIFIC");
     it.login(user, pin);
   }),
 
-  C_Logout: call([session], (application, { session: it, slot: id }) => {
-    it.logout();
-    for (const { outputs } of application.sessionsOf(id)) outputs.clear();
-  }),
+  C_Logout: inSession([], ({ session: it }) => it.logout()),
 
   C_CreateObject: inSession([template], ({ session: it }, given) => ulong(it.createObject(given))),
 
