@@ -1,4 +1,5 @@
 import { CKM, type MechanismName } from "../../cryptoki/constants.ts";
+import { CK_PARAMS_PHSM } from "../../cryptoki/pkcs11t.ts";
 import type { Session } from "../../token/session.ts";
 import type { Reader } from "./arguments.ts";
 import { BUFFER, bytesOf } from "./bytes.ts";
@@ -34,8 +35,15 @@ export const mechanism: Reader<TokenChoice> = (value, index) => {
     throw wrong("Property 'type' should be a Number");
   }
   const name = mechanismName(type >>> 0);
-  return { mechanism: name, ...shapeOf(name).read(parameter) } as TokenChoice;
+  const own = isStruct ? ownParameters(parameter) : undefined;
+  return { mechanism: name, ...(own ?? shapeOf(name).read(parameter)) } as TokenChoice;
 };
+
+/** For what pkcs11js has no structure: `{ type: CK_PARAMS_PHSM, … }` gives the token's parameters by their own names. */
+function ownParameters(parameter: object): MechanismParameters | undefined {
+  const { type, ...own } = parameter as { readonly type?: unknown };
+  return type === CK_PARAMS_PHSM ? own : undefined;
+}
 
 /** The way back: the token's mechanism as `{ mechanism, parameter }`. */
 export function writeMechanism(choice: TokenChoice): Mechanism {
