@@ -171,11 +171,12 @@ describe("errors", () => {
   });
 
   const { p11, slot, session } = opened();
+  const loose = p11 as unknown as Record<string, (...values: unknown[]) => unknown>;
   const key = Buffer.alloc(8, 9);
   test.each<[string, () => unknown]>([
-    ["Parameters are required. Expected 3 arguments, but received 2.", () => p11.C_Login(session, 1 as never)],
-    ["Parameters are required. Expected 2 arguments, but received 1.", () => (p11.C_FindObjects as () => void)()],
-    ["Parameters are required. Expected 4 arguments, but received 1.", () => p11.C_SignCallback(session as never)],
+    ["Parameters are required. Expected 3 arguments, but received 2.", () => loose.C_Login(session, 1)],
+    ["Parameters are required. Expected 2 arguments, but received 1.", () => loose.C_FindObjects()],
+    ["Parameters are required. Expected 4 arguments, but received 1.", () => loose.C_SignCallback(session)],
     ["Argument 0 has wrong type. Should be a Buffer", () => p11.C_GetSlotInfo(1 as never)],
     ["Argument 0 has wrong length. Should be 8 bytes.", () => p11.C_GetSlotInfo(Buffer.alloc(4))],
     ["Argument 1 has wrong type. Should be a Number", () => p11.C_OpenSession(slot, "6" as never)],
