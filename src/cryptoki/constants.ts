@@ -7,6 +7,8 @@ export const CKO = {
   PUBLIC_KEY:  0x2,
   PRIVATE_KEY: 0x3,
   SECRET_KEY:  0x4,
+  MECHANISM:   0x7,
+  PROFILE:     0x9,
 } as const;
 
 // biome-ignore format: a table
@@ -123,6 +125,16 @@ export const CKP = {
     "SLH-DSA-SHA2-256f":  11,
     "SLH-DSA-SHAKE-256f": 12,
   },
+} as const;
+
+/** CKC_X_509, the one CKA_CERTIFICATE_TYPE here. */
+export const X_509 = 0;
+
+/** Values of CKA_PROFILE_ID (CKP_BASELINE_PROVIDER and so on). */
+// biome-ignore format: a table
+export const PROFILE_IDS = {
+  BASELINE_PROVIDER: 1,
+  EXTENDED_PROVIDER: 2,
 } as const;
 
 export type ObjectClass = keyof typeof CKO;

@@ -71,9 +71,15 @@ const bytes: Codec = {
   decode: (plain) => Uint8Array.from(plain as Uint8Array),
 };
 
+const string: Codec = {
+  encode: (value: string) => utf8(value),
+  decode: (plain) => text.decode(plain as Uint8Array),
+};
+
 const CODECS: Readonly<Record<AttributeKind, Codec>> = {
   bool: { encode: (value: boolean) => Number(value), decode: (plain) => plain === 1 },
-  text: { encode: (value: string) => utf8(value), decode: (plain) => text.decode(plain as Uint8Array) },
+  text: string,
+  date: string,
   bytes,
   integer: bytes,
   number: { encode: (value: number) => value, decode: (plain) => plain as number },
@@ -84,32 +90,41 @@ const CODECS: Readonly<Record<AttributeKind, Codec>> = {
     encode: (names: readonly never[]) => names.map(mechanism.encode),
     decode: (plain) => (plain as readonly Plain[]).map(mechanism.decode) as unknown as AttributeValue,
   },
+  template: { encode: (value: Template) => pairsOf(value), decode: (plain) => templateOf(plain as readonly Pair[]) },
 };
 
 function sorted(pairs: Pair[]): Pair[] {
   return pairs.sort(([a], [b]) => a - b);
 }
 
-/** The attributes of a key that a wrapped blob binds. */
-export function encodeAttributes(attributes: Template): Uint8Array {
+function pairsOf(attributes: Template, omitted: ReadonlySet<AttributeName> = new Set()): Pair[] {
   const pairs: Pair[] = [];
   for (const [name, value] of Object.entries(attributes) as [AttributeName, AttributeValue | undefined][]) {
-    if (value === undefined || UNBOUND.has(name)) continue;
+    if (value === undefined || omitted.has(name)) continue;
     const [code, kind] = CKA[name];
     pairs.push([code, CODECS[kind].encode(value as never)]);
   }
-  return encode(sorted(pairs));
+  return sorted(pairs);
+}
+
+function templateOf(pairs: readonly Pair[]): Template {
+  return Object.fromEntries(
+    pairs.map(([code, value]) => {
+      const name = known(NAMES.get(code));
+      return [name, CODECS[CKA[name][1]].decode(value)];
+    }),
+  ) as Template;
+}
+
+/** The attributes of a key that a wrapped blob binds. */
+export function encodeAttributes(attributes: Template): Uint8Array {
+  return encode(pairsOf(attributes, UNBOUND));
 }
 
 /** The attributes of {@link encodeAttributes}, or `undefined` for any other bytes. */
 export function decodeAttributes(encoded: Uint8Array): Template | undefined {
   try {
-    const attributes = Object.fromEntries(
-      (cbor.decode(encoded) as Pair[]).map(([code, value]) => {
-        const name = known(NAMES.get(code));
-        return [name, CODECS[CKA[name][1]].decode(value)];
-      }),
-    ) as Template;
+    const attributes = templateOf(cbor.decode(encoded) as Pair[]);
     return equalBytes(encodeAttributes(attributes), encoded) ? attributes : undefined;
   } catch {
     return undefined;

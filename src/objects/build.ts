@@ -1,8 +1,9 @@
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
-import type { KeyType, MechanismName, ObjectClass } from "../cryptoki/constants.ts";
+import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import { type ClassRules, rulesOf } from "./class-rules.ts";
+import { type ClassRules, KIND_OF, type Kind, rulesOf } from "./class-rules.ts";
 import type { TokenObject } from "./object.ts";
+import { sameValue } from "./values.ts";
 
 /** How an object comes to be. `bound` is an unwrap whose blob carries the attributes. */
 export type Origin =
@@ -10,34 +11,37 @@ export type Origin =
   | { readonly by: "generate"; readonly mechanism: MechanismName }
   | { readonly by: "derive"; readonly base: TokenObject };
 
-/** Whether two attribute values are the same. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (!(a instanceof Uint8Array || Array.isArray(a))) return a === b;
-  const other = b as ArrayLike<unknown>;
-  return (
-    a.constructor === other?.constructor &&
-    a.length === other.length &&
-    (a as unknown[]).every((item, i) => item === other[i])
-  );
-}
-
 /** The rules of an object that a template describes. @throws CkrError CKR_TEMPLATE_INCOMPLETE, CKR_TEMPLATE_INCONSISTENT */
-export function rulesFor(objectClass: ObjectClass | undefined, keyType: KeyType | undefined): ClassRules {
-  demand(objectClass !== undefined, "TEMPLATE_INCOMPLETE", "CKA_CLASS is missing");
-  const rules = rulesOf(objectClass, keyType);
+export function rulesFor(template: Kind): ClassRules {
+  const { CLASS } = template;
+  demand(CLASS !== undefined, "TEMPLATE_INCOMPLETE", "CKA_CLASS is missing");
+  const rules = rulesOf(template);
   if (rules !== undefined) return rules;
-  const isKey = objectClass.endsWith("_KEY");
-  throw isKey && keyType === undefined
-    ? new CkrError("TEMPLATE_INCOMPLETE", "CKA_KEY_TYPE is missing")
+  const kind = KIND_OF[CLASS];
+  throw kind !== undefined && template[kind] === undefined
+    ? new CkrError("TEMPLATE_INCOMPLETE", `CKA_${kind} is missing`)
     : new CkrError(
         "TEMPLATE_INCONSISTENT",
-        isKey ? `no ${objectClass} of type ${keyType}` : `CKA_KEY_TYPE does not go with ${objectClass}`,
+        kind === undefined
+          ? `CKA_KEY_TYPE does not go with ${CLASS}`
+          : `no ${CLASS} with CKA_${kind} ${template[kind]}`,
       );
 }
 
+/** Templates over one another, later ones on top, without a prototype. */
+export function merged(...templates: readonly Template[]): Template {
+  return Object.assign(Object.create(null), ...templates);
+}
+
+const kindOf = (object: TokenObject): Kind => ({
+  CLASS: object.get("CLASS"),
+  KEY_TYPE: object.get("KEY_TYPE"),
+  CERTIFICATE_TYPE: object.get("CERTIFICATE_TYPE"),
+});
+
 /** Checks that a template has what C_CreateObject needs. @throws CkrError CKR_TEMPLATE_INCOMPLETE */
 export function requireComplete(template: Template): void {
-  for (const [name, rule] of Object.entries(rulesFor(template.CLASS, template.KEY_TYPE))) {
+  for (const [name, rule] of Object.entries(rulesFor(template))) {
     demand(
       !rule.required || template[name as AttributeName] !== undefined,
       "TEMPLATE_INCOMPLETE",
@@ -52,9 +56,9 @@ export function requireComplete(template: Template): void {
  * @throws CkrError CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_READ_ONLY, CKR_TEMPLATE_INCONSISTENT
  */
 export function buildAttributes(template: Template, material: Template, origin: Origin, isSo: boolean): Template {
-  const contributed: Template = Object.assign(Object.create(null), material);
-  const objectClass = contributed.CLASS ?? template.CLASS;
-  const rules = rulesFor(objectClass, contributed.KEY_TYPE ?? template.KEY_TYPE);
+  const contributed: { -readonly [N in AttributeName]?: Template[N] } = Object.assign(Object.create(null), material);
+  const kind: Kind = merged(template, contributed);
+  const rules = rulesFor(kind);
   const attributes: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
@@ -66,6 +70,12 @@ export function buildAttributes(template: Template, material: Template, origin: 
     demand(rule.settable !== "so" || isSo || value === false, "ATTRIBUTE_READ_ONLY", `only the SO may set CKA_${name}`);
     demand(!rule.secret || origin.by === "create", "TEMPLATE_INCONSISTENT", `CKA_${name} is made by the mechanism`);
     const made = contributed[name];
+    if (rule.computed) {
+      const isLeftOut = (value as Uint8Array).length === 0;
+      demand(isLeftOut || sameValue(made, value), "ATTRIBUTE_VALUE_INVALID", `CKA_${name} is not that of this object`);
+      if (isLeftOut) delete contributed[name];
+      continue;
+    }
     demand(
       made === undefined || sameValue(made, value),
       "TEMPLATE_INCONSISTENT",
@@ -75,17 +85,23 @@ export function buildAttributes(template: Template, material: Template, origin: 
   }
   Object.assign(attributes, contributed);
   const complete = attributes as Template;
-  requireTogether(complete, rules);
-  const isKey = String(objectClass).endsWith("_KEY");
+  requireTogether(complete);
+  const isKey = kind.CLASS?.endsWith("_KEY") === true;
   return origin.by === "bound" || !isKey ? complete : Object.assign(complete, lineage(complete, origin));
 }
 
-/** Attributes that go only with others. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
-function requireTogether(attributes: Template, rules: ClassRules): void {
-  for (const [name, { requires = {} }] of Object.entries(rules)) {
-    if (attributes[name as AttributeName] !== true) continue;
-    for (const [other, value] of Object.entries(requires) as [AttributeName, AttributeValue][])
-      demand(attributes[other] === value, "TEMPLATE_INCONSISTENT", `CKA_${name} goes with CKA_${other} ${value} only`);
+/** Attributes that go only with others, in an object as it is to be. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
+export function requireTogether(attributes: Template): void {
+  for (const [name, { requires = {}, notBefore }] of Object.entries(rulesFor(attributes))) {
+    const value = attributes[name as AttributeName];
+    for (const [other, needed] of Object.entries(value === true ? requires : {}) as [AttributeName, AttributeValue][])
+      demand(
+        attributes[other] === needed,
+        "TEMPLATE_INCONSISTENT",
+        `CKA_${name} goes with CKA_${other} ${needed} only`,
+      );
+    const start = notBefore && attributes[notBefore];
+    demand(!value || !start || value >= start, "TEMPLATE_INCONSISTENT", `CKA_${name} is before CKA_${notBefore}`);
   }
 }
 
@@ -112,7 +128,7 @@ export function checkChange(
   value: AttributeValue,
   how: { copy: boolean; isSo: boolean },
 ): void {
-  const rule = rulesFor(object.get("CLASS"), object.get("KEY_TYPE"))[name];
+  const rule = rulesFor(kindOf(object))[name];
   demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);
   const before = object.get(name);
   const readOnly = (why: string): CkrError => new CkrError("ATTRIBUTE_READ_ONLY", `CKA_${name} ${why}`);

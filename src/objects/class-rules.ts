@@ -1,7 +1,7 @@
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
-import type { KeyType, ObjectClass } from "../cryptoki/constants.ts";
+import { type KeyType, type ObjectClass, X_509 } from "../cryptoki/constants.ts";
 
-/** What may happen to one attribute (PKCS #11 v3.1, section 4.1.1 and the attribute tables' footnotes). */
+/** What may happen to one attribute (PKCS #11 v3.2, section 4.1.1 and the attribute tables' footnotes). */
 export interface AttributeRule {
   /** Must be in the template of C_CreateObject. */
   readonly required?: true;
@@ -12,6 +12,10 @@ export interface AttributeRule {
   readonly change?: "free" | "only-to-true" | "only-to-false" | "copy-only";
   /** Where this attribute is true, these hold too. */
   readonly requires?: Template;
+  /** Of two dates: this one is not before that one. */
+  readonly notBefore?: AttributeName;
+  /** What the token finds for it is kept; a template may say the same, or leave it out with an empty value. */
+  readonly computed?: true;
   /** Its bytes are kept as a Secret, taken only by C_CreateObject and read only when the key is neither sensitive nor unextractable. */
   readonly secret?: true;
 }
@@ -36,7 +40,7 @@ const key: ClassRules = {
   KEY_TYPE: { required: true },
   ID: { default: new Uint8Array(0), change: "free" },
   START_DATE: { change: "free" },
-  END_DATE: { change: "free" },
+  END_DATE: { change: "free", notBefore: "START_DATE" },
   DERIVE: { default: false, change: "free" },
   LOCAL: { settable: "never" },
   KEY_GEN_MECHANISM: { settable: "never" },
@@ -49,8 +53,10 @@ const publicKey: ClassRules = {
   SUBJECT: { change: "free" },
   ENCRYPT: { default: false, change: "free" },
   VERIFY: { default: false, change: "free" },
+  VERIFY_RECOVER: { default: false, change: "free" },
   WRAP: { default: false, change: "free" },
   TRUSTED: { default: false, settable: "so", change: "free" },
+  WRAP_TEMPLATE: {},
   PUBLIC_KEY_INFO: { settable: "never" },
 };
 
@@ -71,7 +77,10 @@ const privateKey: ClassRules = {
   SUBJECT: { change: "free" },
   DECRYPT: { default: false, change: "free" },
   SIGN: { default: false, change: "free" },
+  SIGN_RECOVER: { default: false, change: "free" },
   UNWRAP: { default: false, change: "free" },
+  UNWRAP_TEMPLATE: {},
+  DERIVE_TEMPLATE: {},
   ALWAYS_AUTHENTICATE: { default: false, requires: { PRIVATE: true } },
   PUBLIC_KEY_INFO: { settable: "never" },
 };
@@ -86,8 +95,11 @@ const secretKey: ClassRules = {
   VERIFY: { default: false, change: "free" },
   WRAP: { default: false, change: "free" },
   UNWRAP: { default: false, change: "free" },
+  WRAP_TEMPLATE: {},
+  UNWRAP_TEMPLATE: {},
+  DERIVE_TEMPLATE: {},
   TRUSTED: { default: false, settable: "so", change: "free" },
-  CHECK_VALUE: { settable: "never" },
+  CHECK_VALUE: { computed: true },
   VALUE: { required: true, secret: true },
   VALUE_LEN: {},
 };
@@ -109,28 +121,65 @@ const ecPrivate: ClassRules = { EC_PARAMS: { required: true }, VALUE: { required
 /** Keys of FIPS 203, 204 and 205 (PKCS #11 v3.2). CKA_VALUE, CKA_SEED or both make a private one of the first two. */
 const pqPublic: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { required: true } };
 const pqPrivate: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { secret: true }, SEED: { secret: true } };
-const mlKemPublic: ClassRules = { ...pqPublic, ENCAPSULATE: { default: false, change: "free" } };
-const mlKemPrivate: ClassRules = { ...pqPrivate, DECAPSULATE: { default: false, change: "free" } };
+const mlKemPublic: ClassRules = {
+  ...pqPublic,
+  ENCAPSULATE: { default: false, change: "free" },
+  ENCAPSULATE_TEMPLATE: {},
+};
+const mlKemPrivate: ClassRules = {
+  ...pqPrivate,
+  DECAPSULATE: { default: false, change: "free" },
+  DECAPSULATE_TEMPLATE: {},
+};
 const slhDsaPrivate: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { required: true, secret: true } };
+
+/** X.509 public key certificates (table 20). */
+const certificate: ClassRules = {
+  ...storage,
+  CERTIFICATE_TYPE: { required: true },
+  TRUSTED: { default: false, settable: "so", change: "free" },
+  CERTIFICATE_CATEGORY: { default: 0 },
+  CHECK_VALUE: { computed: true },
+  START_DATE: {},
+  END_DATE: { notBefore: "START_DATE" },
+  PUBLIC_KEY_INFO: {},
+  SUBJECT: { required: true },
+  ID: { default: new Uint8Array(0), change: "free" },
+  ISSUER: { default: new Uint8Array(0), change: "free" },
+  SERIAL_NUMBER: { default: new Uint8Array(0), change: "free" },
+  VALUE: { required: true },
+  URL: { default: "" },
+  HASH_OF_SUBJECT_PUBLIC_KEY: {},
+  HASH_OF_ISSUER_PUBLIC_KEY: {},
+  NAME_HASH_ALGORITHM: {},
+};
+
+/** Objects that the token itself has (4.12 and 4.13): there for whoever asks for their class, made and changed by nobody. */
+const builtIn: ClassRules = { ...storage, CLASS: { settable: "never" } };
 
 const BY_CLASS: Readonly<Record<ObjectClass, ClassRules>> = {
   DATA: { ...storage, APPLICATION: { default: "" }, OBJECT_ID: {}, VALUE: { default: new Uint8Array(0) } },
-  CERTIFICATE: {
-    ...storage,
-    CERTIFICATE_TYPE: { required: true },
-    TRUSTED: { default: false, settable: "so", change: "free" },
-    SUBJECT: {},
-    ID: { default: new Uint8Array(0), change: "free" },
-    ISSUER: { change: "free" },
-    SERIAL_NUMBER: { change: "free" },
-    VALUE: { required: true },
-  },
+  CERTIFICATE: certificate,
   PUBLIC_KEY: publicKey,
   PRIVATE_KEY: privateKey,
   SECRET_KEY: secretKey,
+  MECHANISM: { ...builtIn, MECHANISM_TYPE: { settable: "never" } },
+  PROFILE: { ...builtIn, PROFILE_ID: { settable: "never" } },
 };
 
-const BY_KEY_TYPE: Readonly<Partial<Record<`${ObjectClass}/${KeyType}`, ClassRules>>> = {
+/** What tells objects of one class apart; the other classes have one kind. */
+export const KIND_OF: Readonly<Partial<Record<ObjectClass, "KEY_TYPE" | "CERTIFICATE_TYPE">>> = {
+  CERTIFICATE: "CERTIFICATE_TYPE",
+  PUBLIC_KEY: "KEY_TYPE",
+  PRIVATE_KEY: "KEY_TYPE",
+  SECRET_KEY: "KEY_TYPE",
+};
+
+/** The part of a template that decides which rules hold. */
+export type Kind = Pick<Template, "CLASS" | "KEY_TYPE" | "CERTIFICATE_TYPE">;
+
+const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | typeof X_509}`, ClassRules>>> = {
+  [`CERTIFICATE/${X_509}`]: {},
   "PUBLIC_KEY/RSA": rsaPublic,
   "PRIVATE_KEY/RSA": rsaPrivate,
   "PUBLIC_KEY/EC": ecPublic,
@@ -159,15 +208,16 @@ function bare(rules: ClassRules): ClassRules {
 }
 
 const RULES: ReadonlyMap<string, ClassRules> = new Map([
-  ...Object.entries(BY_KEY_TYPE).map(([name, rules]): [string, ClassRules] => [
+  ...Object.entries(BY_KIND).map(([name, rules]): [string, ClassRules] => [
     name,
     bare({ ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules }),
   ]),
-  ["DATA", bare(BY_CLASS.DATA)],
-  ["CERTIFICATE", bare(BY_CLASS.CERTIFICATE)],
+  ...(["DATA", "MECHANISM", "PROFILE"] as const).map((name): [string, ClassRules] => [name, bare(BY_CLASS[name])]),
 ]);
 
-/** The rules of an object class and key type, or `undefined` when there is no such combination. */
-export function rulesOf(objectClass: ObjectClass, keyType: KeyType | undefined): ClassRules | undefined {
-  return RULES.get(keyType === undefined ? objectClass : `${objectClass}/${keyType}`);
+/** The rules of an object class and kind, or `undefined` when there is no such combination. */
+export function rulesOf(kind: Kind): ClassRules | undefined {
+  const { CLASS, KEY_TYPE, CERTIFICATE_TYPE } = kind;
+  const subType = KEY_TYPE ?? CERTIFICATE_TYPE;
+  return RULES.get(subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`);
 }

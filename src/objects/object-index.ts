@@ -1,8 +1,7 @@
-import { toHex } from "../bytes/bytes.ts";
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
-import { sameValue } from "./build.ts";
 import type { TokenObject } from "./object.ts";
+import { sameValue, textOf } from "./values.ts";
 
 /** Attributes that tell objects apart: looked up by value. */
 const SELECTIVE: ReadonlySet<AttributeName> = new Set<AttributeName>([
@@ -24,8 +23,6 @@ const SELECTIVE: ReadonlySet<AttributeName> = new Set<AttributeName>([
   "PUBLIC_KEY_INFO",
   "EC_POINT",
 ]);
-
-const textOf = (value: AttributeValue): string => (value instanceof Uint8Array ? toHex(value) : String(value));
 
 type Wanted = readonly (readonly [AttributeName, AttributeValue])[];
 

@@ -26,6 +26,8 @@ export interface PolicyRule {
   readonly change?: (object: TokenObject, name: AttributeName, value: AttributeValue) => Violation;
   /** A key derived from `base`. */
   readonly derived?: (base: TokenObject, key: TokenObject) => Violation;
+  /** The use of a key, by the name of the operation, on a day (YYYYMMDD). */
+  readonly keyUse?: (use: string, key: TokenObject, today: string) => Violation;
   readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
@@ -44,6 +46,9 @@ function sameSecret(a: TokenObject, b: TokenObject): boolean {
   if (a.get("CLASS") !== "SECRET_KEY" || b.get("CLASS") !== "SECRET_KEY") return false;
   return a.secret("VALUE").use((x) => b.secret("VALUE").use((y) => equalBytes(x, y)));
 }
+
+/** Uses that protect something new, beside those that open or check what was protected before. */
+const PROTECTING: ReadonlySet<string> = new Set(["encrypt", "sign", "wrap", "derive", "encapsulate"]);
 
 /**
  * The strict policy (docs/security.md). An exhaustive search over call sequences gives a counter-example for each of
@@ -119,6 +124,16 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
             "WRAPPING_KEY_SIZE_RANGE",
             `a wrapping key of ${strengthOf(wrappingKey)} bits cannot protect a key of ${strengthOf(key)} bits`,
           ]
+        : undefined;
+    },
+  },
+  {
+    name: "keys protect within their dates",
+    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    keyUse: (use, key, today) => {
+      const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
+      return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
+        ? ["KEY_FUNCTION_NOT_PERMITTED", `the key is for use from ${start || "ever"} to ${end || "ever"}`]
         : undefined;
     },
   },

@@ -42,22 +42,24 @@ export const USAGE_FLAGS: Readonly<Record<Usage, Readonly<Partial<Record<ObjectC
 // biome-ignore format: a table
 export const USAGE_OF: Readonly<Partial<Record<AttributeName, Usage>>> = {
   ENCRYPT: "encrypt", DECRYPT: "encrypt", SIGN: "sign", VERIFY: "sign", WRAP: "wrap", UNWRAP: "wrap", DERIVE: "derive",
-  ENCAPSULATE: "encapsulate", DECAPSULATE: "encapsulate",
+  ENCAPSULATE: "encapsulate", DECAPSULATE: "encapsulate", SIGN_RECOVER: "sign", VERIFY_RECOVER: "sign",
 };
 
 const isString = (value: unknown): value is string => typeof value === "string";
 const isMechanism = (value: unknown): value is MechanismName => isString(value) && Object.hasOwn(CKM, value);
 
 /** How a value of each kind is recognised; byte strings and lists are copied first. */
-const KINDS: Readonly<Record<Exclude<AttributeKind, "bytes" | "integer" | "mechanisms">, (value: unknown) => boolean>> =
-  {
-    bool: (value) => typeof value === "boolean",
-    text: isString,
-    number: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
-    class: (value) => isString(value) && Object.hasOwn(CKO, value),
-    keyType: (value) => isString(value) && Object.hasOwn(CKK, value),
-    mechanism: isMechanism,
-  };
+const KINDS: Readonly<
+  Record<Exclude<AttributeKind, "bytes" | "integer" | "mechanisms" | "template">, (value: unknown) => boolean>
+> = {
+  bool: (value) => typeof value === "boolean",
+  text: isString,
+  date: isDate,
+  number: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  class: (value) => isString(value) && Object.hasOwn(CKO, value),
+  keyType: (value) => isString(value) && Object.hasOwn(CKK, value),
+  mechanism: isMechanism,
+};
 
 /** A caller's template after reading: attributes, and a usage whose flags depend on the class of the object. */
 export interface ReadTemplate {
@@ -71,6 +73,10 @@ export interface ReadTemplate {
  * @throws CkrError CKR_ARGUMENTS_BAD, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID, CKR_TEMPLATE_INCONSISTENT
  */
 export function takeTemplate(input: unknown): ReadTemplate {
+  return take(input, false);
+}
+
+function take(input: unknown, isInner: boolean): ReadTemplate {
   const given = readFrom("the template", () =>
     typeof input === "object" && input !== null && !Array.isArray(input) ? Object.entries(input) : undefined,
   );
@@ -80,7 +86,8 @@ export function takeTemplate(input: unknown): ReadTemplate {
   for (const [name, value] of given) {
     if (value === undefined) continue;
     if (name === "usage") usage = readUsage(value);
-    else put(attributes, (Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name] : name) as AttributeName, value);
+    else
+      put(attributes, (Object.hasOwn(SHORT_NAMES, name) ? SHORT_NAMES[name] : name) as AttributeName, value, isInner);
   }
   return { attributes: attributes as Template, usage };
 }
@@ -99,10 +106,15 @@ export function readTemplate(input: unknown, objectClass?: ObjectClass): Templat
   return forClass(takeTemplate(input), objectClass);
 }
 
-function put(template: Partial<Record<AttributeName, AttributeValue>>, name: AttributeName, value: unknown): void {
+function put(
+  template: Partial<Record<AttributeName, AttributeValue>>,
+  name: AttributeName,
+  value: unknown,
+  isInner = false,
+): void {
   demand(Object.hasOwn(CKA, name), "ATTRIBUTE_TYPE_INVALID", "no such attribute");
   demand(!Object.hasOwn(template, name), "TEMPLATE_INCONSISTENT", `CKA_${name} is given twice`);
-  template[name] = readValue(name, value);
+  template[name] = readValue(name, value, isInner);
 }
 
 function readUsage(value: unknown): Usage {
@@ -115,8 +127,12 @@ function readUsage(value: unknown): Usage {
 }
 
 /** One value of a template, copied and checked for its kind. */
-function readValue(name: AttributeName, value: unknown): AttributeValue {
+function readValue(name: AttributeName, value: unknown, isInner: boolean): AttributeValue {
   const kind: AttributeKind = CKA[name][1];
+  if (kind === "template") {
+    demand(!isInner, "ATTRIBUTE_VALUE_INVALID", "a template within a template holds no other");
+    return readInner(name, value);
+  }
   if (kind === "bytes" || kind === "integer") {
     const bytes = checked(() => copyBytes(value, `CKA_${name}`), "ATTRIBUTE_VALUE_INVALID");
     return kind === "bytes" ? bytes : withoutLeadingZeros(bytes);
@@ -125,6 +141,26 @@ function readValue(name: AttributeName, value: unknown): AttributeValue {
   const isOfKind = kind === "mechanisms" ? (own as unknown[] | undefined)?.every(isMechanism) : KINDS[kind](own);
   demand(isOfKind, "ATTRIBUTE_VALUE_INVALID", `CKA_${name} takes a value of kind ${kind}`);
   return own as AttributeValue;
+}
+
+/** The template of CKA_WRAP_TEMPLATE and its like: a frozen one, in which `usage` needs the class that it is for. */
+function readInner(name: AttributeName, value: unknown): Template {
+  demand(typeof value === "object" && value !== null, "ATTRIBUTE_VALUE_INVALID", `CKA_${name} takes a template`);
+  const inner = take(value, true);
+  demand(
+    inner.usage === undefined || inner.attributes.CLASS !== undefined,
+    "ATTRIBUTE_VALUE_INVALID",
+    `a usage in CKA_${name} needs a CLASS beside it`,
+  );
+  return Object.freeze(forClass(inner));
+}
+
+/** CK_DATE (PKCS #11 v3.2, 3.7.1): YYYYMMDD, a day that there is; or nothing. */
+function isDate(value: unknown): boolean {
+  if (value === "") return true;
+  const [, year, month, day] = isString(value) ? (/^(\d{4})(\d{2})(\d{2})$/.exec(value) ?? []) : [];
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.getUTCDate() === Number(day);
 }
 
 /** No mechanism needs to be named twice. */

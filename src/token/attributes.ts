@@ -3,15 +3,18 @@
 import { type AttributeName, type AttributeValue, CKA, type Template, type ValueOf } from "../cryptoki/attributes.ts";
 import { copyList } from "../cryptoki/caller.ts";
 import { demand } from "../cryptoki/error.ts";
-import { checkChange } from "../objects/build.ts";
+import { checkChange, merged, requireTogether } from "../objects/build.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
+import { outward, sizeOf } from "../objects/values.ts";
 import type { Token } from "./token.ts";
 
 /** Attributes that were asked for by name. */
 export type Attributes<N extends AttributeName> = { readonly [K in N]: ValueOf<K> };
 
 const MAX_NAMES = 1024;
+/** A CK_ATTRIBUTE: type, pointer, length. */
+const ATTRIBUTE_BYTES = 24;
 
 /** A caller's list of attribute names, copied. @throws CkrError CKR_ARGUMENTS_BAD */
 export function attributeNames(names: unknown): readonly unknown[] {
@@ -38,6 +41,13 @@ export function readAttributes(target: TokenObject, names: readonly unknown[]): 
   return Object.fromEntries(names.map(read)) as Attributes<AttributeName>;
 }
 
+/** What the object takes: every attribute with its type, and the secrets (C_GetObjectSize). */
+export function objectSize(target: TokenObject): number {
+  const open = [...target.entries()].map(([name, value]) => sizeOf(name, value));
+  const secret = [...target.secretNames()].map((name) => target.secret(name).length);
+  return [...open, ...secret].reduce((sum, size) => sum + ATTRIBUTE_BYTES + size, 0);
+}
+
 /** All the changes, or none. */
 export function changeAttributes(token: Token, target: TokenObject, template: Template): void {
   demand(target.isTrue("MODIFIABLE"), "ACTION_PROHIBITED", "CKA_MODIFIABLE is false");
@@ -46,6 +56,7 @@ export function changeAttributes(token: Token, target: TokenObject, template: Te
     checkChange(target, name, value, { copy: false, isSo: token.loggedIn === "so" });
     enforce(token.surroundings.policy, "change", target, name, value);
   }
+  requireTogether(merged(target.attributes(), template));
   token.objects.update(target, () => {
     for (const [name, value] of changes) target.set(name, value as never);
   });
@@ -53,9 +64,4 @@ export function changeAttributes(token: Token, target: TokenObject, template: Te
 
 function isAttributeName(name: unknown): name is AttributeName {
   return typeof name === "string" && Object.hasOwn(CKA, name);
-}
-
-/** What goes out is the caller's own. */
-function outward(value: AttributeValue): AttributeValue {
-  return value instanceof Uint8Array ? Uint8Array.from(value) : value;
 }

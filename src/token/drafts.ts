@@ -8,6 +8,7 @@ import type { Context, NewKey } from "../mechanisms/mechanism.ts";
 import { buildAttributes, type Origin } from "../objects/build.ts";
 import { type SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
+import { checkValueOf } from "./check-value.ts";
 import type { Token } from "./token.ts";
 
 /** Where a new object goes and on whose behalf. */
@@ -63,7 +64,9 @@ export function install<T extends readonly TokenObject[]>(
 export function fromMaterial(place: Place, template: Template, made: NewKey, origin: Origin): TokenObject {
   let attributes: Template;
   try {
-    attributes = buildAttributes(template, made.attributes, origin, place.token.loggedIn === "so");
+    const check = origin.by === "bound" ? undefined : checkValueOf(place.context, template, made);
+    const material = check === undefined ? made.attributes : { ...made.attributes, CHECK_VALUE: check };
+    attributes = buildAttributes(template, material, origin, place.token.loggedIn === "so");
   } catch (error) {
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;

@@ -5,6 +5,7 @@ import type { Template } from "../cryptoki/attributes.ts";
 import { demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Mechanism } from "../mechanisms/mechanism.ts";
+import { underTemplate } from "../objects/key-templates.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { fromMaterial, install, type Place } from "./drafts.ts";
@@ -14,8 +15,9 @@ import type { Ready } from "./operations.ts";
 export function encapsulate(
   place: Place,
   { mechanism, params, key, context }: Ready,
-  template: Template,
+  given: Template,
 ): { key: TokenObject; ciphertext: Uint8Array } {
+  const template = underTemplate(key, "ENCAPSULATE_TEMPLATE", given);
   requireSecretKey(template);
   const run = mechanism.encapsulate as NonNullable<Mechanism["encapsulate"]>;
   const { sharedSecret, ciphertext } = run(context, key, params);
@@ -29,8 +31,9 @@ export function decapsulate(
   place: Place,
   { mechanism, params, key, context }: Ready,
   ciphertext: Uint8Array,
-  template: Template,
+  given: Template,
 ): TokenObject {
+  const template = underTemplate(key, "DECAPSULATE_TEMPLATE", given);
   requireSecretKey(template);
   const run = mechanism.decapsulate as NonNullable<Mechanism["decapsulate"]>;
   const object = agreed(place, template, run(context, key, params, ciphertext));

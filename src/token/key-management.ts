@@ -7,7 +7,8 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Context, Mechanism, NewKey } from "../mechanisms/mechanism.ts";
 import type { ParsedChoice } from "../mechanisms/registry.ts";
-import { checkChange, requireComplete, rulesFor } from "../objects/build.ts";
+import { checkChange, merged, requireComplete, requireTogether, rulesFor } from "../objects/build.ts";
+import { underTemplate } from "../objects/key-templates.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { draft, fromMaterial, install, type Place } from "./drafts.ts";
@@ -23,7 +24,7 @@ export function create(place: Place, template: Template): TokenObject {
     install(place, [object]);
     return object;
   } finally {
-    const rules = rulesFor(template.CLASS, template.KEY_TYPE);
+    const rules = rulesFor(template);
     for (const [name, value] of Object.entries(template)) {
       if (rules[name as AttributeName]?.secret) wipe(value as Uint8Array);
     }
@@ -48,7 +49,8 @@ export function copy(place: Place, source: TokenObject, template: Template): Tok
     checkChange(source, name, value, { copy: true, isSo: token.loggedIn === "so" });
     enforce(token.surroundings.policy, "change", source, name, value);
   }
-  const attributes: Template = { ...source.attributes(), ...template };
+  const attributes = merged(source.attributes(), template);
+  requireTogether(attributes);
   const protectedStill = {
     ALWAYS_SENSITIVE: source.isTrue("ALWAYS_SENSITIVE") && attributes.SENSITIVE === true,
     NEVER_EXTRACTABLE: source.isTrue("NEVER_EXTRACTABLE") && attributes.EXTRACTABLE === false,
@@ -64,11 +66,8 @@ export function copy(place: Place, source: TokenObject, template: Template): Tok
 }
 
 /** C_DeriveKey (5.18.5). */
-export function derive(
-  place: Place,
-  { mechanism, params, key: base, context }: Ready,
-  template: Template,
-): TokenObject {
+export function derive(place: Place, { mechanism, params, key: base, context }: Ready, given: Template): TokenObject {
+  const template = underTemplate(base, "DERIVE_TEMPLATE", given);
   const keyType = template.KEY_TYPE ?? "GENERIC_SECRET";
   demand((template.CLASS ?? "SECRET_KEY") === "SECRET_KEY", "TEMPLATE_INCONSISTENT", "a derived key is a secret key");
   const { fromValue } = keyTypes[keyType];

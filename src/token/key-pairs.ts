@@ -71,7 +71,10 @@ function pairTemplates(
   if (forPrivate !== undefined) return { publicKey, privateKey: forClass(forPrivate, "PRIVATE_KEY") };
   const privateKey = forClass(forPublic, "PRIVATE_KEY");
   const keyType = mechanism.keyTypes?.[0];
-  const [inPublic, inPrivate] = [rulesFor("PUBLIC_KEY", keyType), rulesFor("PRIVATE_KEY", keyType)];
+  const [inPublic, inPrivate] = [
+    rulesFor({ CLASS: "PUBLIC_KEY", KEY_TYPE: keyType }),
+    rulesFor({ CLASS: "PRIVATE_KEY", KEY_TYPE: keyType }),
+  ];
   for (const name of Object.keys({ ...publicKey, ...privateKey }) as AttributeName[]) {
     demand(inPublic[name] ?? inPrivate[name], "ATTRIBUTE_TYPE_INVALID", `a key of this kind has no CKA_${name}`);
   }

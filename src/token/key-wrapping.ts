@@ -6,9 +6,10 @@ import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Context, Mechanism, NewKey } from "../mechanisms/mechanism.ts";
-import { sameValue } from "../objects/build.ts";
+import { requireWrappable, underTemplate } from "../objects/key-templates.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
+import { sameValue } from "../objects/values.ts";
 import { fromMaterial, install, type Place } from "./drafts.ts";
 import type { Ready } from "./operations.ts";
 
@@ -26,6 +27,7 @@ export function wrap(
     "KEY_NOT_WRAPPABLE",
     "the key may be wrapped only with a trusted key",
   );
+  requireWrappable(wrappingKey, target);
   enforce(policy, "wrap", wrappingKey, target);
   enforce(policy, "wrapMechanism", mechanism);
   return (mechanism.wrap as NonNullable<Mechanism["wrap"]>)(context, wrappingKey, params, target);
@@ -36,9 +38,10 @@ export function unwrap(
   place: Place,
   { mechanism, params, key, context }: Ready,
   wrapped: Uint8Array,
-  template: Template,
+  given: Template,
 ): TokenObject {
   const { policy } = place.token.surroundings;
+  const template = underTemplate(key, "UNWRAP_TEMPLATE", given);
   enforce(policy, "wrapMechanism", mechanism);
   const blob = (mechanism.unwrap as NonNullable<Mechanism["unwrap"]>)(context, key, params, wrapped);
   if (blob.attributes !== undefined) return unwrapBound(place, template, blob.attributes, blob.secrets ?? {});

@@ -6,6 +6,7 @@ import type { ObjectHandle, SessionHandle } from "../cryptoki/handles.ts";
 import type { Context } from "../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
+import { enforce } from "../objects/policy.ts";
 import type { Place } from "./drafts.ts";
 import { ActiveOperations, KEY_USES, type KeyUse, type Ready, requireUse, START } from "./operations.ts";
 import { Search } from "./search.ts";
@@ -57,7 +58,7 @@ export class SessionCore {
   /** The object of a handle, if this session may see it. @throws CkrError `invalid` */
   object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
     this.require();
-    const object = this.token.objects.get(handle);
+    const object = this.token.object(handle);
     if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
     return object;
   }
@@ -88,11 +89,18 @@ export class SessionCore {
     this.operations.start(kind, START[kind](ready), ready.key);
   }
 
+  #requireDate(use: KeyUse, key: TokenObject): void {
+    if (!key.has("START_DATE") && !key.has("END_DATE")) return;
+    const { policy, today } = this.token.surroundings;
+    enforce(policy, "keyUse", use, key, today());
+  }
+
   /** Reads a choice and takes the key; both are checked against each other and the use. */
   #chosen(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle): Ready {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
+    this.#requireDate(use, key);
     return { mechanism, params, key, context: this.context };
   }
 }

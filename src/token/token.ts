@@ -1,10 +1,12 @@
 import { toHex } from "../bytes/bytes.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
+import type { Template } from "../cryptoki/attributes.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
+import { BuiltInObjects } from "./built-in.ts";
 import type { ActiveOperations } from "./operations.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 
@@ -63,6 +65,7 @@ export class Token {
   readonly slot: SlotId;
   readonly surroundings: Surroundings;
   readonly objects: ObjectIndex = new ObjectIndex();
+  readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
   #label = "";
   #serialNumber = "";
@@ -74,6 +77,7 @@ export class Token {
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
   }
 
   get initialized(): boolean {
@@ -210,6 +214,14 @@ export class Token {
       session.removed = true;
       this.endSession(handle);
     }
+  }
+
+  object(handle: ObjectHandle): TokenObject | undefined {
+    return this.objects.get(handle) ?? this.builtIn.get(handle);
+  }
+
+  find(template: Template): Generator<TokenObject> {
+    return (this.builtIn.has(template.CLASS) ? this.builtIn : this.objects).find(template);
   }
 
   add(object: TokenObject): void {

@@ -151,7 +151,7 @@ test("any other CBOR of attributes or secrets is refused, whatever it tries", ()
     "a0", // a map
     "9fff", // an array of indefinite length
     "8182000b", // an unsorted pair of nothing
-    "81820009", // an object class that does not exist
+    "8182000e", // an object class that does not exist
     "8182187f00", // an attribute that does not exist
     "82820301820301", // an attribute twice
     "8182190100187f", // a key type that does not exist

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Template } from "../../src/cryptoki/attributes.ts";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
-import { sameValue } from "../../src/objects/build.ts";
 import { TokenObject } from "../../src/objects/object.ts";
 import { ObjectIndex } from "../../src/objects/object-index.ts";
+import { sameValue } from "../../src/objects/values.ts";
 
 let last = 0;
 const object = (attributes: Template): TokenObject =>

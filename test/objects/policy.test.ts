@@ -44,6 +44,10 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
     (s) => s.wrapKey(BOUND, s.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, usage: "wrap" }), victim(s)),
     "WRAPPING_KEY_SIZE_RANGE",
   ],
+  "keys protect within their dates": [
+    (s) => s.encrypt("AES_GCM", aes(s, { usage: "encrypt", END_DATE: "20251231" }), KNOWN),
+    "KEY_FUNCTION_NOT_PERMITTED",
+  ],
   "derived keys inherit protection": [
     (s) => {
       const base = s.generateKey(

@@ -38,7 +38,7 @@ function story(): string[] {
   tell(() => session.deriveKey("HKDF_DERIVE", base, { VALUE_LEN: 20 }));
   tell(() => session.deriveKey("HKDF_DERIVE", base, { SENSITIVE: false, EXTRACTABLE: true }));
   tell(() => session.createObject({ CLASS: "DATA", VALUE: seed }));
-  tell(() => session.createObject({ CLASS: "CERTIFICATE", CERTIFICATE_TYPE: 1, VALUE: seed }));
+  tell(() => session.createObject({ CLASS: "CERTIFICATE", CERTIFICATE_TYPE: 0, SUBJECT: seed, VALUE: seed }));
   tell(() => session.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE: seed, WRAP: true }));
   tell(() => session.generateKeyPair("EC_KEY_PAIR_GEN", { usage: "sign" }));
   tell(() => session.encrypt("AES_GCM", key, seed));
@@ -75,6 +75,8 @@ const NAMES = new Set([
     "pinsToBeChanged",
     "clock",
     "requires",
+    "notBefore",
+    "computed",
     "limit",
     "then",
   ],

@@ -3,7 +3,7 @@ import type { AesKey } from "../../crypto/engine.ts";
 import { demand } from "../../cryptoki/error.ts";
 import type { TokenObject } from "../../objects/object.ts";
 import type { Context, NewKey } from "../mechanism.ts";
-import { badValue, type KeyTypeSpec, required } from "./key-type.ts";
+import { badValue, type KeyTypeSpec, required, zeroBlock } from "./key-type.ts";
 
 /** Lengths of AES keys (FIPS 197, section 5). */
 export const AES_KEY_BYTES: readonly number[] = [16, 24, 32];
@@ -13,6 +13,7 @@ export const aes: KeyTypeSpec = {
   type: "AES",
   importSecret: (_context, template) => newAesKey(required(template, "VALUE")),
   fromValue: (value) => newAesKey(Uint8Array.from(value)),
+  encryptZeros: (value, { engine }) => zeroBlock(engine.aes(value)),
 };
 
 /** Takes the bytes over. @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID */

@@ -1,3 +1,4 @@
+import type { AesKey } from "../../crypto/engine.ts";
 import type { AttributeName, Template } from "../../cryptoki/attributes.ts";
 import type { KeyType } from "../../cryptoki/constants.ts";
 import { CkrError } from "../../cryptoki/error.ts";
@@ -19,10 +20,22 @@ export interface KeyTypeSpec {
   importPrivate?(context: Context, template: Template): NewKey;
   /** A secret key from an unwrapped or derived value, which is copied. */
   fromValue?(value: Uint8Array, context: Context): NewKey;
+  /** A zero block under the key of a block cipher, for CKA_CHECK_VALUE. */
+  encryptZeros?(value: Uint8Array, context: Context): Uint8Array;
   /** A private key from PKCS #8. */
   decodePrivate?(pkcs8: Uint8Array, context: Context): NewKey;
   /** A private key as PKCS #8; the caller wipes it. */
   encodePrivate?(key: TokenObject): Uint8Array;
+}
+
+/** A block of zeros under a prepared key, which is wiped. */
+export function zeroBlock(key: Pick<AesKey, "cbcEncrypt" | "destroy">): Uint8Array {
+  const zeros = new Uint8Array(16);
+  try {
+    return key.cbcEncrypt(zeros, zeros);
+  } finally {
+    key.destroy();
+  }
 }
 
 /** The error of every value that is no key. */

@@ -3,7 +3,7 @@ import type { Sm4Key } from "../../crypto/engine.ts";
 import { demand } from "../../cryptoki/error.ts";
 import type { TokenObject } from "../../objects/object.ts";
 import type { Context, NewKey } from "../mechanism.ts";
-import { badValue, type KeyTypeSpec, required } from "./key-type.ts";
+import { badValue, type KeyTypeSpec, required, zeroBlock } from "./key-type.ts";
 
 /** Length of an SM4 key (GB/T 32907-2016, 5). */
 export const SM4_KEY_BYTES = 16;
@@ -13,6 +13,7 @@ export const sm4: KeyTypeSpec = {
   type: "SM4",
   importSecret: (_context, template) => newSm4Key(required(template, "VALUE")),
   fromValue: (value) => newSm4Key(Uint8Array.from(value)),
+  encryptZeros: (value, { engine }) => zeroBlock(engine.sm4(value)),
 };
 
 /** Takes the bytes over. @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID */

@@ -3,7 +3,7 @@ import { readOptions } from "../../cryptoki/caller.ts";
 import { demand } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { forClass, type KeyTemplate, readTemplate, takeTemplate } from "../../objects/template.ts";
-import { type Attributes, attributeNames, changeAttributes, readAttributes } from "../attributes.ts";
+import { type Attributes, attributeNames, changeAttributes, objectSize, readAttributes } from "../attributes.ts";
 import * as keys from "../key-management.ts";
 import { requireLimit } from "../search.ts";
 import type { SessionCore } from "../session-core.ts";
@@ -41,6 +41,11 @@ export class ObjectFunctions {
     this.#core.token.destroy(target);
   }
 
+  /** C_GetObjectSize: the bytes of every attribute in a CK_ATTRIBUTE of its own, secrets too. */
+  objectSize(object: ObjectHandle): number {
+    return objectSize(this.#core.object(object));
+  }
+
   /**
    * C_GetAttributeValue: all the named attributes, or none.
    * @throws CkrError CKR_ATTRIBUTE_SENSITIVE, CKR_ATTRIBUTE_TYPE_INVALID
@@ -73,7 +78,7 @@ export class ObjectFunctions {
   findInit(template: KeyTemplate = {}): void {
     const wanted = readTemplate(template);
     this.#core.require();
-    this.#core.search.start(this.#core.token.objects.find(wanted));
+    this.#core.search.start(this.#core.token.find(wanted));
   }
 
   /** C_FindObjects: the next handles, at most `limit`. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */

@@ -1,0 +1,49 @@
+/** The objects that the token itself has: its mechanisms and profiles (PKCS #11 v3.2, 4.12 and 4.13). */
+
+import type { Template } from "../cryptoki/attributes.ts";
+import { type ObjectClass, PROFILE_IDS } from "../cryptoki/constants.ts";
+import type { ObjectHandle } from "../cryptoki/handles.ts";
+import { mechanisms } from "../mechanisms/registry.ts";
+import { TokenObject } from "../objects/object.ts";
+import { ObjectIndex } from "../objects/object-index.ts";
+
+type BuiltInClass = Extract<ObjectClass, "MECHANISM" | "PROFILE">;
+
+const OBJECTS: Readonly<Record<BuiltInClass, () => readonly Template[]>> = {
+  MECHANISM: () => [...mechanisms.keys()].map((name) => ({ MECHANISM_TYPE: name, LABEL: name })),
+  PROFILE: () => Object.entries(PROFILE_IDS).map(([name, id]) => ({ PROFILE_ID: id, LABEL: name })),
+};
+
+/** Nobody makes, changes, copies or destroys one. */
+const FIXED: Template = { TOKEN: true, PRIVATE: false, MODIFIABLE: false, COPYABLE: false, DESTROYABLE: false };
+
+/** A search finds them only when it asks for their class, so that software which does not know them never meets one. */
+export class BuiltInObjects {
+  readonly #nextHandle: () => ObjectHandle;
+  #objects: ObjectIndex | undefined;
+
+  constructor(nextHandle: () => ObjectHandle) {
+    this.#nextHandle = nextHandle;
+  }
+
+  has(objectClass: ObjectClass | undefined): boolean {
+    return objectClass !== undefined && Object.hasOwn(OBJECTS, objectClass);
+  }
+
+  get(handle: ObjectHandle): TokenObject | undefined {
+    return this.#objects?.get(handle);
+  }
+
+  find(template: Template): Generator<TokenObject> {
+    this.#objects ??= this.#make();
+    return this.#objects.find(template);
+  }
+
+  #make(): ObjectIndex {
+    const index = new ObjectIndex();
+    for (const [CLASS, templates] of Object.entries(OBJECTS) as [BuiltInClass, () => readonly Template[]][])
+      for (const template of templates())
+        index.add(new TokenObject(this.#nextHandle(), undefined, { ...FIXED, CLASS, ...template }, {}));
+    return index;
+  }
+}
