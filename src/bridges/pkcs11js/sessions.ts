@@ -28,9 +28,6 @@ const STATES: Readonly<Record<ReturnType<Session["info"]>["state"], number>> = {
   RW_SO_FUNCTIONS:   ck.CKS_RW_SO_FUNCTIONS,
 };
 
-/** The size of an object that is not told: CK_UNAVAILABLE_INFORMATION, as far as pkcs11js carries it. */
-const NO_SIZE = 2 ** 32 - 1;
-
 function notSupported(name: string): never {
   throw new ReturnedError("CKR_FUNCTION_NOT_SUPPORTED", `${name} is not supported`);
 }
@@ -79,10 +76,7 @@ export const sessions: Calls<SessionFunctions> = {
 
   C_DestroyObject: inSession([handle], ({ session: it }, object) => it.destroyObject(object as ObjectHandle)),
 
-  C_GetObjectSize: inSession([handle], ({ session: it }, object) => {
-    it.getAttributes(object as ObjectHandle, []);
-    return NO_SIZE;
-  }),
+  C_GetObjectSize: inSession([handle], ({ session: it }, object) => it.objectSize(object as ObjectHandle)),
 
   /** Fills the caller's own template, as pkcs11js does, and gives it back. */
   C_GetAttributeValue: (application: Application, values: readonly unknown[]) => {

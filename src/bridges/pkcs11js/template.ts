@@ -4,8 +4,9 @@ import { CKK, CKM, CKO } from "../../cryptoki/constants.ts";
 import { CKA_END_DATE, CKA_START_DATE } from "../../cryptoki/pkcs11t.ts";
 import type { Session } from "../../token/session.ts";
 import { type Reader, wrongType } from "./arguments.ts";
-import { BUFFER, bytesOf, readUlong, toBytes, ULONG_BYTES, ulong } from "./bytes.ts";
+import { BUFFER, type Bytes, bytesOf, readUlong, toBytes, ULONG_BYTES, ulong } from "./bytes.ts";
 import { ensure } from "./errors.ts";
+import type { TemplateResult } from "./types.ts";
 
 /** The template that the token takes. */
 export type TokenTemplate = Parameters<Session["createObject"]>[0];
@@ -18,6 +19,7 @@ interface Codec {
 
 const asIs: Codec = { decode: (bytes) => bytes, encode: (value: Uint8Array) => value };
 const codes: Codec = { decode: readUlong, encode: ulong };
+const text: Codec = { decode: (bytes) => new TextDecoder().decode(bytes), encode: (value: string) => utf8(value) };
 
 function named(table: Readonly<Record<string, number>>): Codec {
   const names = new Map(Object.entries(table).map(([name, code]) => [code, name]));
@@ -30,15 +32,13 @@ function named(table: Readonly<Record<string, number>>): Codec {
 const mechanism = named(CKM);
 
 /** CK_BBOOL, CK_ULONG, UTF-8 and byte strings (PKCS #11 v3.1, 2.1 and 4.1). */
-const CODECS: Readonly<Record<AttributeKind, Codec>> = {
+const CODECS: Readonly<Record<Exclude<AttributeKind, "template">, Codec>> = {
   bool: {
     decode: (bytes) => (bytes.length === 1 ? bytes[0] !== 0 : undefined),
     encode: (value: boolean) => Uint8Array.of(value ? 1 : 0),
   },
-  text: {
-    decode: (bytes) => new TextDecoder().decode(bytes),
-    encode: (value: string) => utf8(value),
-  },
+  text,
+  date: text,
   bytes: asIs,
   integer: asIs,
   number: codes,
@@ -64,27 +64,30 @@ const NAMES: ReadonlyMap<number, AttributeName> = new Map(
   Object.entries(CKA).map(([name, [code]]) => [code, name as AttributeName]),
 );
 
+/** What an attribute is given: its memory, or the attributes of a template in it, for which C has pointers. */
 interface RawAttribute {
   readonly type: number;
-  readonly bytes: Uint8Array;
+  readonly value: Uint8Array | readonly unknown[];
 }
 
 /** A template, `[{ type, value }]`, as the token takes it. */
-export const template: Reader<TokenTemplate> = (value, index) => {
-  const attributes = readList(value, index).map(readAttribute);
+export const template: Reader<TokenTemplate> = (value, index) => decodeAll(readList(value, index));
+
+function decodeAll(attributes: readonly unknown[]): TokenTemplate {
   return Object.fromEntries(
-    attributes.map(({ type, bytes }) => {
+    attributes.map(readAttribute).map(({ type, value }) => {
       const name = nameOf(type);
-      const decoded = CODECS[CKA[name][1]].decode(bytes);
-      ensure(
-        decoded !== undefined,
-        "CKR_ATTRIBUTE_VALUE_INVALID",
-        `CKA_${name} cannot have ${bytes.length} such bytes`,
-      );
+      const decoded = decode(CKA[name][1], value);
+      ensure(decoded !== undefined, "CKR_ATTRIBUTE_VALUE_INVALID", `CKA_${name} cannot have such a value`);
       return [name, decoded];
     }),
   );
-};
+}
+
+function decode(kind: AttributeKind, value: Uint8Array | readonly unknown[]): unknown {
+  if (kind === "template") return value instanceof Uint8Array ? undefined : decodeAll(value);
+  return value instanceof Uint8Array ? CODECS[kind].decode(value) : undefined;
+}
 
 /** The names in a template whose values are to be filled in; the caller's own objects stay with it. */
 export const wanted: Reader<{ readonly name: AttributeName; readonly entry: { value?: unknown } }[]> = (value, index) =>
@@ -93,9 +96,12 @@ export const wanted: Reader<{ readonly name: AttributeName; readonly entry: { va
     entry: entry as { value?: unknown },
   }));
 
-/** The bytes of an attribute's value. */
-export function encodeAttribute(name: AttributeName, value: AttributeValue): Uint8Array {
-  return toBytes(CODECS[CKA[name][1]].encode(value as never));
+/** An attribute's value as it goes out: its memory, or for a template its attributes. */
+export function encodeAttribute(name: AttributeName, value: AttributeValue): Bytes | TemplateResult {
+  const kind: AttributeKind = CKA[name][1];
+  if (kind !== "template") return toBytes(CODECS[kind].encode(value as never));
+  const inner = Object.entries(value as object) as [AttributeName, AttributeValue][];
+  return inner.map(([each, its]) => ({ type: CKA[each][0], value: encodeAttribute(each, its) as Bytes }));
 }
 
 function nameOf(type: number): AttributeName {
@@ -118,8 +124,8 @@ function readAttribute(entry: unknown, i: number): RawAttribute {
     throw new TypeError(`Element ${i} has wrong type. Property 'type' should be a Number`);
   }
   const isDate = type === CKA_START_DATE || type === CKA_END_DATE;
-  const bytes = rawValue(isDate && value instanceof Date ? dateOf(value) : value);
-  if (bytes !== undefined) return { type: type >>> 0, bytes };
+  const raw = Array.isArray(value) ? value : rawValue(isDate && value instanceof Date ? dateOf(value) : value);
+  if (raw !== undefined) return { type: type >>> 0, value: raw };
   throw new TypeError(`Element ${i} has wrong type. Property 'value' should be a Number, Boolean, String or ${BUFFER}`);
 }
 

@@ -65,10 +65,13 @@ export interface SessionInfo {
   readonly deviceError: number;
 }
 
-/** CK_ATTRIBUTE; numbers are CK_ULONGs, booleans CK_BBOOLs, dates CK_DATEs. */
+/**
+ * CK_ATTRIBUTE; numbers are CK_ULONGs, booleans CK_BBOOLs, dates CK_DATEs. CKA_WRAP_TEMPLATE and its like take, and give
+ * back, templates, which pkcs11js cannot do.
+ */
 export interface Attribute {
   type: number;
-  value?: number | boolean | string | Uint8Array | Date | null;
+  value?: number | boolean | string | Uint8Array | Date | Template | null;
 }
 
 export type Template = Attribute[];

@@ -81,7 +81,24 @@ test("objects are copied, changed, found one by one or several at once, and dest
   p11.C_FindObjectsInit(session, []);
   expect(p11.C_FindObjects(session, 10)).toEqual([second]);
   p11.C_FindObjectsFinal(session);
+  expect(p11.C_GetObjectSize(session, second)).toBeGreaterThan(50);
   expect(failure(() => p11.C_GetObjectSize(session, first))).toMatchObject({ code: ck.CKR_OBJECT_HANDLE_INVALID });
+});
+
+test("a template within a template is an array of attributes", () => {
+  const { p11, session } = opened();
+  const inner: ck.Template = [{ type: ck.CKA_KEY_TYPE, value: ck.CKK_AES }];
+  const key = p11.C_GenerateKey(session, { mechanism: ck.CKM_AES_KEY_GEN }, [
+    { type: ck.CKA_VALUE_LEN, value: 16 },
+    { type: ck.CKA_WRAP, value: true },
+    { type: ck.CKA_WRAP_TEMPLATE, value: inner },
+  ]);
+  const [read] = p11.C_GetAttributeValue(session, key, [{ type: ck.CKA_WRAP_TEMPLATE }]);
+  expect(read?.value).toEqual([{ type: ck.CKA_KEY_TYPE, value: Buffer.from("1f00000000000000", "hex") }]);
+  const asBytes = { type: ck.CKA_WRAP_TEMPLATE, value: Buffer.alloc(24) };
+  expect(failure(() => p11.C_FindObjectsInit(session, [asBytes]))).toMatchObject({
+    code: ck.CKR_ATTRIBUTE_VALUE_INVALID,
+  });
 });
 
 test("secrets stay in the token", () => {
