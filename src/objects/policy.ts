@@ -1,5 +1,6 @@
 import { equalBytes } from "../bytes/bytes.ts";
-import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
+import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
+import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import type { TokenObject } from "./object.ts";
@@ -154,12 +155,29 @@ export type PolicyName = "strict" | "pkcs11";
 export interface Policy {
   readonly name: string;
   readonly rules: readonly PolicyRule[];
+  /** What an object of a class has where its template says nothing, in place of the table's own. */
+  readonly defaults?: { readonly [C in ObjectClass]?: Template };
 }
+
+/**
+ * The standard's default of CKA_SENSITIVE (PKCS #11 v3.2, table 32), and SoftHSM's of CKA_PRIVATE, which the standard
+ * leaves to the token: programs that were written against it rely on both.
+ */
+const pkcs11Defaults: Policy["defaults"] = Object.freeze({
+  SECRET_KEY: { SENSITIVE: false },
+  DATA: { PRIVATE: true },
+});
 
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [] },
+  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults },
 });
+
+/** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
+export function defaultsOf(policy: Policy, objectClass: ObjectClass): Template {
+  const defaults = Object.hasOwn(policy, "defaults") ? policy.defaults : undefined;
+  return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+}
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */
 export function enforce<M extends Exclude<keyof PolicyRule, "name" | "why">>(

@@ -111,6 +111,21 @@ test("secrets stay in the token", () => {
   expect(failure(read)).toMatchObject({ code: ck.CKR_ATTRIBUTE_SENSITIVE });
 });
 
+test.each([
+  ["strict", 1, 0],
+  ["pkcs11", 0, 1],
+] as const)(
+  "where a template says nothing, the policy %s decides what is sensitive and private",
+  (policy, sensitive, isPrivate) => {
+    const { p11, session } = opened(policy);
+    const key = p11.C_GenerateKey(session, { mechanism: ck.CKM_AES_KEY_GEN }, [{ type: ck.CKA_VALUE_LEN, value: 16 }]);
+    const note = p11.C_CreateObject(session, [{ type: ck.CKA_CLASS, value: ck.CKO_DATA }]);
+    const flag = (object: ck.Handle, type: number): number | undefined =>
+      p11.C_GetAttributeValue(session, object, [{ type }])[0]?.value[0];
+    expect([flag(key, ck.CKA_SENSITIVE), flag(note, ck.CKA_PRIVATE)]).toEqual([sensitive, isPrivate]);
+  },
+);
+
 test("the strict policy refuses a key for everything, and the policy pkcs11 makes it", () => {
   const usages = [ck.CKA_ENCRYPT, ck.CKA_DECRYPT, ck.CKA_WRAP, ck.CKA_UNWRAP].map((type) => ({ type, value: true }));
   const generate = ({ p11, session }: ReturnType<typeof opened>): ck.Handle =>
