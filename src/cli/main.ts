@@ -1,21 +1,19 @@
 #!/usr/bin/env node
 /** The command line, `pocket-hsm`. */
 
-import { readFileSync } from "node:fs";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { CommandError } from "./command-error.ts";
 import { WALKTHROUGHS } from "./demo/walkthroughs.ts";
 import * as read from "./options.ts";
+import { packageManifest } from "./package.ts";
 import type { ServeSettings } from "./serve.ts";
 import type { VerifySettings } from "./verify.ts";
 
-const PACKAGE_JSON = new URL("../../package.json", import.meta.url);
-
 function program(): Command {
-  const { version, description } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8")) as Record<string, string>;
+  const { version, description } = packageManifest();
   const pocketHsm = new Command("pocket-hsm")
-    .description(description ?? "")
-    .version(version ?? "")
+    .description(description)
+    .version(version)
     .showSuggestionAfterError(false)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "pocket-hsm: ")) });

@@ -8,7 +8,9 @@ import type { Verdict } from "./suite.ts";
 /** The reason codes of `skipped` and `stricter-reject`, each with the sentence that the reports show. */
 // biome-ignore format: a table
 export const REASONS: Readonly<Record<string, string>> = {
+  "acvp-conformance":       "messages randomised before they are hashed (SP 800-106) are not offered",
   "acvp-fixed-info-pattern": "the answer depends on how the implementation lays out the fixed information, and the file's own layout is not the one it names",
+  "acvp-input-missing":     "the prompt does not hold what the answer is computed from",
   "bitcoin-low-s":            "a rule of Bitcoin, not of ECDSA: the larger of the two values of s is as valid (FIPS 186-5, 6.4.2)",
   "ccm-short-tag":          "tags below 64 bits are refused (SP 800-38C, B.2)",
   "ctr-wraps-around":        "the 128-bit counter would come back to a block already used (SP 800-38A, B.1)",
@@ -20,6 +22,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   "kdf-long-output":         "more output than a secret key of this HSM may have",
   "kdf-short-base-key":      "base keys below 112 bits are refused (SP 800-131A, 8)",
   "kdf-short-output":        "derived keys below 112 bits are refused (SP 800-131A, 8)",
+  "key-generation-method":   "the token generates keys by another method of FIPS 186-5 than the one asked for",
   "kw-inverse-cipher":       "the variant with the inverse cipher, which PKCS #11 has no mechanism for (SP 800-38F, 5.1)",
   "no-curve":                 "the token does not have this curve",
   "no-mechanism":            "the token has no mechanism for this algorithm, hash, curve or parameter set",

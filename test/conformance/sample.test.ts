@@ -37,7 +37,22 @@ test("A sample takes from every group before it takes a second case from one", (
 });
 
 test("Where a file has more groups than are taken, they are spread over all of it", () => {
-  expect(sampleOf("wycheproof", fakeText(Array.from({ length: 100 }, () => 2)), 4)).toEqual(["1", "51", "101", "151"]);
+  expect(sampleOf("wycheproof", fakeText(Array.from({ length: 100 }, () => 2)), 4)).toEqual(["1", "52", "101", "152"]);
+});
+
+test("A group's cases come by kind: valid, invalid and flags in turn, before a second of one kind", () => {
+  const kinds = ["valid", "valid", "valid", "invalid", "invalid", "acceptable"];
+  const tests = kinds.map((result, index) => ({ tcId: index + 1, comment: "", flags: ["F"], result }));
+  const notes = { F: { bugType: "BASIC" } };
+  const text = JSON.stringify({
+    algorithm: "X",
+    schema: "x",
+    numberOfTests: 6,
+    notes,
+    testGroups: [{ type: "X", tests }],
+  });
+  expect(sampleOf("wycheproof", text, 3)).toEqual(["1", "4", "6"]);
+  expect(sampleOf("wycheproof", text, 5)).toEqual(["1", "2", "4", "5", "6"]);
 });
 
 test("The groups of the other formats are their sections, and the test groups of ACVP", () => {

@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Circumstances } from "../../conformance/report/model.ts";
+import { packageManifest } from "../package.ts";
 import type { EngineName } from "./pool.ts";
 import type { Vectors } from "./vectors.ts";
-
-const PACKAGE_JSON = new URL("../../../package.json", import.meta.url);
 
 /** The packages whose versions decide what a vector comes to. */
 const CRYPTOGRAPHY = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "asn1js"];
@@ -16,7 +15,7 @@ export async function circumstancesOf(
   vectors: Vectors,
   run: { readonly seconds: number; readonly jobs: number },
 ): Promise<Circumstances> {
-  const { name = "", version = "" } = JSON.parse(readFileSync(PACKAGE_JSON, "utf8")) as Record<string, string>;
+  const { name, version } = packageManifest();
   return {
     package: { name, version },
     engine: { name: engine, ...(engine === "node" && { fallbacks: (await import("../../node.ts")).fallbacks }) },

@@ -1,11 +1,11 @@
 /** The table of pinned verdicts as a source file of the repository. */
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Pins } from "../../conformance/pins.ts";
 import { CommandError } from "../command-error.ts";
+import { packageFile } from "../package.ts";
 
-const FILE = fileURLToPath(new URL("../../../src/conformance/pins.ts", import.meta.url));
+const FILE = packageFile("src/conformance/pins.ts");
 const TABLE = /(export const PINS: Pins = \{\n)[\s\S]*?(\};\n)$/;
 
 /** @throws CommandError outside of a checkout of the repository */

@@ -3,7 +3,10 @@
 import { Worker } from "node:worker_threads";
 import type { VectorFile } from "../../conformance/parsers/manifest.ts";
 import { nameOf, type Part, type PartResult, type Plan } from "../../conformance/runner.ts";
+import { packageFile } from "../package.ts";
 import type { WorkerSettings } from "./worker.ts";
+
+const WORKER = packageFile("dist/cli/verify/worker.js");
 
 export type EngineName = "pure" | "node";
 
@@ -47,7 +50,7 @@ async function work(
 ): Promise<void> {
   let worker: Worker | undefined;
   for (let job = next(); job !== undefined; job = next()) {
-    worker ??= new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+    worker ??= new Worker(WORKER, { workerData: settings });
     try {
       take(await answerOf(worker, job));
     } catch (error) {

@@ -29,7 +29,12 @@ export const ecdh: Suite = suite(
 );
 
 /** The shared secret of a private scalar and a peer's point. */
-export function agree({ session }: Input, curve: CurveName, scalar: Uint8Array, peer: Uint8Array): Uint8Array {
+export function agree(
+  { session }: Pick<Input, "session">,
+  curve: CurveName,
+  scalar: Uint8Array,
+  peer: Uint8Array,
+): Uint8Array {
   return withKey(session, { ...ecPrivate(curve, scalar, "derive"), sensitive: false, extractable: true }, (key) =>
     derived(session, { mechanism: "ECDH1_DERIVE", publicData: peer }, key, FIELD_BYTES[curve]),
   );

@@ -51,7 +51,7 @@ export function ecdsaOf(
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */
-function unlessKnown(curve: CurveName | undefined, hashName: string): string | undefined {
+export function unlessEcdsa(curve: CurveName | undefined, hashName: string): string | undefined {
   if (curve === undefined) return "no-curve";
   if (isOutside(hashName)) return undefined;
   const hash = hashOf(hashName);
@@ -68,7 +68,7 @@ function* wycheproof(input: Input): Generator<Trial> {
   for (const { type, fields: group, tests } of parseWycheproof(input.text).groups) {
     const publicKey = objectAt(group["publicKey"], "publicKey");
     const [curve, hashName] = [curveNamed(textAt(publicKey, "curve")), textAt(group, "sha")];
-    const skip = unlessKnown(curve, hashName);
+    const skip = unlessEcdsa(curve, hashName);
     const orderBytes = FIELD_BYTES[curve ?? "P-256"];
     const template = () => ecPublic(curve ?? "P-256", bytesAt(publicKey, "uncompressed"));
     yield* sharing(session, template, function* (key) {
@@ -104,7 +104,7 @@ function* cavp(input: Input): Generator<Trial> {
     // "P-256,SHA-256", or "P-256" alone.
     const [curveName = "", hashName] = (one.sections[0] ?? "").split(",");
     const curve = curveNamed(curveName.trim());
-    const skip = hashName === undefined && curve !== undefined ? undefined : unlessKnown(curve, hashName ?? "");
+    const skip = hashName === undefined && curve !== undefined ? undefined : unlessEcdsa(curve, hashName ?? "");
     if (curve === undefined || skip !== undefined) yield { id: one.id, skip: skip ?? "no-curve", run: () => undefined };
     else yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
   }
@@ -147,7 +147,7 @@ function* acvp(input: Input): Generator<Trial> {
     const curve = curveNamed(textAt(group, "curve"));
     const isSignature = set.mode === "sigVer";
     const hashName = isSignature ? textAt(group, "hashAlg") : "SHA-256";
-    const skip = unlessKnown(curve, hashName);
+    const skip = unlessEcdsa(curve, hashName);
     if (curve === undefined || skip !== undefined) {
       yield { id, skip: skip ?? "no-curve", run: () => undefined };
       continue;

@@ -27,7 +27,7 @@ export const mlDsa: Suite = suite(
 const DETERMINISTIC = { mechanism: "ML_DSA", hedge: "DETERMINISTIC_REQUIRED" } as const;
 
 /** µ of FIPS 204, 6.2, step 6, from the public key. */
-function muOf(publicKey: Uint8Array, formatted: Uint8Array): Uint8Array {
+export function muOf(publicKey: Uint8Array, formatted: Uint8Array): Uint8Array {
   const tr = shake256(publicKey, { dkLen: 64 });
   return shake256(concat(tr, formatted), { dkLen: 64 });
 }

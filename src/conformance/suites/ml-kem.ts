@@ -6,10 +6,13 @@
  */
 
 import { concat } from "../../bytes/bytes.ts";
-import type { MlKemSet } from "../../crypto/engine.ts";
+import type { Encapsulated, MlKemSet } from "../../crypto/engine.ts";
+import type { ObjectHandle } from "../../cryptoki/handles.ts";
+import type { KeyTemplate } from "../../objects/template.ts";
+import type { Session } from "../../token/session.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
-import type { Suite } from "../suite.ts";
+import type { Bench, Suite } from "../suite.ts";
 import { checkPair, pqPrivate, pqPublic, pqPublicOf } from "./pq-keys.ts";
 import { bytesAt, caseOf, difference, firstOf, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
 import { derivedSecret, withKey } from "./token.ts";
@@ -23,34 +26,43 @@ export const mlKem: Suite = suite(
 
 const SECRET_BYTES = 32;
 
+/** The shared secret that a private key finds in a ciphertext. */
+export function decapsulated(session: Session, key: ObjectHandle, ciphertext: Uint8Array): Uint8Array {
+  const agreed = session.decapsulateKey("ML_KEM", key, ciphertext, derivedSecret(SECRET_BYTES));
+  const found = session.getAttributes(agreed, ["VALUE"]).VALUE;
+  session.destroyObject(agreed);
+  return found;
+}
+
 function decapsulate(
   { session }: Input,
-  template: Parameters<Input["session"]["createObject"]>[0],
+  template: KeyTemplate,
   ciphertext: Uint8Array,
   secret: Uint8Array,
   publicKey?: Uint8Array,
 ): string | undefined {
-  return withKey(session, template, (key) => {
-    const agreed = session.decapsulateKey("ML_KEM", key, ciphertext, derivedSecret(SECRET_BYTES));
-    const found = session.getAttributes(agreed, ["VALUE"]).VALUE;
-    session.destroyObject(agreed);
-    return firstOf(
-      difference(found, secret),
+  return withKey(session, template, (key) =>
+    firstOf(
+      difference(decapsulated(session, key, ciphertext), secret),
       publicKey === undefined ? undefined : difference(pqPublicOf(session, key), publicKey),
-    );
-  });
+    ),
+  );
 }
 
-function encapsulate(input: Input, set: string, ek: Uint8Array, m: Uint8Array, c: Uint8Array, k: Uint8Array) {
-  const { session, engine } = input;
+/** Encapsulation with a given m, under a key that the token takes and has encapsulated under once. */
+export function encapsulated({ session, engine }: Bench, set: string, ek: Uint8Array, m: Uint8Array): Encapsulated {
   return withKey(session, pqPublic("ML_KEM", set, ek), (key) => {
     const own = session.encapsulateKey("ML_KEM", key, derivedSecret(SECRET_BYTES));
     session.destroyObject(own.key);
     const publicKey = engine.mlKem(set as MlKemSet).publicKey(ek);
     if (publicKey === undefined) throw new Refusal("no encapsulation key");
-    const { ciphertext, sharedSecret } = publicKey.encapsulate(() => Uint8Array.from(m));
-    return firstOf(difference(ciphertext, c), difference(sharedSecret, k));
+    return publicKey.encapsulate(() => Uint8Array.from(m));
   });
+}
+
+function encapsulate(input: Input, set: string, ek: Uint8Array, m: Uint8Array, c: Uint8Array, k: Uint8Array) {
+  const { ciphertext, sharedSecret } = encapsulated(input, set, ek, m);
+  return firstOf(difference(ciphertext, c), difference(sharedSecret, k));
 }
 
 function* wycheproof(input: Input): Generator<Trial> {

@@ -58,7 +58,7 @@ function verify({ session }: Input, one: AcvpAnsweredCase): undefined {
 }
 
 /** SK ends in PK (FIPS 205, 9.1). */
-function publicPart(value: Uint8Array): Uint8Array {
+export function publicPart(value: Uint8Array): Uint8Array {
   return value.subarray(value.length / 2);
 }
 

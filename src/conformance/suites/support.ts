@@ -107,9 +107,14 @@ function attempt(trial: Trial): Outcome {
   try {
     return { kind: "accepted", detail: trial.run() };
   } catch (error) {
-    const isRefusal = error instanceof CkrError ? REFUSALS.has(error.ckr) : error instanceof Refusal;
-    return { kind: isRefusal ? "refused" : "error", detail: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { kind: isRefusal(error) ? "refused" : "error", detail };
   }
+}
+
+/** Whether an input was refused, by the token or before it; any other error is a fault. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof CkrError ? REFUSALS.has(error.ckr) : error instanceof Refusal;
 }
 
 /** What differs between an output and the one that the vector has. */

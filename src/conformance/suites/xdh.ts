@@ -21,7 +21,12 @@ export const xdh: Suite = suite(
 );
 
 /** The shared secret of a private and a public key. */
-export function xAgree({ session }: Input, curve: XCurve, privateKey: Uint8Array, peer: Uint8Array): Uint8Array {
+export function xAgree(
+  { session }: Pick<Input, "session">,
+  curve: XCurve,
+  privateKey: Uint8Array,
+  peer: Uint8Array,
+): Uint8Array {
   const template = octetKey("PRIVATE_KEY", curve, privateKey, "derive");
   return withKey(session, { ...template, sensitive: false, extractable: true }, (key) =>
     derived(session, { mechanism: "ECDH1_DERIVE", publicData: peer }, key, OCTET_KEY_BYTES[curve]),

@@ -93,7 +93,7 @@ function candidateSource(bytes: number, rng: Rng): { next(): Uint8Array; destroy
 }
 
 /** A.1.1: d = e^−1 mod lcm(p − 1, q − 1); `undefined` when d is not above 2^(nlen/2), so that new primes are due. */
-function keyFromPrimes(first: bigint, second: bigint, e: bigint): RsaComponents | undefined {
+export function keyFromPrimes(first: bigint, second: bigint, e: bigint): RsaComponents | undefined {
   const [p, q] = first > second ? [first, second] : [second, first];
   const lcm = ((p - 1n) * (q - 1n)) / gcd(p - 1n, q - 1n);
   const d = invert(e, lcm);

@@ -1,0 +1,113 @@
+/**
+ * Breaks the engine in one place after the other, and sees whether `pocket-hsm verify` fails and names a file.
+ *
+ *     npx tsx test/mutants/run.ts [--file src/crypto/ec.ts …] [--sample N] [--of K] [--jobs N] [--engine pure|node]
+ *
+ * `--of K` takes each K-th mutation. What survives is printed: either a case is missing, or the change changes nothing.
+ */
+
+import { spawn } from "node:child_process";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import ts from "typescript";
+import { type Mutation, mutationsOf } from "./mutations.ts";
+import { suitesFor } from "./suites-for.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const { values } = parseArgs({
+  options: {
+    file: { type: "string", multiple: true },
+    sample: { type: "string", default: "8" },
+    of: { type: "string", default: "1" },
+    jobs: { type: "string", default: "2" },
+    engine: { type: "string", default: "pure" },
+  },
+});
+
+/** A mutant that never ends is one that is noticed. */
+const PATIENCE = 120_000;
+
+interface Mutant extends Mutation {
+  readonly file: string;
+}
+
+const COMPILER: ts.CompilerOptions = {
+  module: ts.ModuleKind.ESNext,
+  target: ts.ScriptTarget.ES2023,
+  rewriteRelativeImportExtensions: true,
+};
+
+/** The program as a file for each source file, of which one is replaced at a time. */
+class Workshop {
+  readonly #place: string;
+
+  constructor(name: string) {
+    this.#place = join(ROOT, "node_modules/.mutants", name);
+    rmSync(this.#place, { recursive: true, force: true });
+    mkdirSync(this.#place, { recursive: true });
+    for (const file of readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }))
+      if (file.endsWith(".ts")) this.#write(`src/${file}`, readFileSync(join(ROOT, "src", file), "utf8"));
+    cpSync(join(ROOT, "package.json"), join(this.#place, "package.json"));
+  }
+
+  async run({ file, text }: Mutant, suites: readonly string[]): Promise<{ status: number | null; output: string }> {
+    this.#write(file, text);
+    try {
+      return await this.#verify(["--suite", ...suites]);
+    } finally {
+      this.#write(file, readFileSync(join(ROOT, file), "utf8"));
+    }
+  }
+
+  #write(file: string, text: string): void {
+    const path = join(this.#place, file.replace(/^src/, "dist").replace(/\.ts$/, ".js"));
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, ts.transpileModule(text, { compilerOptions: COMPILER }).outputText);
+  }
+
+  #verify(selection: readonly string[]): Promise<{ status: number | null; output: string }> {
+    const settings = ["--sample", values.sample, "--engine", values.engine, "--jobs", "1", "--fail-fast"];
+    return new Promise((done) => {
+      const child = spawn(process.execPath, [
+        join(this.#place, "dist/cli/main.js"),
+        "verify",
+        ...selection,
+        ...settings,
+      ]);
+      const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+      let output = "";
+      child.stdout.on("data", (text) => (output += text));
+      child.stderr.on("data", (text) => (output += text));
+      child.on("close", (status) => {
+        clearTimeout(timer);
+        done({ status, output });
+      });
+    });
+  }
+}
+
+const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as string[]).map(
+  (file) => `src/crypto/${file}`,
+);
+const files = (values.file ?? all).filter((file) => file.endsWith(".ts") && suitesFor(file).length > 0);
+const mutants: Mutant[] = files
+  .flatMap((file) => mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file })))
+  .filter((_, index) => index % Number(values.of) === 0);
+const queue = [...mutants];
+const survivors: string[] = [];
+let noticed = 0;
+
+async function work(name: string): Promise<void> {
+  const workshop = new Workshop(name);
+  for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
+    const { status } = await workshop.run(mutant, suitesFor(mutant.file));
+    if (status === 0) {
+      survivors.push(`${mutant.file}:${mutant.line} ${mutant.what}`);
+      console.log(`survives: ${survivors.at(-1)}`);
+    } else noticed++;
+    process.stderr.write(`\r${noticed + survivors.length} of ${mutants.length}, ${survivors.length} survive `);
+  }
+}
+await Promise.all(Array.from({ length: Number(values.jobs) }, (_, index) => work(String(index))));
+console.log(`\n${noticed} of ${mutants.length} mutants are noticed, ${survivors.length} survive`);

@@ -1,0 +1,29 @@
+/** Which suites are to notice a change in a file; the first pattern that fits decides. */
+
+// biome-ignore format: a table
+const SUITES: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/\/(engine|pure-engine|entropy|password)\.ts$/, []],
+  [/aes\.ts$/,                    ["aes-gcm", "aes-cbc", "aes-ctr", "aes-cmac", "aes-kw", "aes-ccm"]],
+  [/cmac\.ts$/,                   ["aes-cmac"]],
+  [/block-modes\.ts$/,            ["aes-gcm", "aes-cbc", "aes-ctr", "sm4"]],
+  [/ccm\.ts$/,                    ["aes-ccm", "sm4"]],
+  [/drbg\.ts$/,                   ["drbg"]],
+  [/crypto\/ec\.ts$|node\/ec\.ts$/, ["ecdsa", "ecdh", "openssl-ec", "ec-curves"]],
+  [/ed25519\.ts$|ed448\.ts$/,     ["eddsa"]],
+  [/hash\.ts$/,                   ["digest", "hmac"]],
+  [/hmac\.ts$/,                   ["hmac"]],
+  [/kdf\.ts$/,                    ["sp800-108", "hkdf", "one-step-kdf"]],
+  [/ml-kem\.ts$/,                 ["ml-kem"]],
+  [/pq-signature\.ts$/,           ["ml-dsa", "slh-dsa"]],
+  [/primes\.ts$/,                 ["primality"]],
+  [/rsa\/generate\.ts$/,          []],
+  [/rsa/,                         ["rsa-pkcs1", "rsa-pss", "rsa-oaep", "rsa-decrypt", "openssl-rsa"]],
+  [/sm2/,                         ["sm2"]],
+  [/sm3\.ts$/,                    ["digest", "sm2"]],
+  [/sm4\.ts$/,                    ["sm4"]],
+  [/x-agreement\.ts$/,            ["xdh"]],
+];
+
+export function suitesFor(file: string): readonly string[] {
+  return SUITES.find(([pattern]) => pattern.test(file))?.[1] ?? [];
+}

@@ -1,0 +1,101 @@
+/** What makes the start short (docs/decisions.md, "Start-up"), seen in the files of `dist/` and without a clock. */
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const DIST = join(ROOT, "dist");
+
+interface Graph {
+  /** The files of `dist/` that are loaded before the entry point's first line runs. */
+  readonly files: readonly string[];
+  /** The modules of ours and of others that went into them, as `src/…` and `node_modules/…`. */
+  readonly modules: readonly string[];
+  /** What they import that is not in `dist/`. */
+  readonly outside: readonly string[];
+}
+
+/** All that an entry point imports statically. */
+function graphOf(entry: string): Graph {
+  const files = new Set<string>();
+  const outside = new Set<string>();
+  const walk = (file: string): void => {
+    if (files.has(file)) return;
+    files.add(file);
+    for (const [, from] of readFileSync(file, "utf8").matchAll(/(?:^|[;}\s])(?:import|from)\s?"([^"\n]+)"/g)) {
+      if (from?.startsWith(".")) walk(resolve(dirname(file), from));
+      else outside.add(from as string);
+    }
+  };
+  walk(join(DIST, entry));
+  const modules = [...files].flatMap((file) => {
+    // A file of nothing but exports has no map.
+    if (!existsSync(`${file}.map`)) return [];
+    const { sources } = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { readonly sources: readonly string[] };
+    return sources.map((source) => relative(ROOT, resolve(dirname(file), source)));
+  });
+  return { files: [...files], modules, outside: [...outside] };
+}
+
+describe("The front door", () => {
+  const { files, modules, outside } = graphOf("index.js");
+
+  test("is there with all that it needs", () => {
+    expect(modules).toEqual(
+      expect.arrayContaining([
+        "src/token/hsm.ts",
+        "src/crypto/pure-engine.ts",
+        "node_modules/@noble/ciphers/aes.js",
+        "node_modules/asn1js/build/index.js",
+      ]),
+    );
+  });
+
+  test("loads a handful of files, for each costs half a millisecond", () => {
+    expect(files.length).toBeLessThanOrEqual(10);
+  });
+
+  test("loads less than 800 kB, for parsing is a third of the start", () => {
+    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(800_000);
+  });
+
+  test("needs nothing from outside of dist, and so no look-up of packages", () => {
+    expect(outside).toEqual([]);
+  });
+
+  test("loads nothing of the KMS, the server, the command line, Node's engine and the conformance suites", () => {
+    expect(modules.filter((module) => /^src\/(kms|server|cli|node|conformance|storage)\//.test(module))).toEqual([]);
+  });
+
+  test("leaves out what the curves have beside signatures and agreement", () => {
+    expect(modules.filter((module) => /abstract\/(bls|frost|hash-to-curve|oprf|poseidon)\.js$/.test(module))).toEqual(
+      [],
+    );
+  });
+});
+
+test("The KMS loads a handful of files more, and Node's modules do not come with it", () => {
+  const { files, modules, outside } = graphOf("kms.js");
+  expect(files.length).toBeLessThanOrEqual(14);
+  expect(modules).toContain("src/kms/service.ts");
+  expect(modules.filter((module) => /^src\/(cli|node|conformance)\//.test(module))).toEqual([]);
+  expect(outside).toEqual([]);
+});
+
+test("The command line reads its arguments before it loads the token, the KMS or a suite", () => {
+  const { modules } = graphOf("cli/main.js");
+  expect(modules).toContain("src/cli/options.ts");
+  expect(modules.filter((module) => /^src\/(token|mechanisms|kms|conformance)\//.test(module))).toEqual([]);
+});
+
+test("The licence of every package that went in is beside it", () => {
+  const licenses = readFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), "utf8");
+  const packages = new Set(
+    ["index.js", "kms.js", "node.js", "server.js", "conformance.js", "cli/main.js"].flatMap((entry) =>
+      graphOf(entry).modules.flatMap((module) => module.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
+    ),
+  );
+  expect(packages.size).toBeGreaterThan(5);
+  expect([...packages].filter((name) => !new RegExp(`^${name} [0-9.]+$`, "m").test(licenses))).toEqual([]);
+});

@@ -1,0 +1,72 @@
+/**
+ * An exhaustive exploration against the real engine: every call of the alphabet on everything that the calls before it
+ * gave, round after round. The world only grows (an attribute is changed on a copy, nothing is destroyed), so that a
+ * round covers every sequence in which each call uses results of earlier ones; what is the same in value and attributes
+ * is tried once.
+ */
+
+import type { Policy } from "../../../src/objects/policy.ts";
+import { movesOf } from "./alphabet.ts";
+import { holds, openedBy } from "./oracle.ts";
+import { type Secret, startingWorld } from "./start.ts";
+import { type Attack, attempt, type Origin, traceOf } from "./world.ts";
+
+export interface Exploration {
+  readonly attack: Attack | undefined;
+  /** Rounds that were completed: every sequence with so many calls one after the other, and more side by side. */
+  readonly rounds: number;
+  /** Whether the last round gave nothing new: no longer sequence does. */
+  readonly exhausted: boolean;
+  readonly calls: number;
+  readonly succeeded: number;
+  readonly keys: number;
+  readonly bytes: number;
+}
+
+export interface Limits {
+  readonly rounds: number;
+  readonly milliseconds: number;
+}
+
+export function explore(policy: Policy, limits: Limits): Exploration {
+  const { world, secrets } = startingWorld(policy);
+  const tried = new Set<string>();
+  const ends = performance.now() + limits.milliseconds;
+  const totals = { calls: 0, succeeded: 0 };
+  const report = (rounds: number, exhausted: boolean, attack?: Attack): Exploration => ({
+    attack,
+    rounds,
+    exhausted,
+    ...totals,
+    keys: world.keys.size,
+    bytes: world.bytes.size,
+  });
+  for (let round = 1; round <= limits.rounds; round++) {
+    let isNew = false;
+    for (const move of movesOf(world)) {
+      if (tried.has(move.name)) continue;
+      if (performance.now() > ends) return report(round - 1, false);
+      tried.add(move.name);
+      totals.calls++;
+      const result = attempt(move);
+      if (result === undefined) continue;
+      totals.succeeded++;
+      isNew = true;
+      const origin: Origin = { call: move.name, from: move.from.map((one) => one.origin) };
+      const why = result.unsafe ?? ("bytes" in result ? revealed(secrets, result.bytes.bytes) : undefined);
+      if (why !== undefined) return report(round, false, { why, trace: traceOf(origin) });
+      if ("key" in result) world.addKey({ ...result.key, origin });
+      else world.addBytes({ ...result.bytes, origin });
+    }
+    const opened = openedBy(world, secrets);
+    if (opened !== undefined) return report(round, false, opened);
+    if (!isNew) return report(round, true);
+  }
+  return report(limits.rounds, false);
+}
+
+/** Whether bytes that the token gave out hold a secret. */
+function revealed(secrets: readonly Secret[], bytes: Uint8Array): string | undefined {
+  const found = secrets.find((secret) => holds(bytes, secret));
+  return found && `the bytes given out hold ${found.name}`;
+}
