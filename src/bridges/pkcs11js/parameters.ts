@@ -1,7 +1,6 @@
 /** Parameters of mechanisms: from pkcs11js's shape to the token's and back. One table, by mechanism. */
 
 import { concat } from "../../bytes/bytes.ts";
-import type { MechanismName } from "../../cryptoki/constants.ts";
 import * as ck from "../../cryptoki/pkcs11t.ts";
 import { BUFFER, bytesOf, readUlong, toBytes, ULONG_BYTES, ulong } from "./bytes.ts";
 import { ensure } from "./errors.ts";
@@ -221,7 +220,7 @@ const ecdh = struct("CK_ECDH1_DERIVE_PARAMS", [ck.CK_PARAMS_EC_DH], {
 
 /** Mechanisms that are not in this table have no parameter here. */
 // biome-ignore format: a table
-export const SHAPES: { readonly [N in MechanismName | string]?: Shape } = {
+export const SHAPES: Readonly<Record<string, Shape>> = {
   AES_CBC:                 plain("iv"),
   AES_CBC_PAD:             plain("iv"),
   AES_CTR:                 counter,
