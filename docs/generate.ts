@@ -10,6 +10,7 @@ import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
 import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
+import { FUNCTIONS } from "./functions.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md"];
@@ -25,7 +26,9 @@ const TABLES: Readonly<Record<string, () => string>> = {
       [...mechanisms.values()].map(({ name, source }) => [
         `\`${name}\``,
         `0x${CKM[name].toString(16)}`,
-        mechanismInfo(name).flags.join(", "),
+        mechanismInfo(name)
+          .flags.filter((flag) => flag !== "messageSign" && flag !== "messageVerify")
+          .join(", "),
         source,
       ]),
     ),
@@ -39,6 +42,14 @@ const TABLES: Readonly<Record<string, () => string>> = {
     table(
       ["key spec", "usages"],
       Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
+    ),
+  functions: () =>
+    table(
+      ["function", "here"],
+      Object.entries(FUNCTIONS).map(([name, here]) => [
+        `\`${name}\``,
+        here.replace(/\b(?:hsm|session)\.\w+|createHsm/g, "`$&`"),
+      ]),
     ),
   policy: () =>
     table(

@@ -8,6 +8,9 @@ export { CKP, type KeyType, type MechanismName, type ObjectClass } from "./crypt
 export { CkrError } from "./cryptoki/error.ts";
 export type { ObjectHandle, SessionHandle, SlotId } from "./cryptoki/handles.ts";
 export type { CkrName } from "./cryptoki/return-values.ts";
+export type { SealedMessage } from "./mechanisms/mechanism.ts";
+export type { MessageParams } from "./mechanisms/message-aead.ts";
+export type { IvGenerator } from "./mechanisms/message-iv.ts";
 export {
   type MechanismChoice,
   type MechanismInfo,

@@ -242,6 +242,8 @@ export interface RsaPublicKey {
   pssVerify(params: PssParams, digest: Uint8Array, signature: Uint8Array): boolean;
   /** RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2). Without `hash`, `digest` is the DigestInfo or any bytes to be padded. */
   pkcs1Verify(hash: HashName | undefined, digest: Uint8Array, signature: Uint8Array): boolean;
+  /** What was padded into a signature that is valid in itself (RFC 8017, 9.2), or `undefined`. */
+  pkcs1Recover(signature: Uint8Array): Uint8Array | undefined;
 }
 
 export interface RsaPrivateKey {

@@ -4,6 +4,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
+import { messageAead } from "./message-aead.ts";
 import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
 
 /**
@@ -61,7 +62,26 @@ export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
       if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
       return plaintext;
     },
+    ...messageAead({
+      ivBytes: { min: 7, max: 13 },
+      tagBits: { min: 8 * MIN_TAG_BYTES, step: 16 },
+      seal(context, key, iv, aad, data, tagBytes) {
+        requireRoom(iv, data);
+        key.countUse("CCM encryptions", MAX_ENCRYPTIONS);
+        return ccmSeal(cipher.keyOf(context, key), iv, aad, data, tagBytes);
+      },
+      open(context, key, iv, aad, sealed, tagBytes) {
+        requireRoom(iv, sealed.subarray(tagBytes));
+        return ccmOpen(cipher.keyOf(context, key), iv, aad, sealed, tagBytes);
+      },
+    }),
   });
+}
+
+/** @throws CkrError CKR_DATA_LEN_RANGE */
+function requireRoom(nonce: Uint8Array, data: Uint8Array): void {
+  const longest = maxCcmBytes(nonce.length);
+  demand(data.length <= longest, "DATA_LEN_RANGE", `the nonce leaves room for ${longest} bytes`);
 }
 
 /** CKM_AES_CCM (PKCS #11 v3.1, 6.13; SP 800-38C). */

@@ -3,6 +3,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
+import { messageAead } from "./message-aead.ts";
 import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
 
 /**
@@ -67,6 +68,15 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
       if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
       return plaintext;
     },
+    ...messageAead({
+      ivBytes: { min: IV_BYTES, max: MAX_IV_BYTES },
+      tagBits: { min: 96, step: 8 },
+      seal(context, key, iv, aad, data, tagBytes) {
+        key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
+        return cipher.keyOf(context, key).gcmSeal(iv, aad, data, tagBytes);
+      },
+      open: (context, key, iv, aad, sealed, tagBytes) => cipher.keyOf(context, key).gcmOpen(iv, aad, sealed, tagBytes),
+    }),
   });
 }
 

@@ -34,6 +34,13 @@ export interface CipherStream {
   final(): Uint8Array;
 }
 
+/** A message of a message-based encryption: its ciphertext, and the IV and tag that the receiver needs beside it. */
+export interface SealedMessage {
+  readonly ciphertext: Uint8Array;
+  readonly iv: Uint8Array;
+  readonly tag: Uint8Array;
+}
+
 /** A running multi-part verification. */
 export interface VerifyStream {
   update(data: Uint8Array): void;
@@ -74,8 +81,17 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   encryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
   decryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
 
+  /** Message-based encryption (v3.2, 5.9 and 5.11): the parameters of one message, and what is done with it. */
+  parseMessage?(given: Readonly<Record<string, unknown>>): unknown;
+  messageEncrypt?(context: Context, key: TokenObject, message: unknown, data: Uint8Array): SealedMessage;
+  /** `undefined` when the message is not authentic. */
+  messageDecrypt?(context: Context, key: TokenObject, message: unknown, data: Uint8Array): Uint8Array | undefined;
+
   sign?(context: Context, key: TokenObject, params: P, data: Uint8Array): Uint8Array;
   verify?(context: Context, key: TokenObject, params: P, data: Uint8Array, signature: Uint8Array): boolean;
+  /** Signatures that give their data back; `undefined` when a signature is not valid. */
+  signRecover?(context: Context, key: TokenObject, params: P, data: Uint8Array): Uint8Array;
+  verifyRecover?(context: Context, key: TokenObject, params: P, signature: Uint8Array): Uint8Array | undefined;
   signStart?(context: Context, key: TokenObject, params: P): HashState;
   verifyStart?(context: Context, key: TokenObject, params: P): VerifyStream;
   /** Length of a signature or MAC; any other length is CKR_SIGNATURE_LEN_RANGE before anything is computed. */

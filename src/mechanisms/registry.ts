@@ -28,6 +28,12 @@ const OPERATIONS = [
   "digest",
   "sign",
   "verify",
+  "signRecover",
+  "verifyRecover",
+  "messageEncrypt",
+  "messageDecrypt",
+  "messageSign",
+  "messageVerify",
   "generateKey",
   "generateKeyPair",
   "wrap",
@@ -36,6 +42,9 @@ const OPERATIONS = [
   "encapsulate",
   "decapsulate",
 ] as const;
+
+/** Whatever signs and verifies does so message by message too. */
+const IMPLIED_BY: Readonly<Record<string, keyof Mechanism>> = { messageSign: "sign", messageVerify: "verify" };
 
 export type MechanismOperation = (typeof OPERATIONS)[number];
 
@@ -67,7 +76,9 @@ export function mechanismInfo(name: MechanismName): MechanismInfo {
   const mechanism = mechanismOf(name);
   return {
     keySize: mechanism.keySize,
-    flags: OPERATIONS.filter((operation) => mechanism[operation] !== undefined),
+    flags: OPERATIONS.filter(
+      (operation) => mechanism[IMPLIED_BY[operation] ?? (operation as keyof Mechanism)] !== undefined,
+    ),
   };
 }
 

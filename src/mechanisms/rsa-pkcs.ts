@@ -50,6 +50,11 @@ export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
     requireRoom(key, data);
     return rsaPublicOf(context, key).pkcs1Verify(undefined, data, signature);
   },
+  signRecover(context, key, _params, data) {
+    requireRoom(key, data);
+    return rsaPrivateOf(context, key).pkcs1Sign(undefined, data, context.rng);
+  },
+  verifyRecover: (context, key, _params, signature) => rsaPublicOf(context, key).pkcs1Recover(signature),
 });
 
 function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, NoParams> {

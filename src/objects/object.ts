@@ -94,11 +94,12 @@ export class TokenObject {
     return prepared;
   }
 
-  /** Counts a use of a bounded kind. @throws CkrError CKR_KEY_FUNCTION_NOT_PERMITTED at the limit. */
-  countUse(kind: string, limit: number): void {
+  /** Counts a use of a bounded kind, and tells which it is, from 1. @throws CkrError CKR_KEY_FUNCTION_NOT_PERMITTED at the limit. */
+  countUse(kind: string, limit: number): number {
     const uses = (this.#uses.get(kind) ?? 0) + 1;
     demand(uses <= limit, "KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
     this.#uses.set(kind, uses);
+    return uses;
   }
 
   /** A copy is the same key: from now on its uses count together with the source's. */

@@ -29,6 +29,8 @@ export interface PolicyRule {
   readonly derived?: (base: TokenObject, key: TokenObject) => Violation;
   /** The use of a key, by the name of the operation, on a day (YYYYMMDD). */
   readonly keyUse?: (use: string, key: TokenObject, today: string) => Violation;
+  /** A key whose value goes into a digest (C_DigestKey). */
+  readonly digestKey?: (key: TokenObject) => Violation;
   readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
@@ -49,7 +51,9 @@ function sameSecret(a: TokenObject, b: TokenObject): boolean {
 }
 
 /** Uses that protect something new, beside those that open or check what was protected before. */
-const PROTECTING: ReadonlySet<string> = new Set(["encrypt", "sign", "wrap", "derive", "encapsulate"]);
+const PROTECTING: ReadonlySet<string> = new Set([
+  ...["encrypt", "messageEncrypt", "sign", "signRecover", "messageSign", "wrap", "derive", "encapsulate"],
+]);
 
 /**
  * The strict policy (docs/security.md). An exhaustive search over call sequences gives a counter-example for each of
@@ -137,6 +141,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
         ? ["KEY_FUNCTION_NOT_PERMITTED", `the key is for use from ${start || "ever"} to ${end || "ever"}`]
         : undefined;
     },
+  },
+  {
+    name: "digested keys can be read",
+    why: "a digest over a sensitive key is a key derived from it, in everybody's hands",
+    digestKey: (key) =>
+      key.get("SENSITIVE") === false && key.isTrue("EXTRACTABLE")
+        ? undefined
+        : ["KEY_INDIGESTIBLE", "a key is digested only where it could be read"],
   },
   {
     name: "derived keys inherit protection",

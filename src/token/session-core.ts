@@ -7,9 +7,11 @@ import type { Context } from "../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
+import { ActiveOperations } from "./active-operations.ts";
 import type { Place } from "./drafts.ts";
-import { ActiveOperations, KEY_USES, type KeyUse, type Ready, requireUse, START } from "./operations.ts";
+import { KEY_USES, type KeyUse, type Ready, requireUse, type StartedWithKey } from "./operations.ts";
 import { Search } from "./search.ts";
+import { START } from "./start.ts";
 import type { SessionState, Token } from "./token.ts";
 
 type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
@@ -35,8 +37,8 @@ export class SessionCore {
 
   /** @throws CkrError CKR_SESSION_HANDLE_INVALID, CKR_DEVICE_ERROR */
   require(): void {
-    demand(this.token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
     this.token.surroundings.requireOperational();
+    demand(this.token.sessions.has(this.handle), "SESSION_HANDLE_INVALID", "the session has ended");
   }
 
   /** The same, at the end of a call that took its time. @throws CkrError CKR_DEVICE_REMOVED, CKR_SESSION_HANDLE_INVALID */
@@ -83,7 +85,7 @@ export class SessionCore {
   }
 
   /** Begins a multi-part operation with a key. @throws CkrError CKR_OPERATION_ACTIVE … */
-  start(kind: keyof typeof START, choice: MechanismChoice, handle: ObjectHandle): void {
+  start(kind: StartedWithKey, choice: MechanismChoice, handle: ObjectHandle): void {
     const ready = this.#chosen(kind, choice, handle);
     this.operations.requireNone(kind);
     this.operations.start(kind, START[kind](ready), ready.key);

@@ -1,9 +1,10 @@
 import { copyList } from "../cryptoki/caller.ts";
-import { demand } from "../cryptoki/error.ts";
+import { CkrError, demand } from "../cryptoki/error.ts";
 import type { SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import { KeyFunctions } from "./functions/keys.ts";
-import { OPERATION_KINDS, type OperationKind } from "./operations.ts";
-import type { SessionCore } from "./session-core.ts";
+import type { OperationKind, StartedWithKey } from "./operations.ts";
+import { input, type SessionCore } from "./session-core.ts";
+import { START } from "./start.ts";
 import type { TokenInfo, UserType } from "./token.ts";
 
 export type { KeyPairHandles } from "./functions/keys.ts";
@@ -13,7 +14,10 @@ export type LoginType = UserType | "context-specific";
 
 /** What C_SessionCancel can end; the flags of CK_MECHANISM_INFO, and CKF_FIND_OBJECTS. */
 export type CancelKind = OperationKind | "find";
-const CANCEL_KINDS: readonly CancelKind[] = [...OPERATION_KINDS, "find"];
+const CANCEL_KINDS: readonly CancelKind[] = [
+  ...(Object.keys(START) as StartedWithKey[]),
+  ...(["verifySignature", "digest", "find"] as const),
+];
 
 /** What C_GetSessionInfo tells. */
 export interface SessionInfo {
@@ -123,6 +127,23 @@ export class Session extends KeyFunctions {
     const { operations, search } = this.#core;
     operations.end(own.filter((kind) => kind !== "find"));
     if (own.includes("find")) search.cancel();
+  }
+
+  /**
+   * C_GetOperationState: the state of an operation does not leave the token.
+   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE; always one of them
+   */
+  operationState(): never {
+    this.#core.require();
+    demand(!this.#core.operations.isEmpty, "OPERATION_NOT_INITIALIZED", "this session runs no operation");
+    throw new CkrError("STATE_UNSAVEABLE", "the state of an operation does not leave the token");
+  }
+
+  /** C_SetOperationState: there is no state that this token gave out. @throws CkrError CKR_SAVED_STATE_INVALID, always */
+  restoreOperationState(state: Uint8Array): never {
+    input(state, "the state");
+    this.#core.require();
+    throw new CkrError("SAVED_STATE_INVALID", "this token gives out no states of operations");
   }
 
   /** C_InitPIN, by the SO in a read-write session. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */

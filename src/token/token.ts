@@ -6,8 +6,8 @@ import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
+import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
-import type { ActiveOperations } from "./operations.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */

@@ -27,7 +27,7 @@ test("every mechanism has a source, at least one operation, and inverse operatio
 test("mechanism information is derived from the operations that are there", () => {
   expect(mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
   });
   expect(mechanismInfo("AES_KEY_WRAP").flags).toEqual(["encrypt", "decrypt", "wrap", "unwrap"]);
   expect(mechanismInfo("SHA256").flags).toEqual(["digest"]);

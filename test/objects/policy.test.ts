@@ -48,6 +48,14 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
     (s) => s.encrypt("AES_GCM", aes(s, { usage: "encrypt", END_DATE: "20251231" }), KNOWN),
     "KEY_FUNCTION_NOT_PERMITTED",
   ],
+  "digested keys can be read": [
+    (s) => {
+      s.digestInit("SHA256");
+      s.digestKey(victim(s));
+      expect(s.digestFinal().length).toBe(32);
+    },
+    "KEY_INDIGESTIBLE",
+  ],
   "derived keys inherit protection": [
     (s) => {
       const base = s.generateKey(

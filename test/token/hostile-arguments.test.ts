@@ -4,6 +4,7 @@ import { beforeEach, expect, test } from "vitest";
 import { CkrError } from "../../src/cryptoki/error.ts";
 import { createHsm, Hsm } from "../../src/token/hsm.ts";
 import { Session } from "../../src/token/session.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 
 /** scrypt is slow on purpose; what is tried here is what comes before it. */
 const pinCost = 2;
@@ -38,10 +39,67 @@ const aes = (usage: string): unknown =>
 const kem = (): { publicKey: unknown; privateKey: unknown } =>
   session.generateKeyPair({ mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: "ML-KEM-512" }, { usage: "encapsulate" });
 
-function begun(begin: () => void, ...args: unknown[]): unknown[] {
+function begun(begin: () => unknown, ...args: unknown[]): unknown[] {
   begin();
   return args;
 }
+
+const rsa = "RSA_PKCS";
+const { components } = nodeRsaKey(2048);
+const rsaKey = { KEY_TYPE: "RSA", MODULUS: components.n, PUBLIC_EXPONENT: components.e, TOKEN: true } as const;
+const rsaSecrets = {
+  PRIVATE_EXPONENT: components.d,
+  PRIME_1: components.p,
+  PRIME_2: components.q,
+  EXPONENT_1: components.dp,
+  EXPONENT_2: components.dq,
+  COEFFICIENT: components.qi,
+};
+/** An import takes its time; these stay on the token. */
+const rsaPair = (): { publicKey: unknown; privateKey: unknown } => ({
+  publicKey:
+    session.findObjects({ VERIFY_RECOVER: true })[0] ??
+    session.createObject({ CLASS: "PUBLIC_KEY", ...rsaKey, VERIFY_RECOVER: true }),
+  privateKey:
+    session.findObjects({ SIGN_RECOVER: true })[0] ??
+    session.createObject({ CLASS: "PRIVATE_KEY", ...rsaKey, ...rsaSecrets, SIGN_RECOVER: true }),
+});
+
+const iv = new Uint8Array(12);
+const tag = new Uint8Array(16);
+
+/** The six functions on messages of one kind. */
+function ofMessages(
+  Kind: string,
+  kind: string,
+  start: () => unknown[],
+  whole: unknown[],
+  end: unknown[],
+): Record<string, () => unknown[]> {
+  const call = (name: string, ...args: unknown[]): unknown =>
+    (session as unknown as Record<string, (...args: unknown[]) => unknown>)[name]?.(...args);
+  const init = (): unknown => call(`message${Kind}Init`, ...start());
+  const begin = (): unknown[] => (whole.length > 1 && Kind !== "Verify" ? [whole[0]] : []);
+  const amid = (): void => {
+    init();
+    call(`${kind}MessageBegin`, ...begin());
+  };
+  return {
+    [`message${Kind}Init`]: start,
+    [`${kind}Message`]: () => begun(init, ...whole),
+    [`${kind}MessageBegin`]: () => begun(init, ...begin()),
+    [`${kind}MessageNext`]: () => begun(amid, data),
+    [`${kind}MessageEnd`]: () => begun(amid, ...end),
+    [`message${Kind}Final`]: () => begun(init),
+  };
+}
+
+/** Begins two operations. */
+const both = (one: "digest" | "sign" | "verify", other: "encrypt" | "decrypt") => (): void => {
+  if (one === "digest") session.digestInit("SHA256");
+  else session[`${one}Init`](hmac, secret("sign") as never);
+  session[`${other}Init`](gcm, aes("encrypt") as never);
+};
 
 /** Arguments that each method takes; one at a time is replaced. What the call needs before it happens here too. */
 const CALLS: Readonly<Record<string, () => unknown[]>> = {
@@ -81,6 +139,27 @@ const CALLS: Readonly<Record<string, () => unknown[]>> = {
   verifyInit: () => [hmac, secret("sign")],
   verifyUpdate: () => begun(() => session.verifyInit(hmac, secret("sign") as never), data),
   verifyFinal: () => begun(() => session.verifyInit(hmac, secret("sign") as never), data),
+  signRecover: () => [rsa, rsaPair().privateKey, data],
+  signRecoverInit: () => [rsa, rsaPair().privateKey],
+  signRecoverFinal: () => begun(() => session.signRecoverInit(rsa, rsaPair().privateKey as never), data),
+  verifyRecover: () => [rsa, rsaPair().publicKey, data],
+  verifyRecoverInit: () => [rsa, rsaPair().publicKey],
+  verifyRecoverFinal: () => begun(() => session.verifyRecoverInit(rsa, rsaPair().publicKey as never), data),
+  verifySignature: () => [hmac, secret("sign"), data, data],
+  verifySignatureInit: () => [hmac, secret("sign"), data],
+  verifySignatureUpdate: () => begun(() => session.verifySignatureInit(hmac, secret("sign") as never, data), data),
+  verifySignatureFinal: () => begun(() => session.verifySignatureInit(hmac, secret("sign") as never, data)),
+  ...ofMessages("Encrypt", "encrypt", () => [gcm, aes("encrypt")], [{}, data], [data]),
+  ...ofMessages("Decrypt", "decrypt", () => [gcm, aes("encrypt")], [{ iv, tag }, data], [data, { tag }]),
+  ...ofMessages("Sign", "sign", () => [hmac, secret("sign")], [data], [data]),
+  ...ofMessages("Verify", "verify", () => [hmac, secret("sign")], [data, data], [data, data]),
+  digestEncryptUpdate: () => begun(both("digest", "encrypt"), data),
+  decryptDigestUpdate: () => begun(both("digest", "decrypt"), data),
+  signEncryptUpdate: () => begun(both("sign", "encrypt"), data),
+  decryptVerifyUpdate: () => begun(both("verify", "decrypt"), data),
+  operationState: () => begun(() => session.digestInit("SHA256")),
+  restoreOperationState: () => [data],
+  digestKey: () => begun(() => session.digestInit("SHA256"), aes("encrypt")),
   digest: () => ["SHA256", data],
   digestInit: () => ["SHA256"],
   digestUpdate: () => begun(() => session.digestInit("SHA256"), data),

@@ -227,7 +227,7 @@ test("the HSM lists its mechanisms and says what each can do", () => {
   expect(open.mechanismList()).toContain("AES_GCM");
   expect(open.mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
   });
   expectCkr(() => open.mechanismInfo("MD5" as never), "MECHANISM_INVALID");
 });

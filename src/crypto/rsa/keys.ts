@@ -5,7 +5,7 @@ import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../engine.ts";
 import { digest } from "../hash.ts";
 import { type PublicNumbers, type PublicPrimitive, purePrimitives, type RsaPrimitives } from "./core.ts";
 import { oaepDecode, oaepEncode } from "./oaep.ts";
-import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureEncode } from "./pkcs1.ts";
+import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureDecode, pkcs1SignatureEncode } from "./pkcs1.ts";
 import { isStrongToBase2 } from "./primes.ts";
 import { pssEncode, pssVerify } from "./pss.ts";
 
@@ -51,6 +51,10 @@ export function rsaPublic(
       } catch {
         return false;
       }
+    },
+    pkcs1Recover(signature) {
+      const encoded = operation(signature);
+      return encoded && pkcs1SignatureDecode(encoded);
     },
   };
 }

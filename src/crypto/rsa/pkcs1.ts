@@ -1,6 +1,6 @@
 /** The PKCS #1 v1.5 encodings: EMSA (RFC 8017, 9.2), EME (7.2.1), and decryption with implicit rejection. */
 
-import { concat, utf8, wipe } from "../../bytes/bytes.ts";
+import { concat, equalBytes, utf8, wipe } from "../../bytes/bytes.ts";
 import type { HashName, MacKey, Rng } from "../engine.ts";
 import { hashBytes } from "../hash.ts";
 import { hmacKey } from "../hmac.ts";
@@ -55,6 +55,16 @@ export function pkcs1SignatureEncode(hash: HashName | undefined, digest: Uint8Ar
   encoded[k - content.length - 1] = 0;
   encoded.set(content, k - content.length);
   return encoded;
+}
+
+/**
+ * The content of an encoded message of {@link pkcs1SignatureEncode} without `hash`, or `undefined`. What follows the first
+ * zero byte after the block type is padded again and compared, so that no other padding passes.
+ */
+export function pkcs1SignatureDecode(encoded: Uint8Array): Uint8Array | undefined {
+  const content = encoded.slice(encoded.indexOf(0, 2) + 1);
+  if (content.length > encoded.length - overhead) return undefined;
+  return equalBytes(pkcs1SignatureEncode(undefined, content, encoded.length), encoded) ? content : undefined;
 }
 
 /**

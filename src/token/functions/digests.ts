@@ -1,6 +1,8 @@
 import { CkrError, demand } from "../../cryptoki/error.ts";
+import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import type { Mechanism } from "../../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
+import { enforce } from "../../objects/policy.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { SignatureFunctions } from "./signatures.ts";
 
@@ -32,6 +34,20 @@ export class DigestFunctions extends SignatureFunctions {
   digestUpdate(part: Uint8Array): void {
     this.#core.require();
     this.#core.operations.step("digest", (operation) => operation.update(input(part)));
+  }
+
+  /**
+   * C_DigestKey: the value of a secret key as the next part.
+   * @throws CkrError CKR_KEY_INDIGESTIBLE for what is no secret key, and under the strict policy for one that cannot be read
+   */
+  digestKey(key: ObjectHandle): void {
+    this.#core.require();
+    this.#core.operations.step("digest", (operation) => {
+      const target = this.#core.object(key, "KEY_HANDLE_INVALID");
+      demand(target.get("CLASS") === "SECRET_KEY", "KEY_INDIGESTIBLE", "only secret keys are digested");
+      enforce(this.#core.token.surroundings.policy, "digestKey", target);
+      target.secret("VALUE").use((value) => operation.update(value));
+    });
   }
 
   digestFinal(): Uint8Array {

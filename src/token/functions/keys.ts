@@ -10,7 +10,7 @@ import { installPair, type PairJob, startPair } from "../key-pairs.ts";
 import { unwrap, wrap } from "../key-wrapping.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { runInSlices } from "../slices.ts";
-import { DigestFunctions } from "./digests.ts";
+import { DualFunctions } from "./dual.ts";
 
 export interface KeyPairHandles {
   readonly publicKey: ObjectHandle;
@@ -18,7 +18,7 @@ export interface KeyPairHandles {
 }
 
 /** Key management functions (PKCS #11 v3.2, 5.18). */
-export class KeyFunctions extends DigestFunctions {
+export class KeyFunctions extends DualFunctions {
   readonly #core: SessionCore;
 
   constructor(core: SessionCore) {

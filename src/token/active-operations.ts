@@ -1,0 +1,98 @@
+import { CkrError, demand } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
+import type { OperationKind, Operations } from "./operations.ts";
+
+/** A running operation; with a key of CKA_ALWAYS_AUTHENTICATE it waits for the user's PIN. */
+interface Active {
+  readonly operation: Operations[OperationKind];
+  readonly key: TokenObject | undefined;
+  waitsForPin: boolean;
+}
+
+/** The operations that one session runs: at most one of each kind (PKCS #11 v3.1, 5.8 to 5.16). */
+export class ActiveOperations {
+  readonly #active = new Map<OperationKind, Active>();
+
+  requireNone(kind: OperationKind): void {
+    if (this.#active.has(kind))
+      throw new CkrError("OPERATION_ACTIVE", `this session is in the middle of a ${kind} operation`);
+  }
+
+  start<K extends OperationKind>(kind: K, operation: Operations[K], key?: TokenObject): void {
+    this.requireNone(kind);
+    this.#active.set(kind, { operation, key, waitsForPin: key?.isTrue("ALWAYS_AUTHENTICATE") ?? false });
+  }
+
+  /**
+   * Asks for the PIN of the operation that was begun last and waits for it; a wrong one leaves it waiting.
+   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, and what `ask` throws
+   */
+  authenticate(ask: () => void): void {
+    const waiting = [...this.#active.values()].findLast(({ waitsForPin }) => waitsForPin);
+    if (waiting === undefined) throw new CkrError("OPERATION_NOT_INITIALIZED", "no operation waits for a PIN");
+    ask();
+    waiting.waitsForPin = false;
+  }
+
+  /** Ends the operations of these kinds, where there are such (C_SessionCancel). */
+  end(kinds: readonly OperationKind[]): void {
+    for (const kind of kinds) this.#active.delete(kind);
+  }
+
+  /** Runs one step; an error ends the operation. */
+  step<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    try {
+      return run(this.#require(kind));
+    } catch (error) {
+      this.#active.delete(kind);
+      throw error;
+    }
+  }
+
+  /** Runs the last step; the operation ends, whatever comes of it. */
+  finish<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    try {
+      return run(this.#require(kind));
+    } finally {
+      this.#active.delete(kind);
+    }
+  }
+
+  /** Runs one step of two operations; an error ends both (PKCS #11 v3.2, 5.17). */
+  stepBoth<A extends OperationKind, B extends OperationKind, T>(
+    first: A,
+    second: B,
+    run: (first: Operations[A], second: Operations[B]) => T,
+  ): T {
+    try {
+      return run(this.#require(first), this.#require(second));
+    } catch (error) {
+      this.end([first, second]);
+      throw error;
+    }
+  }
+
+  /** Runs one step of an operation that goes on whatever comes of it, as long as its key may be used. */
+  during<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    return run(this.step(kind, (operation) => operation));
+  }
+
+  /** Whether any operation runs. */
+  get isEmpty(): boolean {
+    return this.#active.size === 0;
+  }
+
+  /** Ends everything, as at a logout. */
+  cancel(): void {
+    this.#active.clear();
+  }
+
+  /** A destroyed key's prepared form is wiped: nothing may run on with it. */
+  #require<K extends OperationKind>(kind: K): Operations[K] {
+    const active = this.#active.get(kind);
+    if (active === undefined) throw new CkrError("OPERATION_NOT_INITIALIZED", `this session has no ${kind} operation`);
+    demand(active.key?.destroyed !== true, "KEY_HANDLE_INVALID", "the key has been destroyed");
+    demand(!active.waitsForPin, "USER_NOT_LOGGED_IN", "the key needs a context-specific login first");
+    return active.operation as Operations[K];
+  }
+}
