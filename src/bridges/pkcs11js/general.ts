@@ -23,7 +23,7 @@ const UNLIMITED = 0;
 type TokenState = ReturnType<Hsm["tokenInfo"]>;
 
 /** Flags of CK_TOKEN_INFO that say what a token is, and those that say how it is at the moment. */
-const TOKEN_FLAGS = ck.CKF_RNG | ck.CKF_RESTORE_KEY_NOT_NEEDED;
+const TOKEN_FLAGS = ck.CKF_RNG | ck.CKF_RESTORE_KEY_NOT_NEEDED | ck.CKF_DUAL_CRYPTO_OPERATIONS;
 // biome-ignore format: a table
 const STATE_FLAGS: { readonly [S in keyof TokenState]?: number } = {
   loginRequired:      ck.CKF_LOGIN_REQUIRED,
@@ -51,6 +51,12 @@ const OPERATION_FLAGS: Readonly<Record<ReturnType<Hsm["mechanismInfo"]>["flags"]
   wrap:            ck.CKF_WRAP,
   unwrap:          ck.CKF_UNWRAP,
   derive:          ck.CKF_DERIVE,
+  messageEncrypt:  ck.CKF_MESSAGE_ENCRYPT,
+  messageDecrypt:  ck.CKF_MESSAGE_DECRYPT,
+  messageSign:     ck.CKF_MESSAGE_SIGN,
+  messageVerify:   ck.CKF_MESSAGE_VERIFY,
+  signRecover:     ck.CKF_SIGN_RECOVER,
+  verifyRecover:   ck.CKF_VERIFY_RECOVER,
   encapsulate:     ck.CKF_ENCAPSULATE,
   decapsulate:     ck.CKF_DECAPSULATE,
 };

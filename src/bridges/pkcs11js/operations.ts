@@ -2,8 +2,7 @@
 
 import { concat, wipe } from "../../bytes/bytes.ts";
 import type { Session } from "../../token/session.ts";
-import { bytes, type Calls, handle, inSession } from "./arguments.ts";
-import { ReturnedError } from "./errors.ts";
+import { bytes, type Call, type Calls, handle, inSession } from "./arguments.ts";
 import { mechanism } from "./mechanism.ts";
 import type { OperationFunctions } from "./types.ts";
 
@@ -14,10 +13,6 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
   const all = concat(head, tail);
   wipe(head, tail);
   return all;
-}
-
-function notSupported(name: string): never {
-  throw new ReturnedError("CKR_FUNCTION_NOT_SUPPORTED", `${name} is not supported`);
 }
 
 const encryption = {
@@ -60,7 +55,9 @@ const digests = {
   C_DigestUpdate: inSession([bytes], ({ session, outputs }, data) =>
     outputs.absorb("digest", () => session.digestUpdate(data)),
   ),
-  C_DigestKey: inSession([handle], () => notSupported("C_DigestKey")),
+  C_DigestKey: inSession([handle], ({ session, outputs }, key) =>
+    outputs.absorb("digest", () => session.digestKey(key as Key)),
+  ),
   C_DigestFinal: inSession([bytes], ({ session, outputs }, out) =>
     outputs.final("digest", out, () => session.digestFinal()),
   ),
@@ -80,8 +77,12 @@ const signatures = {
     outputs.absorb("sign", () => session.signUpdate(data)),
   ),
   C_SignFinal: inSession([bytes], ({ session, outputs }, out) => outputs.final("sign", out, () => session.signFinal())),
-  C_SignRecoverInit: inSession([mechanism, handle], () => notSupported("C_SignRecoverInit")),
-  C_SignRecover: inSession([bytes, bytes], () => notSupported("C_SignRecover")),
+  C_SignRecoverInit: inSession([mechanism, handle], ({ session, outputs }, choice, key) =>
+    outputs.begin("signRecover", () => session.signRecoverInit(choice, key as Key)),
+  ),
+  C_SignRecover: inSession([bytes, bytes], ({ session, outputs }, data, out) =>
+    outputs.once("signRecover", data, out, () => session.signRecoverFinal(data)),
+  ),
   C_VerifyInit: inSession([mechanism, handle], ({ session }, choice, key) => session.verifyInit(choice, key as Key)),
   C_Verify: inSession([bytes, bytes], ({ session }, data, signature) => {
     session.verifyUpdate(data);
@@ -89,15 +90,29 @@ const signatures = {
   }),
   C_VerifyUpdate: inSession([bytes], ({ session }, data) => session.verifyUpdate(data)),
   C_VerifyFinal: inSession([bytes], ({ session }, signature) => session.verifyFinal(signature)),
-  C_VerifyRecoverInit: inSession([mechanism, handle], () => notSupported("C_VerifyRecoverInit")),
-  C_VerifyRecover: inSession([bytes, bytes], () => notSupported("C_VerifyRecover")),
+  C_VerifyRecoverInit: inSession([mechanism, handle], ({ session, outputs }, choice, key) =>
+    outputs.begin("verifyRecover", () => session.verifyRecoverInit(choice, key as Key)),
+  ),
+  C_VerifyRecover: inSession([bytes, bytes], ({ session, outputs }, signature, out) =>
+    outputs.once("verifyRecover", signature, out, () => session.verifyRecoverFinal(signature)),
+  ),
 };
 
+/** Two operations over one part (5.16); its output is that of the cipher. */
+function dual(
+  kind: "encrypt" | "decrypt",
+  name: "digestEncryptUpdate" | "decryptDigestUpdate" | "signEncryptUpdate" | "decryptVerifyUpdate",
+): Call {
+  return inSession([bytes, bytes], ({ session, outputs }, part, out) =>
+    outputs.update(kind, part, out, () => session[name](part), name),
+  );
+}
+
 const combined = {
-  C_DigestEncryptUpdate: inSession([bytes, bytes], () => notSupported("C_DigestEncryptUpdate")),
-  C_DecryptDigestUpdate: inSession([bytes, bytes], () => notSupported("C_DecryptDigestUpdate")),
-  C_SignEncryptUpdate: inSession([bytes, bytes], () => notSupported("C_SignEncryptUpdate")),
-  C_DecryptVerifyUpdate: inSession([bytes, bytes], () => notSupported("C_DecryptVerifyUpdate")),
+  C_DigestEncryptUpdate: dual("encrypt", "digestEncryptUpdate"),
+  C_DecryptDigestUpdate: dual("decrypt", "decryptDigestUpdate"),
+  C_SignEncryptUpdate: dual("encrypt", "signEncryptUpdate"),
+  C_DecryptVerifyUpdate: dual("decrypt", "decryptVerifyUpdate"),
 };
 
 export const operations: Calls<OperationFunctions> = { ...encryption, ...digests, ...signatures, ...combined };

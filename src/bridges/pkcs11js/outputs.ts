@@ -2,7 +2,7 @@ import { equalBytes, wipe } from "../../bytes/bytes.ts";
 import { ensure, ReturnedError } from "./errors.ts";
 
 /** The operations of a session that fill a buffer of the caller's. */
-export type OutputKind = "encrypt" | "decrypt" | "sign" | "digest";
+export type OutputKind = "encrypt" | "decrypt" | "sign" | "digest" | "signRecover" | "verifyRecover";
 
 interface Held {
   readonly step: string;
@@ -34,9 +34,9 @@ export class Outputs {
     this.#inParts.delete(kind);
   }
 
-  /** C_…Update. */
-  update(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
-    const filled = this.#fill(kind, "update", input, out, run);
+  /** C_…Update; `step` is the name of the call where it does something else besides. */
+  update(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array, step = "update"): Uint8Array {
+    const filled = this.#fill(kind, step, input, out, run);
     this.#inParts.add(kind);
     return filled;
   }
@@ -50,7 +50,9 @@ export class Outputs {
 
   /** C_…Final. */
   final(kind: OutputKind, out: Uint8Array, run: () => Uint8Array): Uint8Array {
-    return this.#fill(kind, "final", new Uint8Array(0), out, run);
+    const filled = this.#fill(kind, "final", new Uint8Array(0), out, run);
+    this.#inParts.delete(kind);
+    return filled;
   }
 
   /** The whole operation in one call, which cannot end one in parts (5.8.2). */
@@ -70,7 +72,6 @@ export class Outputs {
       throw tooSmall(output, out);
     }
     this.#drop(kind);
-    if (step !== "update") this.#inParts.delete(kind);
     return fill(output, out);
   }
 

@@ -5,7 +5,7 @@ import type { Session } from "../../token/session.ts";
 import type { Application } from "./application.ts";
 import { bytes, type Calls, call, handle, inSession, number, requireCount, session, slot, text } from "./arguments.ts";
 import { ulong } from "./bytes.ts";
-import { ensure, ReturnedError } from "./errors.ts";
+import { ensure } from "./errors.ts";
 import { encodeAttribute, template, wanted } from "./template.ts";
 import type { SessionFunctions, SessionInfo } from "./types.ts";
 
@@ -27,10 +27,6 @@ const STATES: Readonly<Record<ReturnType<Session["info"]>["state"], number>> = {
   RW_USER_FUNCTIONS: ck.CKS_RW_USER_FUNCTIONS,
   RW_SO_FUNCTIONS:   ck.CKS_RW_SO_FUNCTIONS,
 };
-
-function notSupported(name: string): never {
-  throw new ReturnedError("CKR_FUNCTION_NOT_SUPPORTED", `${name} is not supported`);
-}
 
 export const sessions: Calls<SessionFunctions> = {
   C_OpenSession: call([slot, number], (application, id, flags) => {
@@ -56,9 +52,9 @@ export const sessions: Calls<SessionFunctions> = {
     };
   }),
 
-  C_GetOperationState: inSession([], () => notSupported("C_GetOperationState")),
+  C_GetOperationState: inSession([], ({ session: it }) => it.operationState()),
 
-  C_SetOperationState: inSession([bytes, handle, handle], () => notSupported("C_SetOperationState")),
+  C_SetOperationState: inSession([bytes, handle, handle], ({ session: it }, state) => it.restoreOperationState(state)),
 
   C_Login: inSession([number, text], ({ session: it }, type, pin) => {
     const user = USERS.get(type);

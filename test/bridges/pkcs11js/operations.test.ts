@@ -127,6 +127,64 @@ test("signatures and MACs are made and verified, whole and in parts", () => {
   });
 });
 
+test("two operations take the same parts, and what they give is what each would give alone", () => {
+  const { p11, session } = opened();
+  const key = secretKey(p11, session, ck.CKK_AES, value);
+  const ctr = { mechanism: ck.CKM_AES_CTR, parameter: Buffer.concat([u64(128), Buffer.alloc(16, 1)]) };
+  const sha256 = createHash("sha256").update(data).digest();
+  p11.C_DigestInit(session, { mechanism: ck.CKM_SHA256 });
+  p11.C_EncryptInit(session, ctr, key);
+  const small = (): unknown => p11.C_DigestEncryptUpdate(session, data, Buffer.alloc(3));
+  expect(failure(small)).toMatchObject({ code: ck.CKR_BUFFER_TOO_SMALL });
+  const sealed = Buffer.from(p11.C_DigestEncryptUpdate(session, data, Buffer.alloc(64)));
+  p11.C_EncryptFinal(session, Buffer.alloc(0));
+  expect(p11.C_DigestFinal(session, Buffer.alloc(32)).equals(sha256)).toBe(true);
+  expect(createDecipheriv("aes-256-ctr", value, Buffer.alloc(16, 1)).update(sealed).equals(data)).toBe(true);
+  p11.C_DigestInit(session, { mechanism: ck.CKM_SHA256 });
+  p11.C_DecryptInit(session, ctr, key);
+  expect(p11.C_DecryptDigestUpdate(session, sealed, Buffer.alloc(64)).equals(data)).toBe(true);
+  p11.C_DecryptFinal(session, Buffer.alloc(0));
+  expect(p11.C_DigestFinal(session, Buffer.alloc(32)).equals(sha256)).toBe(true);
+});
+
+test("a key that could be read can be digested", () => {
+  const { p11, session } = opened();
+  const key = p11.C_CreateObject(session, [
+    { type: ck.CKA_CLASS, value: ck.CKO_SECRET_KEY },
+    { type: ck.CKA_KEY_TYPE, value: ck.CKK_GENERIC_SECRET },
+    { type: ck.CKA_VALUE, value },
+    { type: ck.CKA_SENSITIVE, value: false },
+    { type: ck.CKA_EXTRACTABLE, value: true },
+  ]);
+  p11.C_DigestInit(session, { mechanism: ck.CKM_SHA256 });
+  p11.C_DigestKey(session, key);
+  expect(p11.C_DigestFinal(session, Buffer.alloc(32)).equals(createHash("sha256").update(value).digest())).toBe(true);
+});
+
+test("a signature with recovery gives its data back", () => {
+  const { p11, session } = opened();
+  const recover = (type: number): ck.Attribute => ({ type, value: true });
+  const { publicKey, privateKey } = p11.C_GenerateKeyPair(
+    session,
+    { mechanism: ck.CKM_RSA_PKCS_KEY_PAIR_GEN },
+    [{ type: ck.CKA_MODULUS_BITS, value: 2048 }, recover(ck.CKA_VERIFY_RECOVER)],
+    [recover(ck.CKA_SIGN_RECOVER)],
+  );
+  p11.C_SignRecoverInit(session, { mechanism: ck.CKM_RSA_PKCS }, privateKey);
+  const signature = p11.C_SignRecover(session, data, Buffer.alloc(256));
+  p11.C_VerifyRecoverInit(session, { mechanism: ck.CKM_RSA_PKCS }, publicKey);
+  expect(p11.C_VerifyRecover(session, signature, Buffer.alloc(256)).equals(data)).toBe(true);
+});
+
+test("the state of an operation does not leave the token", () => {
+  const { p11, session } = opened();
+  p11.C_DigestInit(session, { mechanism: ck.CKM_SHA256 });
+  expect(failure(() => p11.C_GetOperationState(session))).toMatchObject({ code: ck.CKR_STATE_UNSAVEABLE });
+  expect(failure(() => p11.C_SetOperationState(session, data, session, session))).toMatchObject({
+    code: ck.CKR_SAVED_STATE_INVALID,
+  });
+});
+
 test("random numbers fill the caller's own buffer", () => {
   const { p11, session } = opened();
   const out = Buffer.alloc(20);

@@ -95,6 +95,7 @@ test("texts of information are filled with blanks, and flags are the standard's"
       ck.CKF_LOGIN_REQUIRED |
       ck.CKF_USER_PIN_INITIALIZED |
       ck.CKF_RESTORE_KEY_NOT_NEEDED |
+      ck.CKF_DUAL_CRYPTO_OPERATIONS |
       ck.CKF_TOKEN_INITIALIZED,
   );
   expect([token.sessionCount, token.rwSessionCount]).toEqual([1, 1]);
@@ -110,7 +111,7 @@ test("mechanisms are listed by number, with sizes and flags", () => {
   expect(p11.C_GetMechanismInfo(slot, ck.CKM_AES_GCM)).toEqual({
     minKeySize: 16,
     maxKeySize: 32,
-    flags: ck.CKF_ENCRYPT | ck.CKF_DECRYPT,
+    flags: ck.CKF_ENCRYPT | ck.CKF_DECRYPT | ck.CKF_MESSAGE_ENCRYPT | ck.CKF_MESSAGE_DECRYPT,
   });
   expect(failure(() => p11.C_GetMechanismInfo(slot, 0x7fff_ffff))).toMatchObject({ code: ck.CKR_MECHANISM_INVALID });
 });
