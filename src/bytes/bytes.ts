@@ -94,6 +94,11 @@ export function unsignedBytes(value: bigint): Uint8Array {
   return hexToBytes(hex.length % 2 === 0 ? hex : `0${hex}`);
 }
 
+/** The number of bits of a big-endian integer whose first byte is not zero. */
+export function bitLengthOf(integer: Uint8Array): number {
+  return 8 * integer.length + 24 - Math.clz32(integer[0] ?? 0);
+}
+
 /** Number of bits of an unsigned integer; 0 for zero. */
 export function bitLength(value: bigint): number {
   return value === 0n ? 0 : value.toString(2).length;

@@ -6,6 +6,8 @@ import type { AesKey, HashState } from "./engine.ts";
 
 const BLOCK = 16;
 const GCM_TAG = 16;
+/** Lengths of tags (SP 800-38D, 5.2.1.2). */
+export const GCM_TAGS: readonly number[] = [4, 8, 12, 13, 14, 15, GCM_TAG];
 /** The shortest IV that the GCM below takes. Tokens ask for 12 bytes (SP 800-38D, 8.2). */
 const GCM_MIN_IV = 8;
 
@@ -141,10 +143,7 @@ function moved(part: Uint8Array): Uint8Array {
 /** @throws RangeError for an IV or a tag length that AES-GCM does not have here. */
 export function requireGcm(iv: Uint8Array, tagBytes: number): void {
   requireRange(iv.length >= GCM_MIN_IV, `AES-GCM IV must be at least ${GCM_MIN_IV} bytes`);
-  requireRange(
-    Number.isInteger(tagBytes) && tagBytes >= 12 && tagBytes <= GCM_TAG,
-    "AES-GCM tag must be 12 to 16 bytes",
-  );
+  requireRange(GCM_TAGS.includes(tagBytes), `AES-GCM tag must be ${GCM_TAGS.join(", ")} bytes`);
 }
 
 /** @throws RangeError for an IV or data that AES-CBC without padding does not take. */

@@ -18,11 +18,16 @@ export type HashName =
   | "SHA256"
   | "SHA384"
   | "SHA512"
+  | "SHA512_224"
+  | "SHA512_256"
   | "SHA3_224"
   | "SHA3_256"
   | "SHA3_384"
   | "SHA3_512"
   | "SM3";
+
+/** The extendable-output functions of FIPS 202, 6.2. */
+export type XofName = "SHAKE128" | "SHAKE256";
 
 export type CurveName = "P-256" | "P-384" | "P-521" | "secp256k1";
 
@@ -34,7 +39,7 @@ export interface HashState {
 
 /** AES under one key of 16, 24 or 32 bytes. */
 export interface AesKey {
-  /** AES-GCM (SP 800-38D): ciphertext followed by the tag of `tagBytes`, 12 to 16. */
+  /** AES-GCM (SP 800-38D): ciphertext followed by the tag of `tagBytes`, 4, 8, or 12 to 16. */
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array;
   /** The plaintext, or `undefined` when the tag does not match. */
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined;
@@ -226,9 +231,10 @@ export interface OaepParams {
   readonly label: Uint8Array;
 }
 
+/** A SHAKE as `hash` gives 32 or 64 bytes, and as `mgf` it is the mask itself, without MGF1 (RFC 8702, 2.2). */
 export interface PssParams {
-  readonly hash: HashName;
-  readonly mgf: HashName;
+  readonly hash: HashName | XofName;
+  readonly mgf: HashName | XofName;
   readonly saltBytes: number;
 }
 
@@ -280,10 +286,20 @@ export interface Sm2PrivateKey {
   destroy(): void;
 }
 
+export interface Pbkdf2Params {
+  readonly hash: HashName;
+  readonly salt: Uint8Array;
+  readonly iterations: number;
+}
+
 export interface Engine {
   readonly name: string;
   readonly digest: (hash: HashName, data: Uint8Array) => Uint8Array;
   readonly hash: (hash: HashName) => HashState;
+  /** SHAKE128 or SHAKE256 (FIPS 202, 6.2) with an output of `byteLength`, at least 1. */
+  readonly xof: (xof: XofName, byteLength: number) => HashState;
+  /** PBKDF2 with HMAC (RFC 8018, 5.2). @throws RangeError when `iterations` or `byteLength` is not positive. */
+  readonly pbkdf2: (password: Uint8Array, params: Pbkdf2Params, byteLength: number) => Uint8Array;
   readonly aes: (key: Uint8Array) => AesKey;
   readonly hmac: (hash: HashName, key: Uint8Array) => MacKey;
   /** SM4. @throws RangeError when the key is not of 16 bytes. */
@@ -311,7 +327,7 @@ export interface Engine {
   readonly mlDsa: (set: MlDsaSet) => PqSignature;
   readonly slhDsa: (set: SlhDsaSet) => PqSignature;
   readonly mlKem: (set: MlKemSet) => Kem;
-  /** `undefined` when n or e is out of the bounds of FIPS 186-5, A.1.1 (2048–4096 bits here, odd e ≥ 65537). */
+  /** `undefined` unless n is odd and of 1024 to 8192 bits, and e odd and from 3 to 2^256 (what is safe is for a policy). */
   readonly rsaPublic: (n: Uint8Array, e: Uint8Array) => RsaPublicKey | undefined;
   /** `undefined` when the components do not belong together. */
   readonly rsaPrivate: (components: RsaComponents) => RsaPrivateKey | undefined;

@@ -1,7 +1,7 @@
 /** SHA-1, SHA-2 (FIPS 180-4), SHA-3 (FIPS 202) and SM3. */
 
 import { sha1 } from "@noble/hashes/legacy.js";
-import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
+import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/hashes/sha2.js";
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import type { HashName, HashState } from "./engine.ts";
@@ -13,6 +13,8 @@ const hashes: Readonly<Record<HashName, CHash>> = {
   SHA256: sha256,
   SHA384: sha384,
   SHA512: sha512,
+  SHA512_224: sha512_224,
+  SHA512_256: sha512_256,
   SHA3_224: sha3_224,
   SHA3_256: sha3_256,
   SHA3_384: sha3_384,

@@ -165,7 +165,7 @@ function hashedBlocks(
 }
 
 /** block(1) ‖ block(2) ‖ …, cut to `byteLength`. A block may be used by the next one, then it is wiped. */
-function blocks(blockBytes: number, byteLength: number, block: (index: number) => Uint8Array): Uint8Array {
+export function blocks(blockBytes: number, byteLength: number, block: (index: number) => Uint8Array): Uint8Array {
   const output = new Uint8Array(byteLength);
   let last: Uint8Array | undefined;
   for (let offset = 0, i = 1; offset < byteLength; offset += blockBytes, i++) {
@@ -178,7 +178,8 @@ function blocks(blockBytes: number, byteLength: number, block: (index: number) =
   return output;
 }
 
-function requireLength(byteLength: number, max: number): void {
+/** @throws RangeError */
+export function requireLength(byteLength: number, max: number): void {
   if (!Number.isInteger(byteLength) || byteLength < 1 || byteLength > max) {
     throw new RangeError(`derived key must be 1 to ${max} bytes`);
   }

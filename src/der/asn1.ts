@@ -22,8 +22,8 @@ import { DerError, demand } from "./der-error.ts";
 
 export type Block = BaseBlock;
 
-/** Above every key's encoding (PKCS #8 of RSA 4096 has 2.4 kB), below what would keep the parser busy. */
-const MAX_BYTES = 4096;
+/** Above every key's encoding (PKCS #8 of RSA 8192 has 4.7 kB), below what would keep the parser busy. */
+const MAX_BYTES = 5120;
 const LIMITS = { maxDepth: 16, maxNodes: 64, maxContentLength: MAX_BYTES, parseEmbedded: false, copyInput: false };
 const CONTEXT_SPECIFIC = 3;
 

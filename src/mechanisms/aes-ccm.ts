@@ -9,7 +9,7 @@ import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.
 
 /**
  * Without `nonce` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there. The
- * longer the nonce, the shorter the data: 13 bytes leave 65,535. The tag has 8 to 16 bytes, 16 unless told otherwise.
+ * longer the nonce, the shorter the data: 13 bytes leave 65,535. The tag has 4 to 16 bytes, 16 unless told otherwise.
  */
 export interface AesCcmParams {
   readonly nonce?: Uint8Array | undefined;
@@ -18,8 +18,9 @@ export interface AesCcmParams {
 }
 
 const NONCE_BYTES = 12;
+const MIN_TAG_BYTES = 4;
 /** A shorter tag needs an analysis that a token cannot make (SP 800-38C, 5.3 and B.2). */
-const MIN_TAG_BYTES = 8;
+const SAFE_TAG_BYTES = 8;
 const MAX_TAG_BYTES = 16;
 /** Random nonces of 96 bits: as many as SP 800-38D, 8.3 allows. */
 const MAX_ENCRYPTIONS = 2 ** 32;
@@ -42,6 +43,9 @@ export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     keyTypes: [cipher.keyType],
     keySize: cipher.keySize,
     parse,
+    strengths: ({ tagBytes = MAX_TAG_BYTES }) => [
+      { what: "tagBytes", given: tagBytes, least: SAFE_TAG_BYTES, source: "SP 800-38C, 5.3 and B.2" },
+    ],
     encrypt(context, key, { nonce, aad = none, tagBytes = MAX_TAG_BYTES }, data) {
       const longest = maxCcmBytes(nonce?.length ?? NONCE_BYTES);
       demand(data.length <= longest, "DATA_LEN_RANGE", `the nonce leaves room for ${longest} bytes`);

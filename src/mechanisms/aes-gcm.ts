@@ -1,14 +1,16 @@
 import { concat } from "../bytes/bytes.ts";
+import { GCM_TAGS } from "../crypto/aes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { Strength } from "../objects/policy.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { messageAead } from "./message-aead.ts";
-import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
 /**
  * Without `iv` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there.
- * The tag has 12 to 16 bytes, 16 unless told otherwise; `tagBits` is the same in the unit of CK_GCM_PARAMS.
+ * The tag has 4, 8, or 12 to 16 bytes, 16 unless told otherwise; `tagBits` is the same in the unit of CK_GCM_PARAMS.
  */
 export interface AesGcmParams {
   readonly iv?: Uint8Array | undefined;
@@ -17,23 +19,32 @@ export interface AesGcmParams {
   readonly tagBits?: number | undefined;
 }
 
-/** An IV below 96 bits, and a tag below them, are forgeries for a few tries (SP 800-38D, 5.2.1.2 and appendix C). */
 const IV_BYTES = 12;
+/** The shortest that the engines take. */
+const MIN_IV_BYTES = 8;
 const MAX_IV_BYTES = 256;
 /** Invocations under one key with random IVs (SP 800-38D, 8.3). */
 const MAX_ENCRYPTIONS = 2 ** 32;
 
 function parse(choice: Readonly<Record<string, unknown>>): AesGcmParams {
   const params = readParams<AesGcmParams>(choice, {
-    iv: optional(bytes(IV_BYTES, MAX_IV_BYTES)),
+    iv: optional(bytes(MIN_IV_BYTES, MAX_IV_BYTES)),
     aad: optional(bytes(0, MAX_PARAM_BYTES)),
-    tagBytes: optional(integer(12, 16)),
-    tagBits: optional(integer(96, 128, 8)),
+    tagBytes: optional(oneOf(...GCM_TAGS)),
+    tagBits: optional(oneOf(...GCM_TAGS.map((length) => 8 * length))),
   });
   const { tagBytes, tagBits } = params;
   const agree = tagBytes === undefined || tagBits === undefined || 8 * tagBytes === tagBits;
   demand(agree, "MECHANISM_PARAM_INVALID", "tagBytes and tagBits say different lengths");
   return params;
+}
+
+/** An IV below 96 bits, and a tag below them, are forgeries for a few tries (SP 800-38D, 5.2.1.2 and appendix C). */
+export function gcmStrengths(iv: Uint8Array | undefined, tagBytes: number): readonly Strength[] {
+  return [
+    { what: "the length of iv", given: iv?.length ?? IV_BYTES, least: IV_BYTES, source: "SP 800-38D, 5.2.1.1" },
+    { what: "the length of the tag", given: tagBytes, least: 12, source: "SP 800-38D, 5.2.1.2 and appendix C" },
+  ];
 }
 
 function tagLength({ tagBytes, tagBits = 128 }: AesGcmParams): number {
@@ -50,6 +61,7 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     keyTypes: [cipher.keyType],
     keySize: cipher.keySize,
     parse,
+    strengths: (params) => gcmStrengths(params.iv, tagLength(params)),
     encrypt(context, key, params, data) {
       const { iv, aad = none } = params;
       key.countUse("GCM encryptions", MAX_ENCRYPTIONS);

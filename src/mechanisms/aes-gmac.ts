@@ -1,26 +1,27 @@
 import { equalBytes } from "../bytes/bytes.ts";
+import { GCM_TAGS } from "../crypto/aes.ts";
 import type { TokenObject } from "../objects/object.ts";
+import { gcmStrengths } from "./aes-gcm.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, optional, readParams } from "./params.ts";
+import { bytes, oneOf, optional, readParams } from "./params.ts";
 
-/** The IV is the caller's, and must be another one for every message. The tag has 12 to 16 bytes, 16 unless told. */
+/** The IV is the caller's, and must be another one for every message. The tag has 4, 8, or 12 to 16 bytes, 16 unless told. */
 export interface AesGmacParams {
   readonly iv: Uint8Array;
   readonly tagBytes?: number | undefined;
 }
 
 const TAG_BYTES = 16;
-/** As for GCM: a shorter IV or tag is a forgery for a few tries (SP 800-38D, 5.2.1.2 and appendix C). */
-const MIN_BYTES = 12;
+const MIN_IV_BYTES = 8;
 const MAX_IV_BYTES = 256;
 
 const none = new Uint8Array(0);
 
 function parse(choice: Readonly<Record<string, unknown>>): AesGmacParams {
   return readParams<AesGmacParams>(choice, {
-    iv: bytes(MIN_BYTES, MAX_IV_BYTES),
-    tagBytes: optional(integer(MIN_BYTES, TAG_BYTES)),
+    iv: bytes(MIN_IV_BYTES, MAX_IV_BYTES),
+    tagBytes: optional(oneOf(...GCM_TAGS)),
   });
 }
 
@@ -41,6 +42,7 @@ export const aesGmac: Mechanism<"AES_GMAC", AesGmacParams> = mechanism({
   keyTypes: ["AES"],
   keySize: { min: 16, max: 32, unit: "bytes" },
   parse,
+  strengths: ({ iv, tagBytes = TAG_BYTES }) => gcmStrengths(iv, tagBytes),
   sign: (context, key, params, data) => mac(context, key, params, data),
   verify: (context, key, params, data, signature) => equalBytes(mac(context, key, params, data), signature),
   signatureBytes: (_key, { tagBytes = TAG_BYTES }) => tagBytes,

@@ -9,7 +9,19 @@ export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";
 export { aesKeyWrap, aesKeyWrapKwp } from "./aes-key-wrap.ts";
 export { boundWrap } from "./bound-wrap.ts";
-export { sha1, sha3_224, sha3_256, sha3_384, sha3_512, sha224, sha256, sha384, sha512 } from "./digests.ts";
+export {
+  sha1,
+  sha3_224,
+  sha3_256,
+  sha3_384,
+  sha3_512,
+  sha224,
+  sha256,
+  sha384,
+  sha512,
+  sha512_224,
+  sha512_256,
+} from "./digests.ts";
 export { ecEdwardsKeyPairGen } from "./ec-edwards-key-pair-gen.ts";
 export { ecKeyPairGen } from "./ec-key-pair-gen.ts";
 export { ecMontgomeryKeyPairGen } from "./ec-montgomery-key-pair-gen.ts";
@@ -20,17 +32,31 @@ export { genericSecretKeyGen } from "./generic-secret.ts";
 export { hkdfDerive } from "./hkdf.ts";
 export {
   sha1Hmac,
+  sha1HmacGeneral,
   sha3_224Hmac,
+  sha3_224HmacGeneral,
   sha3_256Hmac,
+  sha3_256HmacGeneral,
   sha3_384Hmac,
+  sha3_384HmacGeneral,
   sha3_512Hmac,
+  sha3_512HmacGeneral,
   sha224Hmac,
+  sha224HmacGeneral,
   sha256Hmac,
+  sha256HmacGeneral,
   sha384Hmac,
+  sha384HmacGeneral,
+  sha512_224Hmac,
+  sha512_224HmacGeneral,
+  sha512_256Hmac,
+  sha512_256HmacGeneral,
   sha512Hmac,
+  sha512HmacGeneral,
 } from "./hmac.ts";
 export { kmsEnvelope } from "./kms-envelope.ts";
 export { mlKem, mlKemKeyPairGen } from "./ml-kem.ts";
+export { pkcs5Pbkd2 } from "./pbkdf2.ts";
 export { mlDsa, mlDsaKeyPairGen, slhDsa, slhDsaKeyPairGen } from "./pq-signature.ts";
 export { rsaPkcsKeyPairGen } from "./rsa-key-pair-gen.ts";
 export { rsaPkcsOaep } from "./rsa-oaep.ts";
@@ -43,7 +69,9 @@ export {
   sha384RsaPkcsPss,
   sha512RsaPkcsPss,
 } from "./rsa-pss.ts";
+export { shake128, shake128KeyDerivation, shake256, shake256KeyDerivation } from "./shake.ts";
 export { sm2dsa, sm2dsaSm3, sm2KeyPairGen, sm2pke } from "./sm2.ts";
 export { sm3, sm3Hmac } from "./sm3.ts";
 export { sm4CbcPad, sm4Ccm, sm4Ctr, sm4Gcm, sm4KeyGen } from "./sm4.ts";
 export { sp800108CounterKdf } from "./sp800-108.ts";
+export { sp800108DoublePipelineKdf, sp800108FeedbackKdf } from "./sp800-108-chained.ts";

@@ -21,6 +21,10 @@ export const sha256: Mechanism<"SHA256", NoParams> = digest("SHA256", "SHA256", 
 export const sha384: Mechanism<"SHA384", NoParams> = digest("SHA384", "SHA384", SHS);
 /** CKM_SHA512. */
 export const sha512: Mechanism<"SHA512", NoParams> = digest("SHA512", "SHA512", SHS);
+/** CKM_SHA512_224. */
+export const sha512_224: Mechanism<"SHA512_224", NoParams> = digest("SHA512_224", "SHA512_224", SHS);
+/** CKM_SHA512_256. */
+export const sha512_256: Mechanism<"SHA512_256", NoParams> = digest("SHA512_256", "SHA512_256", SHS);
 /** CKM_SHA3_224. */
 export const sha3_224: Mechanism<"SHA3_224", NoParams> = digest("SHA3_224", "SHA3_224", SHA3);
 /** CKM_SHA3_256. */

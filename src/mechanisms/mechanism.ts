@@ -3,6 +3,7 @@ import type { Encapsulated, Engine, HashState, Rng } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
+import type { Strength } from "../objects/policy.ts";
 
 /** What every operation of a mechanism may use. */
 export interface Context {
@@ -20,6 +21,30 @@ export interface NewKeyPair {
   readonly publicKey: NewKey;
   readonly privateKey: NewKey;
 }
+
+/** The operations of PKCS #11 that a mechanism may have; the CKF_ flags of CK_MECHANISM_INFO are these. */
+export const OPERATIONS = [
+  "encrypt",
+  "decrypt",
+  "digest",
+  "sign",
+  "verify",
+  "signRecover",
+  "verifyRecover",
+  "messageEncrypt",
+  "messageDecrypt",
+  "messageSign",
+  "messageVerify",
+  "generateKey",
+  "generateKeyPair",
+  "wrap",
+  "unwrap",
+  "derive",
+  "encapsulate",
+  "decapsulate",
+] as const;
+
+export type Operation = (typeof OPERATIONS)[number];
 
 /** What a wrapped blob says. Without `attributes` the template of the unwrap decides what the value is. */
 export interface Unwrapped {
@@ -71,6 +96,9 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   readonly mustBeAllowed?: true;
   /** The derived value is meant to leave the token (a shared secret): sensitivity is not inherited. */
   readonly releasesSecret?: true;
+
+  /** Parameters that may be weaker than is safe, and the least that the strict policy takes. */
+  strengths?(params: P): readonly Strength[];
 
   /** From anything to the parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
   parse(choice: Readonly<Record<string, unknown>>): P;

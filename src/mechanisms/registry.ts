@@ -3,8 +3,9 @@
 import { readFrom } from "../cryptoki/caller.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { MechanismUse } from "../objects/policy.ts";
 import * as all from "./all.ts";
-import type { Mechanism } from "./mechanism.ts";
+import { type Mechanism, OPERATIONS, type Operation } from "./mechanism.ts";
 
 type Entry = (typeof all)[keyof typeof all];
 
@@ -21,32 +22,13 @@ type Flat<T> = { [K in keyof T]: T[K] };
  */
 export type MechanismChoice = ChoiceOf<Entry>;
 
-/** The operations of PKCS #11 that a mechanism may have; the CKF_ flags of CK_MECHANISM_INFO are these. */
-const OPERATIONS = [
-  "encrypt",
-  "decrypt",
-  "digest",
-  "sign",
-  "verify",
-  "signRecover",
-  "verifyRecover",
-  "messageEncrypt",
-  "messageDecrypt",
-  "messageSign",
-  "messageVerify",
-  "generateKey",
-  "generateKeyPair",
-  "wrap",
-  "unwrap",
-  "derive",
-  "encapsulate",
-  "decapsulate",
-] as const;
+export type MechanismOperation = Operation;
 
 /** Whatever signs and verifies does so message by message too. */
-const IMPLIED_BY: Readonly<Record<string, keyof Mechanism>> = { messageSign: "sign", messageVerify: "verify" };
-
-export type MechanismOperation = (typeof OPERATIONS)[number];
+const IMPLIED_BY: ReadonlyMap<Operation, keyof Mechanism> = new Map([
+  ["messageSign", "sign"],
+  ["messageVerify", "verify"],
+]);
 
 export interface MechanismInfo {
   readonly keySize: Mechanism["keySize"];
@@ -77,7 +59,7 @@ export function mechanismInfo(name: MechanismName): MechanismInfo {
   return {
     keySize: mechanism.keySize,
     flags: OPERATIONS.filter(
-      (operation) => mechanism[IMPLIED_BY[operation] ?? (operation as keyof Mechanism)] !== undefined,
+      (operation) => mechanism[IMPLIED_BY.get(operation) ?? (operation as keyof Mechanism)] !== undefined,
     ),
   };
 }
@@ -96,4 +78,9 @@ export function parseChoice(choice: unknown): ParsedChoice {
   demand(Object.hasOwn(own, "mechanism"), "MECHANISM_INVALID", "the choice names no mechanism");
   const mechanism = mechanismOf(own.mechanism);
   return { mechanism, params: mechanism.parse(own) };
+}
+
+/** What a policy is asked about the use of a mechanism. */
+export function mechanismUse({ mechanism, params }: ParsedChoice): MechanismUse {
+  return { name: mechanism.name, strengths: mechanism.strengths?.(params) ?? [] };
 }

@@ -5,7 +5,7 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { useKeyMaterial } from "./key-material.ts";
-import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
+import { modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
@@ -40,7 +40,7 @@ export const rsaPkcsOaep: Mechanism<"RSA_PKCS_OAEP", RsaOaepParams> = mechanism(
   name: "RSA_PKCS_OAEP",
   source: "PKCS #11 v3.1, 6.1; RFC 8017, 7.1",
   keyTypes: ["RSA"],
-  keySize: { min: 2048, max: 4096, unit: "bits" },
+  keySize: RSA_SIZE,
   parse,
   encrypt: (context, key, params, data) => seal(context, key, params, data, "DATA_LEN_RANGE"),
   decrypt(context, key, params, data) {

@@ -1,7 +1,7 @@
 import type { HashName } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
-import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
+import { modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
@@ -13,7 +13,7 @@ const OVERHEAD = 11;
 
 const common = {
   keyTypes: ["RSA"],
-  keySize: { min: 2048, max: 4096, unit: "bits" },
+  keySize: RSA_SIZE,
   parse: noParams,
   signatureBytes: (key: TokenObject) => modulusBytesOf(key),
 } as const;

@@ -1,19 +1,24 @@
-import type { HashName, PssParams } from "../crypto/engine.ts";
-import { hashBytes } from "../crypto/hash.ts";
+import type { HashName, PssParams, XofName } from "../crypto/engine.ts";
+import { digestBytes } from "../crypto/xof.ts";
 import { demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
-import { modulusBytesOf, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
+import { modulusBitsOf, modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { HASH_NAMES, integer, oneOf, optional, readParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
+/** A hash, or a SHAKE in its place (RFC 8702), which as `mgf` is the mask itself, without MGF1. */
+export type PssHash = HashName | XofName;
+
+const PSS_HASHES: readonly PssHash[] = [...HASH_NAMES, "SHAKE128", "SHAKE256"];
+
 /** `mgf` is `hash` unless told otherwise, and the salt has the length of its digest. */
 export interface RsaPssParams extends HashedRsaPssParams {
-  readonly hash: HashName;
+  readonly hash: PssHash;
 }
 
 export interface HashedRsaPssParams {
-  readonly mgf?: HashName | undefined;
+  readonly mgf?: PssHash | undefined;
   readonly saltBytes?: number | undefined;
 }
 
@@ -25,20 +30,20 @@ type HashedName =
   | "SHA512_RSA_PKCS_PSS";
 
 const readers = {
-  mgf: optional(oneOf(...HASH_NAMES)),
+  mgf: optional(oneOf(...PSS_HASHES)),
   saltBytes: optional(integer(0, 512)),
 };
 
 const common = {
   keyTypes: ["RSA"],
-  keySize: { min: 2048, max: 4096, unit: "bits" },
+  keySize: RSA_SIZE,
   signatureBytes: (key: TokenObject) => modulusBytesOf(key),
 } as const;
 
 /** @throws CkrError CKR_MECHANISM_PARAM_INVALID when the salt does not fit the modulus (RFC 8017, 9.1.1, step 3) */
-function complete(key: TokenObject, hash: HashName, { mgf = hash, saltBytes }: HashedRsaPssParams): PssParams {
-  const salt = saltBytes ?? hashBytes(hash);
-  const most = modulusBytesOf(key) - hashBytes(hash) - 2;
+function complete(key: TokenObject, hash: PssHash, { mgf = hash, saltBytes }: HashedRsaPssParams): PssParams {
+  const salt = saltBytes ?? digestBytes(hash);
+  const most = Math.ceil((modulusBitsOf(key) - 1) / 8) - digestBytes(hash) - 2;
   demand(salt <= most, "MECHANISM_PARAM_INVALID", `key and hash leave room for a salt of ${most} bytes, not ${salt}`);
   return { hash, mgf, saltBytes: salt };
 }
@@ -47,17 +52,17 @@ function sign(context: Context, key: TokenObject, params: PssParams, digest: Uin
   return rsaPrivateOf(context, key).pssSign(params, digest, context.rng);
 }
 
-function requireDigest(hash: HashName, data: Uint8Array): void {
-  const length = hashBytes(hash);
+function requireDigest(hash: PssHash, data: Uint8Array): void {
+  const length = digestBytes(hash);
   demand(data.length === length, "DATA_LEN_RANGE", `a ${hash} digest has ${length} bytes, not ${data.length}`);
 }
 
 /** CKM_RSA_PKCS_PSS over a digest of `hash` (PKCS #11 v3.1, 6.1). */
 export const rsaPkcsPss: Mechanism<"RSA_PKCS_PSS", RsaPssParams> = mechanism({
   name: "RSA_PKCS_PSS",
-  source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1",
+  source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1; RFC 8702",
   ...common,
-  parse: (choice) => readParams<RsaPssParams>(choice, { hash: oneOf(...HASH_NAMES), ...readers }),
+  parse: (choice) => readParams<RsaPssParams>(choice, { hash: oneOf(...PSS_HASHES), ...readers }),
   sign(context, key, params, data) {
     requireDigest(params.hash, data);
     return sign(context, key, complete(key, params.hash, params), data);

@@ -8,13 +8,18 @@ import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
+/** The pseudorandom functions of SP 800-108, by the names of the mechanisms. */
+export type PrfName = HmacName | "AES_CMAC";
+
+export const PRF_NAMES: readonly PrfName[] = [...(Object.keys(HMAC_HASHES) as HmacName[]), "AES_CMAC"];
+
 /**
  * The PRF is SHA256_HMAC unless told otherwise. Its input is a 32-bit counter and then either
  * label ‖ 00 ‖ context ‖ 32-bit length in bits, or `fixedInput` as it is given. With `fixedInput`, the counter may have
  * `counterBits`, and `dataBefore` stands in front of it: together CK_PRF_DATA_PARAM's byte array, counter, byte array.
  */
 export interface CounterKdfParams {
-  readonly prf?: HmacName | "AES_CMAC" | undefined;
+  readonly prf?: PrfName | undefined;
   readonly label?: Uint8Array | undefined;
   readonly context?: Uint8Array | undefined;
   readonly fixedInput?: Uint8Array | undefined;
@@ -24,7 +29,7 @@ export interface CounterKdfParams {
 
 function parse(choice: Readonly<Record<string, unknown>>): CounterKdfParams {
   const params = readParams<CounterKdfParams>(choice, {
-    prf: optional(oneOf<HmacName | "AES_CMAC">(...(Object.keys(HMAC_HASHES) as HmacName[]), "AES_CMAC")),
+    prf: optional(oneOf(...PRF_NAMES)),
     label: optional(bytes(0, MAX_PARAM_BYTES)),
     context: optional(bytes(0, MAX_PARAM_BYTES)),
     fixedInput: optional(bytes(0, MAX_PARAM_BYTES)),
@@ -40,6 +45,11 @@ function parse(choice: Readonly<Record<string, unknown>>): CounterKdfParams {
 }
 
 const none = new Uint8Array(0);
+
+/** The PRF under a base key: any secret key, for CMAC an AES key. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+export function prfOf(context: Context, key: TokenObject, name: PrfName): Prf {
+  return name === "AES_CMAC" ? cmacPrf(context, key) : hmacKeyOf(context, key, HMAC_HASHES[name]);
+}
 
 function cmacPrf(context: Context, key: TokenObject): Prf {
   const aes = aesKeyOf(context, key);
@@ -60,7 +70,7 @@ export const sp800108CounterKdf: Mechanism<"SP800_108_COUNTER_KDF", CounterKdfPa
   keyTypes: ["GENERIC_SECRET", "AES"],
   parse,
   derive(tokenContext, key, { prf = "SHA256_HMAC", label = none, context = none, ...raw }, byteLength) {
-    const mac = prf === "AES_CMAC" ? cmacPrf(tokenContext, key) : hmacKeyOf(tokenContext, key, HMAC_HASHES[prf]);
+    const mac = prfOf(tokenContext, key, prf);
     const { fixedInput, dataBefore = none, counterBits = 32 } = raw;
     const length = derivedLength(byteLength, mac.macBytes);
     if (fixedInput === undefined) return counterKdf(mac, label, context, length);

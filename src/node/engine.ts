@@ -3,8 +3,9 @@ import { aesKey } from "./aes.ts";
 import { ecPrivate } from "./ec.ts";
 import { ed448Private } from "./ed448.ts";
 import { edPrivate, edPublic } from "./ed25519.ts";
-import { digest, hashState } from "./hash.ts";
+import { digest, hashState, xofState } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
+import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
 import { nodePrimitives } from "./rsa.ts";
 import { sm4Key } from "./sm4.ts";
@@ -18,6 +19,8 @@ export const nodeEngine: Engine = {
   name: "node",
   digest,
   hash: hashState,
+  xof: xofState,
+  pbkdf2,
   aes: aesKey,
   hmac: hmacKey,
   sm4: sm4Key,

@@ -1,22 +1,25 @@
-/** SHA-1, SHA-2, SHA-3 and SM3 by Node. */
+/** SHA-1, SHA-2, SHA-3, SHAKE and SM3 by Node. */
 
 import { createHash, type Hash, type Hmac } from "node:crypto";
-import type { HashName, HashState } from "../crypto/engine.ts";
+import type { HashName, HashState, XofName } from "../crypto/engine.ts";
+import { requireOutput } from "../crypto/xof.ts";
 import { taken } from "./buffers.ts";
 
 /** OpenSSL's names. */
 // biome-ignore format: a table
 export const hashNames: Readonly<Record<HashName, string>> = {
-  SHA1:     "sha1",
-  SHA224:   "sha224",
-  SHA256:   "sha256",
-  SHA384:   "sha384",
-  SHA512:   "sha512",
-  SHA3_224: "sha3-224",
-  SHA3_256: "sha3-256",
-  SHA3_384: "sha3-384",
-  SHA3_512: "sha3-512",
-  SM3:      "sm3",
+  SHA1:       "sha1",
+  SHA224:     "sha224",
+  SHA256:     "sha256",
+  SHA384:     "sha384",
+  SHA512:     "sha512",
+  SHA512_224: "sha512-224",
+  SHA512_256: "sha512-256",
+  SHA3_224:   "sha3-224",
+  SHA3_256:   "sha3-256",
+  SHA3_384:   "sha3-384",
+  SHA3_512:   "sha3-512",
+  SM3:        "sm3",
 };
 
 export function digest(hash: HashName, data: Uint8Array): Uint8Array {
@@ -26,6 +29,12 @@ export function digest(hash: HashName, data: Uint8Array): Uint8Array {
 /** A running digest. */
 export function hashState(hash: HashName): HashState {
   return running(createHash(hashNames[hash]));
+}
+
+/** A running SHAKE with an output of `byteLength`, at least 1. */
+export function xofState(xof: XofName, byteLength: number): HashState {
+  requireOutput(byteLength);
+  return running(createHash(xof.toLowerCase(), { outputLength: byteLength }));
 }
 
 /** Node's state as ours, which is used up by `digest`: a second digest of Node's Hmac would be an empty one. */

@@ -1,4 +1,4 @@
-import { equalBytes } from "../bytes/bytes.ts";
+import { bitLengthOf, equalBytes } from "../bytes/bytes.ts";
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
 import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError } from "../cryptoki/error.ts";
@@ -16,6 +16,21 @@ export interface WrapMechanism {
   readonly separatesWrapKey?: true;
 }
 
+/** Something a caller chose (a tag, a salt, a number of iterations), how much of it, and the least that is safe. */
+export interface Strength {
+  readonly what: string;
+  readonly given: number;
+  readonly least: number;
+  /** The clause of a standard that asks for so much. */
+  readonly source: string;
+}
+
+/** A mechanism about to be used, and the strength of its parameters. */
+export interface MechanismUse {
+  readonly name: string;
+  readonly strengths: readonly Strength[];
+}
+
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
 export interface PolicyRule {
   readonly name: string;
@@ -31,6 +46,8 @@ export interface PolicyRule {
   readonly keyUse?: (use: string, key: TokenObject, today: string) => Violation;
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
+  /** An operation with a key, or the generation of one, before it begins. */
+  readonly use?: (use: MechanismUse) => Violation;
   readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
@@ -54,6 +71,14 @@ function sameSecret(a: TokenObject, b: TokenObject): boolean {
 const PROTECTING: ReadonlySet<string> = new Set([
   ...["encrypt", "messageEncrypt", "sign", "signRecover", "messageSign", "wrap", "derive", "encapsulate"],
 ]);
+
+/** CKA_LOCAL, but not of a value that whoever gave the password knows too. */
+function isMadeHere(object: TokenObject): boolean {
+  return object.isTrue("LOCAL") && object.get("KEY_GEN_MECHANISM") !== "PKCS5_PBKD2";
+}
+
+/** 112 bits, the least security strength of SP 800-131A r2. */
+const MIN_SECRET_BYTES = 14;
 
 /**
  * The strict policy (docs/security.md). An exhaustive search over call sequences gives a counter-example for each of
@@ -107,7 +132,7 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     name: "R4 wrapping keys are made in the token",
     why: "a wrapping key that the caller knows, or has let somebody choose, opens what it wraps",
     object: (object) =>
-      (object.isTrue("WRAP") || object.isTrue("UNWRAP")) && !object.isTrue("LOCAL") && !object.isTrue("TRUSTED")
+      (object.isTrue("WRAP") || object.isTrue("UNWRAP")) && !isMadeHere(object) && !object.isTrue("TRUSTED")
         ? ["TEMPLATE_INCONSISTENT", "CKA_WRAP and CKA_UNWRAP need a key generated in the token or certified by the SO"]
         : undefined,
   },
@@ -143,12 +168,48 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     },
   },
   {
+    name: "secrets of 112 bits",
+    why: "a shorter secret can be found by trying (SP 800-131A r2, 8 and 10)",
+    object: (object) => {
+      const bytes = object.get("CLASS") === "SECRET_KEY" ? object.get("VALUE_LEN") : undefined;
+      return bytes !== undefined && bytes < MIN_SECRET_BYTES
+        ? ["ATTRIBUTE_VALUE_INVALID", `a secret key has at least ${MIN_SECRET_BYTES} bytes, not ${bytes}`]
+        : undefined;
+    },
+  },
+  {
     name: "digested keys can be read",
     why: "a digest over a sensitive key is a key derived from it, in everybody's hands",
     digestKey: (key) =>
       key.get("SENSITIVE") === false && key.isTrue("EXTRACTABLE")
         ? undefined
         : ["KEY_INDIGESTIBLE", "a key is digested only where it could be read"],
+  },
+  {
+    name: "RSA of 112 bits",
+    why: "shorter moduli can be factored, and small exponents forgive no mistake (SP 800-131A r2, 3 and 6; FIPS 186-5, A.1.1)",
+    object: (object) => {
+      const [modulus, exponent] = [object.get("MODULUS"), object.get("PUBLIC_EXPONENT")];
+      if (modulus === undefined || exponent === undefined) return undefined;
+      const bits = bitLengthOf(modulus);
+      const isStrong = bits >= 2048 && bits <= 4096 && exponent.length >= 3;
+      return isStrong
+        ? undefined
+        : ["ATTRIBUTE_VALUE_INVALID", "an RSA key has a modulus of 2048 to 4096 bits and an exponent from 65537"];
+    },
+  },
+  {
+    name: "parameters are strong enough",
+    why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
+    use: ({ strengths }) => {
+      const weak = strengths.find(({ given, least }) => given < least);
+      return (
+        weak && [
+          "MECHANISM_PARAM_INVALID",
+          `${weak.what} is at least ${weak.least}, not ${weak.given} (${weak.source})`,
+        ]
+      );
+    },
   },
   {
     name: "derived keys inherit protection",

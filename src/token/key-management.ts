@@ -6,7 +6,7 @@ import type { KeyType } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
 import type { Context, Mechanism, NewKey } from "../mechanisms/mechanism.ts";
-import type { ParsedChoice } from "../mechanisms/registry.ts";
+import { mechanismUse, type ParsedChoice } from "../mechanisms/registry.ts";
 import { checkChange, merged, requireComplete, requireTogether, rulesFor } from "../objects/build.ts";
 import { underTemplate } from "../objects/key-templates.ts";
 import type { TokenObject } from "../objects/object.ts";
@@ -35,6 +35,7 @@ export function create(place: Place, template: Template): TokenObject {
 export function generate(place: Place, { mechanism, params }: ParsedChoice, template: Template): TokenObject {
   if (mechanism.generateKey === undefined)
     throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not generate keys`);
+  enforce(place.token.surroundings.policy, "use", mechanismUse({ mechanism, params }));
   const made = mechanism.generateKey(place.context, params, template);
   const object = fromMaterial(place, template, made, { by: "generate", mechanism: mechanism.name });
   install(place, [object]);

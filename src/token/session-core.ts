@@ -4,7 +4,7 @@ import { copyBytes } from "../bytes/bytes.ts";
 import { CkrError, checked, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle } from "../cryptoki/handles.ts";
 import type { Context } from "../mechanisms/mechanism.ts";
-import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
+import { type MechanismChoice, mechanismUse, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { ActiveOperations } from "./active-operations.ts";
@@ -102,6 +102,7 @@ export class SessionCore {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
+    enforce(this.token.surroundings.policy, "use", mechanismUse({ mechanism, params }));
     this.#requireDate(use, key);
     return { mechanism, params, key, context: this.context };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Pins } from "../../src/conformance/pins.ts";
-import { NOT_EXECUTED, REASONS } from "../../src/conformance/policy.ts";
+import { REASONS } from "../../src/conformance/policy.ts";
 import { pinsOf, type Report, reportOf } from "../../src/conformance/report/model.ts";
 import { planRun, SelectionError } from "../../src/conformance/runner.ts";
 import type { Suite } from "../../src/conformance/suite.ts";
@@ -164,22 +164,6 @@ describe("A run", () => {
     );
     expect(found.outcome).toBe("failed");
     expect(messages(found)).toEqual(["no case was executed"]);
-  });
-
-  test("passes without an executed case only for a file that is listed so, and fails when a listed one has one", () => {
-    const [name = "", code = ""] = Object.entries(NOT_EXECUTED)[0] ?? [];
-    const file = fakeFile("a", 20, { path: `${name}.br` });
-    const outcome = (verdict: "passed" | "skipped"): Report => {
-      const suite = fakeSuite(() => (verdict === "passed" ? { verdict } : { verdict, reason: code }));
-      const plan = planRun([file], [suite]);
-      return reportOf(plan, runAll(plan, fakeText([20])), circumstances, { pins: {}, allowUnpinned: true });
-    };
-    expect(outcome("skipped")).toMatchObject({ outcome: "passed", executed: 0 });
-    expect(messages(outcome("passed"))).toEqual(["listed as not executed, but 20 of its cases were"]);
-  });
-
-  test("every reason for a file without an executed case is in the table of reasons", () => {
-    expect(Object.values(NOT_EXECUTED).filter((code) => !Object.hasOwn(REASONS, code))).toEqual([]);
   });
 
   test("fails when the totals are not the pinned ones, also when only a reason differs", () => {

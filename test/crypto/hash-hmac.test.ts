@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, pbkdf2Sync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { HashName } from "../../src/crypto/engine.ts";
@@ -6,7 +6,7 @@ import { hashBlockBytes, hashBytes } from "../../src/crypto/hash.ts";
 import { hex, wycheproof } from "../support/vectors.ts";
 import { overEngines } from "./engine-suite.ts";
 
-overEngines(({ digest, hash: hashState, hmac: hmacKey }) => {
+overEngines(({ digest, hash: hashState, xof, pbkdf2, hmac: hmacKey }) => {
   /** Name here, name in Node, digest and block length. */
   const hashes: readonly (readonly [HashName, string, number, number])[] = [
     ["SHA1", "sha1", 20, 64],
@@ -14,6 +14,8 @@ overEngines(({ digest, hash: hashState, hmac: hmacKey }) => {
     ["SHA256", "sha256", 32, 64],
     ["SHA384", "sha384", 48, 128],
     ["SHA512", "sha512", 64, 128],
+    ["SHA512_224", "sha512-224", 28, 128],
+    ["SHA512_256", "sha512-256", 32, 128],
     ["SHA3_224", "sha3-224", 28, 144],
     ["SHA3_256", "sha3-256", 32, 136],
     ["SHA3_384", "sha3-384", 48, 104],
@@ -77,6 +79,44 @@ overEngines(({ digest, hash: hashState, hmac: hmacKey }) => {
       expect(() => mac.update(Uint8Array.of(1))).toThrow();
       expect(() => mac.digest()).toThrow();
     });
+  });
+
+  test.each(["SHAKE128", "SHAKE256"] as const)("%s agrees with node:crypto for outputs of any length", (name) => {
+    fc.assert(
+      fc.property(parts, fc.integer({ min: 1, max: 600 }), (messages, outputLength) => {
+        const state = xof(name, outputLength);
+        for (const message of messages) state.update(message);
+        const expected = createHash(name.toLowerCase(), { outputLength }).update(Buffer.concat(messages)).digest();
+        expect(state.digest()).toEqual(plain(expected));
+        expect(() => state.digest()).toThrow();
+      }),
+      { numRuns: 50 },
+    );
+    for (const length of [0, -1, 1.5]) expect(() => xof(name, length)).toThrow(RangeError);
+  });
+
+  test("PBKDF2 agrees with node:crypto for all hashes, and refuses counts that are none", () => {
+    const names = fc.constantFrom(...hashes);
+    fc.assert(
+      fc.property(
+        names,
+        bytes(200),
+        bytes(50),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 150 }),
+        (...of) => {
+          const [[hash, nodeName], password, salt, iterations, length] = of;
+          const expected = plain(pbkdf2Sync(password, salt, iterations, length, nodeName));
+          expect(pbkdf2(password, { hash, salt, iterations }, length)).toEqual(expected);
+        },
+      ),
+      { numRuns: 50 },
+    );
+    const none = new Uint8Array(0);
+    for (const bad of [0, -1, 1.5]) {
+      expect(() => pbkdf2(none, { hash: "SHA1", salt: none, iterations: bad }, 20)).toThrow(RangeError);
+      expect(() => pbkdf2(none, { hash: "SHA1", salt: none, iterations: 1 }, bad)).toThrow(RangeError);
+    }
   });
 
   test("a destroyed HMAC key makes no MAC", () => {

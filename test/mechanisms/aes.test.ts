@@ -67,14 +67,14 @@ test("two encryptions under AES_GCM never share their IV", () => {
   expect(new Set(ivs).size).toBe(200);
 });
 
-test("AES_GCM refuses short tags, short IVs and contradictions", () => {
-  for (const tagBits of [0, 8, 32, 64, 88, 100, 129, 136]) {
+test("AES_GCM refuses lengths of tags and IVs that it does not have, and contradictions", () => {
+  for (const tagBits of [0, 8, 40, 88, 100, 129, 136]) {
     expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ tagBits }));
   }
-  for (const tagBytes of [0, 1, 4, 8, 11, 17, 12.5, "16"]) {
+  for (const tagBytes of [0, 1, 3, 5, 11, 17, 12.5, "16"]) {
     expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ tagBytes }));
   }
-  for (const length of [0, 1, 11, 257]) {
+  for (const length of [0, 1, 7, 257]) {
     expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ iv: new Uint8Array(length) }));
   }
   expectCkr("MECHANISM_PARAM_INVALID", () => aesGcm.parse({ tagBytes: 16, tagBits: 96 }));

@@ -23,7 +23,7 @@ test("every key type of the token has its entry, under its own name", () => {
 test("secret keys are imported at their lengths alone, from a copy", () => {
   for (const [spec, good, bad] of [
     [AES, [16, 24, 32], [0, 1, 15, 17, 33, 64]],
-    [GENERIC_SECRET, [14, 32, 4096], [0, 1, 13, 4097]],
+    [GENERIC_SECRET, [1, 13, 4096], [0, 4097]],
   ] as const) {
     for (const length of good) {
       const VALUE = new Uint8Array(length).fill(5);
@@ -150,11 +150,11 @@ describe("RSA keys", () => {
       expectCkr("ATTRIBUTE_VALUE_INVALID", () => RSA.importPrivate!(ctx, { ...template, [name]: new Uint8Array(0) }));
       expectCkr("TEMPLATE_INCOMPLETE", () => RSA.importPrivate!(ctx, { ...template, [name]: undefined }));
     }
-    for (const PUBLIC_EXPONENT of [[1], [3], [1, 0, 0], [0]].map((e) => Uint8Array.from(e))) {
+    for (const PUBLIC_EXPONENT of [[1], [2], [1, 0, 0], [0]].map((e) => Uint8Array.from(e))) {
       expectCkr("ATTRIBUTE_VALUE_INVALID", () => RSA.importPublic!(ctx, { ...template, PUBLIC_EXPONENT }));
     }
     expectCkr("ATTRIBUTE_VALUE_INVALID", () =>
-      RSA.importPublic!(ctx, { ...template, MODULUS: components.n.slice(0, 128) }),
+      RSA.importPublic!(ctx, { ...template, MODULUS: components.n.slice(0, 127) }),
     );
   });
 });

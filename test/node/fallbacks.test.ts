@@ -52,7 +52,8 @@ beforeEach(() => called.clear());
 
 /** What runs on Node alone. */
 const native: Readonly<Record<string, () => unknown>> = {
-  digests: () => [engine.digest("SHA256", block), engine.hash("SM3").digest()],
+  digests: () => [engine.digest("SHA256", block), engine.hash("SM3").digest(), engine.xof("SHAKE128", 5).digest()],
+  PBKDF2: () => engine.pbkdf2(block, { hash: "SHA512_224", salt: block, iterations: 2 }, 40),
   HMAC: () => [engine.hmac("SHA3_512", block).mac(block), engine.hmac("SHA1", block).start().digest()],
   "AES-GCM": () =>
     engine.aes(block).gcmOpen(block, none, engine.aes(block).gcmSeal(new Uint8Array(128), none, block, 16), 16),
@@ -236,7 +237,9 @@ describe("the node engine", () => {
       "curves",
       "hashBytes",
       "requireCbc",
+      "requireCounts",
       "requireGcm",
+      "requireOutput",
       "requireRange",
     ]);
   });

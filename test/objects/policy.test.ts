@@ -56,6 +56,24 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
     },
     "KEY_INDIGESTIBLE",
   ],
+  "secrets of 112 bits": [
+    (s) => s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE: KNOWN.slice(0, 13) }),
+    "ATTRIBUTE_VALUE_INVALID",
+  ],
+  "RSA of 112 bits": [
+    (s) =>
+      s.createObject({
+        CLASS: "PUBLIC_KEY",
+        KEY_TYPE: "RSA",
+        MODULUS: new Uint8Array(256).fill(0xff),
+        PUBLIC_EXPONENT: Uint8Array.of(3),
+      }),
+    "ATTRIBUTE_VALUE_INVALID",
+  ],
+  "parameters are strong enough": [
+    (s) => s.encrypt({ mechanism: "AES_GCM", tagBytes: 4 }, aes(s, { usage: "encrypt" }), KNOWN),
+    "MECHANISM_PARAM_INVALID",
+  ],
   "derived keys inherit protection": [
     (s) => {
       const base = s.generateKey(
@@ -110,6 +128,58 @@ test("R5 stands against a key around itself or its copy too", () => {
   expect(ckrOf(() => itself(sessionWithout()))).toBe("KEY_NOT_WRAPPABLE");
   expect(ckrOf(() => itself(sessionWithout("R5 the wrapping key is the stronger one")))).toBe("OK");
 });
+
+test("the strict bounds of RSA are 2048 to 4096 bits and exponents from 65537", () => {
+  const strict = sessionWithout();
+  const create = (bits: number, e: readonly number[]) => {
+    const MODULUS = new Uint8Array(Math.ceil(bits / 8)).fill(0xff);
+    MODULUS[0] = 0xff >> (8 * MODULUS.length - bits);
+    return ckrOf(() =>
+      strict.createObject({ CLASS: "PUBLIC_KEY", KEY_TYPE: "RSA", MODULUS, PUBLIC_EXPONENT: Uint8Array.from(e) }),
+    );
+  };
+  for (const bits of [2048, 2049, 3072, 4096]) expect(create(bits, [1, 0, 1]), `${bits}`).toBe("OK");
+  for (const bits of [1024, 2047, 4097, 8192]) expect(create(bits, [1, 0, 1])).toBe("ATTRIBUTE_VALUE_INVALID");
+  for (const e of [[3], [255, 255]]) expect(create(2048, e)).toBe("ATTRIBUTE_VALUE_INVALID");
+});
+
+test("R4 takes a key from a password for one that its owner knows", () => {
+  const wrapping = (s: Session): unknown =>
+    s.generateKey(
+      { mechanism: "PKCS5_PBKD2", prf: "SHA256_HMAC", password: KNOWN, salt: KNOWN, iterations: 1000 },
+      { KEY_TYPE: "AES", VALUE_LEN: 32, WRAP: true },
+    );
+  expect(ckrOf(() => wrapping(sessionWithout()))).toBe("TEMPLATE_INCONSISTENT");
+  expect(ckrOf(() => wrapping(sessionWithout("R4 wrapping keys are made in the token")))).toBe("OK");
+});
+
+test("weak parameters are refused under strict alone, by every mechanism that has them", () => {
+  const [strict, lax] = [sessionWithout(), createHsm({ policy: "pkcs11" }).openSession({ readWrite: true })];
+  const weak: readonly ((s: Session) => unknown)[] = [
+    (s) => s.encrypt({ mechanism: "AES_GCM", iv: KNOWN.slice(0, 8) }, aes(s, { usage: "encrypt" }), KNOWN),
+    (s) => s.encrypt({ mechanism: "AES_CCM", tagBytes: 4 }, aes(s, { usage: "encrypt" }), KNOWN),
+    (s) => s.sign({ mechanism: "AES_GMAC", iv: KNOWN, tagBytes: 8 }, aes(s, { usage: "sign" }), KNOWN),
+    (s) => s.signInit({ mechanism: "SHA256_HMAC_GENERAL", macBytes: 7 }, mac(s)),
+    (s) => pbkdf2(s, KNOWN, 999),
+    (s) => pbkdf2(s, KNOWN.slice(0, 15), 1000),
+  ];
+  for (const [i, use] of weak.entries()) {
+    expect(
+      ckrOf(() => use(strict)),
+      `${i}`,
+    ).toBe("MECHANISM_PARAM_INVALID");
+    expect(
+      ckrOf(() => use(lax)),
+      `${i}`,
+    ).toBe("OK");
+  }
+  expect(ckrOf(() => pbkdf2(strict, KNOWN.slice(0, 16), 1000))).toBe("OK");
+});
+
+const mac = (s: Session): ObjectHandle =>
+  s.generateKey({ mechanism: "GENERIC_SECRET_KEY_GEN" }, { VALUE_LEN: 32, usage: "sign" });
+const pbkdf2 = (s: Session, salt: Uint8Array, iterations: number): ObjectHandle =>
+  s.generateKey({ mechanism: "PKCS5_PBKD2", prf: "SHA_1_HMAC", password: KNOWN, salt, iterations }, { VALUE_LEN: 32 });
 
 test("every rule of the table has a step here", () => {
   expect(strictRules.map((rule) => rule.name).filter((name) => !(name in STEPS))).toEqual([

@@ -17,10 +17,10 @@ import { hkdf } from "./hkdf.ts";
 import { hmac } from "./hmac.ts";
 import { mlDsa } from "./ml-dsa.ts";
 import { mlKem } from "./ml-kem.ts";
-import { notOffered } from "./not-offered.ts";
 import { oneStepKdf } from "./one-step-kdf.ts";
 import { opensslEc } from "./openssl-ec.ts";
 import { opensslRsa } from "./openssl-rsa.ts";
+import { pbkdf2 } from "./pbkdf2.ts";
 import { primality } from "./primality.ts";
 import { rsaDecrypt } from "./rsa-decrypt.ts";
 import { rsaOaep } from "./rsa-oaep.ts";
@@ -49,10 +49,10 @@ export const suites: readonly Suite[] = [
   hmac,
   mlDsa,
   mlKem,
-  notOffered,
   oneStepKdf,
   opensslEc,
   opensslRsa,
+  pbkdf2,
   primality,
   rsaDecrypt,
   rsaOaep,

@@ -1,4 +1,4 @@
-/** SHA-1, SHA-2, SHA-3 and SM3 through C_Digest, with CAVP's and ACVP's Monte Carlo tests; SHAKE has no mechanism. */
+/** SHA-1, SHA-2, SHA-3, SHAKE and SM3 through C_Digest, with CAVP's and ACVP's Monte Carlo tests. */
 
 import { concat, utf8 } from "../../bytes/bytes.ts";
 import type { HashName } from "../../crypto/engine.ts";
@@ -17,7 +17,7 @@ import { unlessOffered } from "./token.ts";
 
 export const digest: Suite = suite(
   "digest",
-  "SHA-1, SHA-2, SHA-3 and SM3",
+  "SHA-1, SHA-2, SHA-3, SHAKE and SM3",
   ({ algorithm }) => ["SHA-1", "SHA-2", "SHA-3", "SHA-1, SHA-2 and SHA-3", "SHAKE", "SM3"].includes(algorithm),
   (input) => {
     switch (input.file.format) {
@@ -28,6 +28,8 @@ export const digest: Suite = suite(
       case "botan":
         return botan(input);
       default:
+        if (input.file.algorithm === "SHAKE")
+          return input.file.path.includes("Monte") ? shakeChain(input) : shakes(input);
         return input.file.path.includes("Monte") ? monteCarlo(input) : messages(input);
     }
   },
@@ -47,10 +49,6 @@ function mechanismOf(hash: HashName | undefined): MechanismChoice & string {
 function* messages({ session, text, file }: Input): Generator<Trial> {
   const mechanism = mechanismOf(hashOfPath(file.path));
   for (const { id, fields } of parseRsp(text)) {
-    if (file.algorithm === "SHAKE") {
-      yield { id, skip: "no-mechanism", run: () => undefined };
-      continue;
-    }
     const message = bytesAt(fields, "Msg").subarray(0, numberAt(fields, "Len") / 8);
     const run = () => difference(session.digest(mechanism, message), bytesAt(fields, "MD"));
     yield { id, skip: unlessOffered(mechanism), run };
@@ -79,6 +77,52 @@ function* monteCarlo(input: Input): Generator<Trial> {
       return difference(seeds[index + 1] as Uint8Array, bytesAt(fields, "MD"));
     };
     yield { id, skip: hash === undefined ? "no-mechanism" : unlessOffered(digestMechanism(hash)), run };
+  }
+}
+
+function shake({ session, file }: Input, message: Uint8Array, outputBytes: number): Uint8Array {
+  const mechanism = file.path.includes("SHAKE128") ? "PHSM_SHAKE128" : "PHSM_SHAKE256";
+  return session.digest({ mechanism, outputBytes }, message);
+}
+
+/** `Len` and `Outputlen` count bits; without a `Len` the message is whole. */
+function* shakes(input: Input): Generator<Trial> {
+  for (const { id, fields } of parseRsp(input.text)) {
+    const whole = bytesAt(fields, "Msg");
+    const message = fields["Len"] === undefined ? whole : whole.subarray(0, numberAt(fields, "Len") / 8);
+    const output = bytesAt(fields, "Output");
+    yield { id, run: () => difference(shake(input, message, output.length), output) };
+  }
+}
+
+/**
+ * SHA3VS, 6.3.3: the message is the first 128 bits of the output before it, and the last 16 bits of an output choose
+ * the length of the next, from the least to the most that the file names. The first one has the most.
+ */
+function* shakeChain(input: Input): Generator<Trial> {
+  const cases = parseRsp(input.text);
+  const bound = (which: string): number =>
+    Number(new RegExp(`\\[${which} Output Length \\(bits\\) = (\\d+)`).exec(input.text)?.[1]) / 8;
+  const [least, most] = [bound("Minimum"), bound("Maximum")];
+  const outputs: Uint8Array[] = [];
+  let length = most;
+  const next = (message: Uint8Array): Uint8Array => {
+    let output = message;
+    for (let round = 0; round < 1000; round++) {
+      const seed = new Uint8Array(16);
+      seed.set(output.subarray(0, 16));
+      output = shake(input, seed, length);
+      const [high = 0, low = 0] = output.subarray(-2);
+      length = least + ((256 * high + low) % (most - least + 1));
+    }
+    return output;
+  };
+  for (const [index, { id, shared, fields }] of cases.entries()) {
+    const run = (): string | undefined => {
+      while (outputs.length <= index) outputs.push(next(outputs.at(-1) ?? bytesAt(shared, "Msg")));
+      return difference(outputs[index] as Uint8Array, bytesAt(fields, "Output"));
+    };
+    yield { id, run };
   }
 }
 

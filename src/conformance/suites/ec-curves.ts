@@ -9,6 +9,7 @@ import { FIELD_BYTES } from "../../der/ec-params.ts";
 import { parseWycheproof, type WycheproofCase } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { curveNamed, ecPrivate, pointOf, publicKeyOf, unsignedHex } from "./keys.ts";
+import { onOtherCurve, otherPoint } from "./other-curves.ts";
 import { caseOf, difference, firstOf, type Input, suite, type Trial, textAt } from "./support.ts";
 import { withKey } from "./token.ts";
 
@@ -20,7 +21,8 @@ export const ecCurves: Suite = suite(
     for (const test of parseWycheproof(text).cases) {
       const curve = curveNamed(textAt(test.fields, "name"));
       if (curve === undefined) {
-        yield { ...caseOf(test), skip: "no-curve", run: () => undefined };
+        const generator = otherPoint(textAt(test.fields, "gx"), textAt(test.fields, "gy"));
+        yield { ...caseOf(test), ...onOtherCurve(session, textAt(test.fields, "name"), { point: generator }) };
         continue;
       }
       const length = FIELD_BYTES[curve];

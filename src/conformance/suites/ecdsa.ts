@@ -1,6 +1,5 @@
 /**
- * ECDSA through CKM_ECDSA_SHA… and, for the hashes that have no such mechanism, CKM_ECDSA on a digest from C_Digest, or
- * from outside for those that the token does not have at all.
+ * ECDSA through CKM_ECDSA_SHA… and, for the hashes that have no such mechanism, CKM_ECDSA on a digest from C_Digest.
  *
  * The token's signatures are r ‖ s; signatures in DER are read as the KMS reads them, and what its decoder refuses is
  * refused. The token's nonces are hedged with random bytes (RFC 6979, 3.6), so a signature of a vector does not come
@@ -19,8 +18,9 @@ import { type JsonObject, objectAt } from "../parsers/json.ts";
 import { parseRsp, type RspCase } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { digestMechanism, digestOutside, hashOf, isOutside } from "./hashes.ts";
+import { digestOf, hashOrXofOf } from "./hashes.ts";
 import { curveNamed, ecPrivate, ecPublic, padded, pointOf, publicKeyOf } from "./keys.ts";
+import { onOtherCurve, otherPoint } from "./other-curves.ts";
 import { bytesAt, caseOf, difference, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
 import { sharing, unlessOffered, withKey } from "./token.ts";
 
@@ -40,22 +40,17 @@ export function ecdsaOf(
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
-  const hash = hashOf(hashName);
-  const outside = digestOutside(hashName, message);
-  if (outside !== undefined) return { mechanism: "ECDSA", data: outside } as const;
+  const hash = hashOrXofOf(hashName);
   const own = `ECDSA_${hash}` as MechanismName;
   if (hash === undefined || unlessOffered(own) === undefined)
     return { mechanism: own as "ECDSA_SHA256", data: message };
-  const mechanism = digestMechanism(hash) as MechanismChoice & string;
-  return { mechanism: "ECDSA", data: session.digest(mechanism, message) } as const;
+  return { mechanism: "ECDSA", data: digestOf(session, hash, message) } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */
 export function unlessEcdsa(curve: CurveName | undefined, hashName: string): string | undefined {
   if (curve === undefined) return "no-curve";
-  if (isOutside(hashName)) return undefined;
-  const hash = hashOf(hashName);
-  return hash === undefined ? "no-mechanism" : unlessOffered(digestMechanism(hash));
+  return hashOrXofOf(hashName) === undefined ? "no-mechanism" : undefined;
 }
 
 function verify(input: Input, key: ObjectHandle, hashName: string, message: Uint8Array, signature: Uint8Array) {
@@ -104,9 +99,14 @@ function* cavp(input: Input): Generator<Trial> {
     // "P-256,SHA-256", or "P-256" alone.
     const [curveName = "", hashName] = (one.sections[0] ?? "").split(",");
     const curve = curveNamed(curveName.trim());
-    const skip = hashName === undefined && curve !== undefined ? undefined : unlessEcdsa(curve, hashName ?? "");
-    if (curve === undefined || skip !== undefined) yield { id: one.id, skip: skip ?? "no-curve", run: () => undefined };
-    else yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
+    if (curve === undefined) {
+      const point = otherPoint(textAt(one.fields, "Qx"), textAt(one.fields, "Qy"));
+      yield { id: one.id, ...onOtherCurve(input.session, curveName.trim(), { point }) };
+      continue;
+    }
+    const skip = hashName === undefined ? undefined : unlessEcdsa(curve, hashName);
+    if (skip === undefined) yield cavpTrial(input, one, curve, hashName?.trim() ?? "");
+    else yield { id: one.id, skip, run: () => undefined };
   }
 }
 
@@ -147,9 +147,14 @@ function* acvp(input: Input): Generator<Trial> {
     const curve = curveNamed(textAt(group, "curve"));
     const isSignature = set.mode === "sigVer";
     const hashName = isSignature ? textAt(group, "hashAlg") : "SHA-256";
+    if (curve === undefined) {
+      const point = otherPoint(textAt(test, "qx"), textAt(test, "qy"));
+      yield { id, ...onOtherCurve(input.session, textAt(group, "curve"), { point }) };
+      continue;
+    }
     const skip = unlessEcdsa(curve, hashName);
-    if (curve === undefined || skip !== undefined) {
-      yield { id, skip: skip ?? "no-curve", run: () => undefined };
+    if (skip !== undefined) {
+      yield { id, skip, run: () => undefined };
       continue;
     }
     const length = FIELD_BYTES[curve];

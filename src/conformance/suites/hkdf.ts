@@ -11,7 +11,7 @@ import type { Suite } from "../suite.ts";
 import { controlBytes, controlsOf } from "./evp.ts";
 import { hashOf } from "./hashes.ts";
 import { bytesAt, caseOf, difference, type Input, numberAt, Refusal, suite, type Trial, textAt } from "./support.ts";
-import { derived, keyLimits, secretKey, withKey } from "./token.ts";
+import { derived, keyLimits, secretBounds, secretKey, sessionFor, withKey } from "./token.ts";
 
 export const hkdf: Suite = suite(
   "hkdf",
@@ -40,7 +40,8 @@ interface HkdfCase {
   readonly expand?: boolean;
 }
 
-function derive({ session }: Input, one: HkdfCase, byteLength: number): Uint8Array {
+function derive(input: Input, one: HkdfCase, byteLength: number): Uint8Array {
+  const session = sessionFor(input, keyLimits(one.inputKey.length, byteLength));
   const { hash, salt, info, extract = true, expand = true } = one;
   const mechanism = {
     mechanism: "HKDF_DERIVE",
@@ -59,7 +60,7 @@ function trial(input: Input, id: string, one: HkdfCase, output: Uint8Array): Tri
   return {
     id,
     skip: one.hash === undefined ? "no-mechanism" : undefined,
-    stricter: keyLimits(one.inputKey.length, output.length),
+    stricter: secretBounds(one.inputKey.length, output.length),
     run: () => difference(derive(input, one, output.length), output),
   };
 }
@@ -72,7 +73,7 @@ function* wycheproof(input: Input): Generator<Trial> {
     const [inputKey, salt, info] = [bytesAt(fields, "ikm"), bytesAt(fields, "salt"), bytesAt(fields, "info")];
     const size = numberAt(fields, "size");
     const run = () => difference(derive(input, { hash, inputKey, salt, info }, size), bytesAt(fields, "okm"));
-    yield { ...caseOf(test), stricter: keyLimits(inputKey.length, size), run };
+    yield { ...caseOf(test), stricter: secretBounds(inputKey.length, size), run };
   }
 }
 

@@ -1,11 +1,12 @@
 /**
  * HMAC through the token's HMAC mechanisms, and the CMAC and GMAC cases of the file that has all three.
  *
- * The token takes keys of 112 bits and more (SP 800-131A r2, section 10).
+ * The strict policy takes keys of 112 bits and more (SP 800-131A r2, section 10); shorter ones are for the lax one.
  */
 
 import { concat } from "../../bytes/bytes.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
+import type { Session } from "../../token/session.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { type EvpCase, parseEvp } from "../parsers/evp.ts";
 import { parseRsp } from "../parsers/rsp.ts";
@@ -15,7 +16,7 @@ import { evpBytes } from "./evp.ts";
 import { hashOf, hmacMechanism } from "./hashes.ts";
 import { checkMac, verifyMac } from "./mac.ts";
 import { bytesAt, caseOf, difference, type Input, suite, type Trial, textAt } from "./support.ts";
-import { secretKey, unlessOffered, withKey } from "./token.ts";
+import { secretBounds, secretKey, sessionFor, unlessOffered, withKey } from "./token.ts";
 
 export const hmac: Suite = suite(
   "hmac",
@@ -42,40 +43,40 @@ function mechanismOf(hashName: string): MechanismChoice & string {
   return (hash === undefined ? "" : hmacMechanism(hash)) as MechanismChoice & string;
 }
 
-function stricter(key: Uint8Array): string | undefined {
-  return key.length < FEWEST_KEY_BYTES ? "hmac-short-key" : undefined;
+function sessionOf(input: Input, key: Uint8Array): Session {
+  return sessionFor(input, key.length < FEWEST_KEY_BYTES ? "hmac-short-key" : undefined);
 }
 
 /** The algorithm is "HMACSHA3-256", with no hyphen before the hash. */
-function* wycheproof({ session, text }: Input): Generator<Trial> {
-  const file = parseWycheproof(text);
+function* wycheproof(input: Input): Generator<Trial> {
+  const file = parseWycheproof(input.text);
   const mechanism = mechanismOf(file.algorithm.replace(/^HMAC/, ""));
   for (const test of file.cases) {
     const [key, message, mac] = [bytesAt(test.fields, "key"), bytesAt(test.fields, "msg"), bytesAt(test.fields, "tag")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
-    const run = () => verifyMac(session, mechanism, template, message, mac);
-    yield { ...caseOf(test), skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    const run = () => verifyMac(sessionOf(input, key), mechanism, template, message, mac);
+    yield { ...caseOf(test), skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
 /** `rfc-4231-sha224.txt`. `Len` counts the bits of the message. */
-function* rfc({ session, text, file }: Input): Generator<Trial> {
-  const mechanism = mechanismOf(/(sha\d+)\.txt/.exec(file.path)?.[1] ?? "");
-  for (const { id, fields } of parseRsp(text)) {
+function* rfc(input: Input): Generator<Trial> {
+  const mechanism = mechanismOf(/(sha\d+)\.txt/.exec(input.file.path)?.[1] ?? "");
+  for (const { id, fields } of parseRsp(input.text)) {
     const [key, message, mac] = [bytesAt(fields, "Key"), bytesAt(fields, "Msg"), bytesAt(fields, "MD")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
-    const run = () => checkMac(session, mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
+    yield { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
-function* acvp({ session, text, results }: Input): Generator<Trial> {
-  for (const { id, set, test, expected } of joinAcvp(parseAcvp(text), parseAcvp(results ?? ""))) {
+function* acvp(input: Input): Generator<Trial> {
+  for (const { id, set, test, expected } of joinAcvp(parseAcvp(input.text), parseAcvp(input.results ?? ""))) {
     const mechanism = mechanismOf(set.algorithm.replace(/^HMAC-/, ""));
     const [key, message, mac] = [bytesAt(test, "key"), bytesAt(test, "msg"), bytesAt(expected, "mac")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
-    const run = () => checkMac(session, mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+    const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
+    yield { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
@@ -94,13 +95,13 @@ function* openssl(input: Input): Generator<Trial> {
   }
 }
 
-function hmacTrial({ session }: Input, { id, fields }: EvpCase): Trial {
+function hmacTrial(input: Input, { id, fields }: EvpCase): Trial {
   const mechanism = mechanismOf(textAt(fields, "Algorithm"));
   const key = evpBytes(textAt(fields, "Key"));
   const [message, mac] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   const template = secretKey("GENERIC_SECRET", key, "sign");
-  const run = () => checkMac(session, mechanism, template, message, mac);
-  return { id, skip: unlessOffered(mechanism), stricter: stricter(key), run };
+  const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
+  return { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
 }
 
 function blockCipherTrial({ session }: Input, { id, target, fields }: EvpCase): Trial {

@@ -77,7 +77,15 @@ export function rsaPrivate({ n, e, d, p, q, dp, dq, qi }: RsaComponents, usage: 
   };
 }
 
-/** The code of the reason for which the token does not take an RSA key: FIPS 186-5, A.1.1, and 4096 bits at most. */
+/** The code of the reason for which no policy takes an RSA key: the bounds of the engines. */
+export function rsaBounds(n: Uint8Array, e: Uint8Array): string | undefined {
+  const bits = bitLength(os2ip(n));
+  if (bits < 1024 || bits > 8192) return "rsa-modulus-length";
+  const exponent = os2ip(e);
+  return exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 256n ? "rsa-public-exponent" : undefined;
+}
+
+/** The code of the reason for which strict takes no such RSA key: FIPS 186-5, A.1.1, and 4096 bits at most. */
 export function rsaLimits(n: Uint8Array, e: Uint8Array): string | undefined {
   const bits = bitLength(os2ip(n));
   if (bits < 2048 || bits > 4096) return "rsa-modulus-length";

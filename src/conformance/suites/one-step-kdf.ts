@@ -1,17 +1,21 @@
 /**
+ * The two-step KDF of SP 800-56C through CKM_HKDF_DERIVE, which extracts, and CKM_SP800_108_FEEDBACK_KDF.
+ *
  * The KDFs that no mechanism has by themselves, on src/crypto/kdf.ts with the engine under proof: ANSI X9.63, which
  * the token offers within CKM_ECDH1_DERIVE only, and the one-step KDF of SP 800-56C. A shared secret of a vector cannot
  * be put into the token as the outcome of an agreement.
  */
 
 import { concatKdf, concatKdfMac, x963Kdf } from "../../crypto/kdf.ts";
+import type { HmacName } from "../../mechanisms/hmac.ts";
 import { parseBotan } from "../parsers/botan.ts";
 import { parseEvp } from "../parsers/evp.ts";
 import { parseRsp } from "../parsers/rsp.ts";
 import type { Suite } from "../suite.ts";
 import { controlBytes, controlsOf } from "./evp.ts";
-import { hashOf } from "./hashes.ts";
+import { hashOf, hmacMechanism } from "./hashes.ts";
 import { bytesAt, difference, type Input, numberAt, suite, type Trial } from "./support.ts";
+import { derived, secretKey, withKey } from "./token.ts";
 
 export const oneStepKdf: Suite = suite(
   "one-step-kdf",
@@ -89,9 +93,34 @@ function* openssl(input: Input): Generator<Trial> {
   }
 }
 
-/** `[SP800-56A(SHA-1)]` and `[SP800-56A(HMAC(SHA-1))]`; Botan's two-step KDF expands in feedback mode. */
+/** SP 800-56C r2, 5.1: the salt keys HMAC over the secret; what comes of it derives, here in feedback mode. */
+function twoSteps({ lax }: Input, name: string, { secret, info, salt, output }: Omit<KdfCase, "kdf" | "hash">) {
+  const hash = hashOf(name);
+  if (hash === undefined) return "a hash that the token does not have";
+  const prf = hmacMechanism(hash) as HmacName;
+  return withKey(lax, secretKey("GENERIC_SECRET", secret, "derive"), (base) => {
+    const extract = { mechanism: "HKDF_DERIVE", hash, salt, expand: false } as const;
+    const key = lax.deriveKey(extract, base, { usage: "derive" });
+    try {
+      const expand = { mechanism: "SP800_108_FEEDBACK_KDF", prf, label: info } as const;
+      return difference(derived(lax, expand, key, output.length), output);
+    } finally {
+      lax.destroyObject(key);
+    }
+  });
+}
+
+/** `[SP800-56A(SHA-1)]` and `[SP800-56A(HMAC(SHA-1))]`; `[SP800-56C(HMAC(SHA-1))]` has two steps. */
 function* botan(input: Input): Generator<Trial> {
   for (const { id, section, fields } of parseBotan(input.text, false)) {
+    const [, extraction] = /^SP800-56C\(HMAC\(([\w-]+)\)\)$/.exec(section) ?? [];
+    if (extraction !== undefined) {
+      const [secret, info, salt, output] = ["Secret", "Label", "Salt", "Output"].map((name) =>
+        bytesAt(fields, name),
+      ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+      yield { id, run: () => twoSteps(input, extraction, { secret, info, salt, output }) };
+      continue;
+    }
     const [, mac, hash] = /^SP800-56A\((HMAC\()?([\w-]+(?:\(\d+\))?)\)*$/.exec(section) ?? [];
     if (hash === undefined) {
       yield { id, skip: "no-mechanism", run: () => undefined };

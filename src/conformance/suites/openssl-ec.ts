@@ -7,6 +7,7 @@
 
 import { FIELD_BYTES } from "../../der/ec-params.ts";
 import { decodeEcdsaSignature } from "../../der/ecdsa-signature.ts";
+import { decodeSpki } from "../../der/spki.ts";
 import { type EvpCase, type EvpFile, parseEvp } from "../parsers/evp.ts";
 import type { Suite } from "../suite.ts";
 import { agree } from "./ecdh.ts";
@@ -14,10 +15,10 @@ import { ecdsaOf } from "./ecdsa.ts";
 import { type EdCurve, signAndVerify } from "./eddsa.ts";
 import { controlBytes, controlsOf, evpBytes } from "./evp.ts";
 import { hashOf } from "./hashes.ts";
-import { ecPrivate, ecPublic, octetKey, publicKeyOf } from "./keys.ts";
+import { ecPrivate, ecPublic, octetKey, pem, publicKeyOf } from "./keys.ts";
 import { type OpensslKey, privateKey, publicKey } from "./openssl-keys.ts";
-import { difference, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
-import { withKey } from "./token.ts";
+import { decoding, difference, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
+import { unwrapPkcs8, withKey } from "./token.ts";
 import { xAgree } from "./xdh.ts";
 
 const ALGORITHMS: ReadonlySet<string> = new Set([
@@ -38,7 +39,7 @@ export const opensslEc: Suite = suite(
   },
 );
 
-type Attempt = Pick<Trial, "run" | "skip" | "result">;
+type Attempt = Pick<Trial, "run" | "skip" | "result" | "stricter">;
 
 function trial(input: Input, file: EvpFile, one: EvpCase): Trial {
   const { id, operation } = one;
@@ -48,6 +49,17 @@ function trial(input: Input, file: EvpFile, one: EvpCase): Trial {
 
 function skipped(reason: string): Attempt {
   return { skip: reason, run: () => undefined };
+}
+
+/** A key on a curve that the token does not have: unwrapped as PKCS #8, or read as SubjectPublicKeyInfo. */
+function refusedKey({ lax }: Input, file: EvpFile, name: string): Attempt {
+  const [own, peer] = ["PrivateKey", "PublicKey"].map((kind) => file.keys.get(`${kind}:${name}`)?.text);
+  const run = (): undefined => {
+    if (own !== undefined) lax.destroyObject(unwrapPkcs8(lax, "EC", pem(own, "PRIVATE KEY")));
+    else decoding(() => decodeSpki(pem(peer ?? "", "PUBLIC KEY")));
+    return undefined;
+  };
+  return { stricter: "no-curve", run };
 }
 
 const HANDLERS: Readonly<Record<string, (input: Input, file: EvpFile, one: EvpCase) => Attempt>> = {
@@ -62,10 +74,12 @@ const HANDLERS: Readonly<Record<string, (input: Input, file: EvpFile, one: EvpCa
   "Sign-Message": (input, file, one) => sign(input, file, one, one.target.split(":")[1] ?? ""),
 };
 
-function pair({ session }: Input, file: EvpFile, { target, fields }: EvpCase): Attempt {
+function pair(input: Input, file: EvpFile, { target, fields }: EvpCase): Attempt {
+  const { session } = input;
   const [privateName = "", publicName = ""] = target.split(":");
   const [own, peer] = [privateKey(file, privateName), publicKey(file, publicName)];
-  if (own === undefined || peer === undefined || own.type === "RSA" || peer.type === "RSA") return skipped("no-curve");
+  if (own === undefined || peer === undefined || own.type === "RSA" || peer.type === "RSA")
+    return refusedKey(input, file, privateName);
   const template =
     own.type === "EC"
       ? ecPrivate(own.curve, own.value, "derive")
@@ -84,7 +98,8 @@ function derive(input: Input, file: EvpFile, { target, fields }: EvpCase): Attem
   const isPlain = [...controlsOf(fields).keys()].every((name) => name === "ecdh_cofactor_mode");
   if (fields["Result"] !== undefined || !isPlain) return skipped("openssl-interface");
   const [own, peer] = [privateKey(file, target), publicKey(file, textAt(fields, "PeerKey"))];
-  if (own === undefined || peer === undefined || own.type === "RSA" || peer.type === "RSA") return skipped("no-curve");
+  if (own === undefined || peer === undefined || own.type === "RSA" || peer.type === "RSA")
+    return refusedKey(input, file, target);
   const run = (): string | undefined => {
     const secret = evpBytes(textAt(fields, "SharedSecret"));
     if (own.type === "EC") return difference(agree(input, own.curve, own.value, peer.value), secret);
@@ -111,7 +126,7 @@ function verify(input: Input, file: EvpFile, one: EvpCase, keyName: string): Att
   const key = publicKey(file, keyName) ?? publicHalf(input, privateKey(file, keyName));
   const isOther = fields["Result"] !== undefined && fields["Result"] !== "VERIFY_ERROR";
   if (isOther || fields["Input"] === undefined || fields["Output"] === undefined) return skipped("openssl-interface");
-  if (key === undefined || key.type === "RSA" || key.type.startsWith("X")) return skipped("no-curve");
+  if (key === undefined || key.type === "RSA" || key.type.startsWith("X")) return refusedKey(input, file, keyName);
   const result = fields["Result"] === undefined ? "valid" : "invalid";
   const [message, signature] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   if (key.type !== "EC") {
@@ -156,7 +171,7 @@ function sign(input: Input, file: EvpFile, one: EvpCase, keyName: string): Attem
   const { fields, target } = one;
   const key = privateKey(file, keyName);
   if (fields["Result"] !== undefined || fields["Output"] === undefined) return skipped("openssl-interface");
-  if (key === undefined || key.type === "RSA" || key.type.startsWith("X")) return skipped("no-curve");
+  if (key === undefined || key.type === "RSA" || key.type.startsWith("X")) return refusedKey(input, file, keyName);
   const [message, signature] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   if (key.type !== "EC") {
     const mechanism = edMechanism(one);

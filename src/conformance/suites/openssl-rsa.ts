@@ -7,11 +7,12 @@ import { type EvpCase, type EvpFile, parseEvp } from "../parsers/evp.ts";
 import type { Suite } from "../suite.ts";
 import { controlsOf, evpBytes } from "./evp.ts";
 import { hashOf } from "./hashes.ts";
-import { rsaLimits, rsaPrivate, rsaPublic } from "./keys.ts";
+import { rsaBounds, rsaLimits, rsaPrivate, rsaPublic } from "./keys.ts";
 import { type OpensslKey, privateKey, publicKey } from "./openssl-keys.ts";
 import { pkcs1Of, prehashedPkcs1 } from "./rsa-hash.ts";
+import { privateBounds } from "./rsa-keys.ts";
 import { difference, type Input, suite, type Trial, textAt } from "./support.ts";
-import { withKey } from "./token.ts";
+import { sessionFor, withKey } from "./token.ts";
 
 export const opensslRsa: Suite = suite(
   "openssl-rsa",
@@ -40,7 +41,7 @@ function rsaKey(file: EvpFile, name: string): (OpensslKey & { readonly type: "RS
 }
 
 /** Without a padding mode PKCS #1 v1.5; without a salt length, the signature's own, which for these is the digest's. */
-function verify({ session }: Input, file: EvpFile, { target, fields }: EvpCase): Attempt {
+function verify(input: Input, file: EvpFile, { target, fields }: EvpCase): Attempt {
   const controls = controlsOf(fields);
   const key = rsaKey(file, target);
   const hash = hashOf(controls.get("digest") ?? "SHA1");
@@ -51,6 +52,7 @@ function verify({ session }: Input, file: EvpFile, { target, fields }: EvpCase):
   const [digest, signature] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   const saltBytes = Number(controls.get("rsa_pss_saltlen") ?? digest.length);
   if (isPss && !Number.isInteger(saltBytes)) return skipped("openssl-interface");
+  const session = sessionFor(input, rsaLimits(key.n, key.e));
   const run = (): undefined =>
     withKey(session, rsaPublic(key.n, key.e, "sign"), (handle) => {
       const mgf = hashOf(controls.get("rsa_mgf1_md") ?? hash);
@@ -59,7 +61,7 @@ function verify({ session }: Input, file: EvpFile, { target, fields }: EvpCase):
       return undefined;
     });
   const result = fields["Result"] === undefined ? "valid" : "invalid";
-  return { result, stricter: rsaLimits(key.n, key.e), run };
+  return { result, stricter: rsaBounds(key.n, key.e), run };
 }
 
 /** `RSA-SHA256:RSA-2048`: the algorithm and the key. */
@@ -71,10 +73,11 @@ function sign(input: Input, file: EvpFile, { target, fields }: EvpCase): Attempt
     return skipped("openssl-interface");
   if (hashOf(hashName) === undefined || hashOf(hashName) === "SM3") return skipped("no-mechanism");
   const { components } = key;
+  const session = sessionFor(input, rsaLimits(key.n, key.e));
   const run = () =>
-    withKey(input.session, rsaPrivate(components, "sign"), (handle) => {
+    withKey(session, rsaPrivate(components, "sign"), (handle) => {
       const { mechanism, data } = pkcs1Of(input, hashName, evpBytes(textAt(fields, "Input")));
-      return difference(input.session.sign(mechanism, handle, data), evpBytes(textAt(fields, "Output")));
+      return difference(session.sign(mechanism, handle, data), evpBytes(textAt(fields, "Output")));
     });
-  return { stricter: rsaLimits(key.n, key.e), run };
+  return { stricter: privateBounds(components), run };
 }

@@ -12,9 +12,9 @@ import { parsePkcs1 } from "../parsers/pkcs1.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { rsaLimits, rsaPrivate } from "./keys.ts";
-import { componentsOf, componentsOfPkcs8 } from "./rsa-keys.ts";
+import { componentsOf, componentsOfPkcs8, privateBounds } from "./rsa-keys.ts";
 import { bytesAt, caseOf, difference, type Input, Refusal, suite, type Trial } from "./support.ts";
-import { sharing, withKey } from "./token.ts";
+import { sessionFor, sharing, withKey } from "./token.ts";
 
 export const rsaDecrypt: Suite = suite(
   "rsa-decrypt",
@@ -23,9 +23,11 @@ export const rsaDecrypt: Suite = suite(
   (input) => (input.file.format === "wycheproof" ? wycheproof(input) : rsaLabs(input)),
 );
 
-function* wycheproof({ session, text }: Input): Generator<Trial> {
-  for (const { fields: group, tests } of parseWycheproof(text).groups) {
+function* wycheproof(input: Input): Generator<Trial> {
+  for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
     const components = componentsOfPkcs8(bytesAt(group, "privateKeyPkcs8"));
+    const { n, e } = components();
+    const session = sessionFor(input, rsaLimits(n, e));
     yield* sharing(
       session,
       () => rsaPrivate(components(), "encrypt"),
@@ -40,8 +42,7 @@ function* wycheproof({ session, text }: Input): Generator<Trial> {
             if (isImplicit) throw new Refusal("implicit rejection");
             return undefined;
           };
-          const { n, e } = components();
-          yield { ...caseOf(test), stricter: rsaLimits(n, e), run };
+          yield { ...caseOf(test), stricter: privateBounds(components()), run };
         }
       },
     );
@@ -64,13 +65,14 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-function* rsaLabs({ session, text }: Input): Generator<Trial> {
-  for (const { id, key: keyFields, fields } of parsePkcs1(text)) {
+function* rsaLabs(input: Input): Generator<Trial> {
+  for (const { id, key: keyFields, fields } of parsePkcs1(input.text)) {
     const components = componentsOf(keyFields);
+    const session = sessionFor(input, rsaLimits(components.n, components.e));
     const run = () =>
       withKey(session, rsaPrivate(components, "encrypt"), (key) =>
         difference(session.decrypt("RSA_PKCS", key, bytesAt(fields, "Encryption")), bytesAt(fields, "Message")),
       );
-    yield { id, stricter: rsaLimits(components.n, components.e), run };
+    yield { id, stricter: privateBounds(components), run };
   }
 }

@@ -1,14 +1,15 @@
 /** What the RSA signature suites share: mechanisms by hash, and DigestInfo for the hashes without one. */
 
 import { concat, fromHex } from "../../bytes/bytes.ts";
+import type { HashName } from "../../crypto/engine.ts";
 import type { MechanismName } from "../../cryptoki/constants.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import { digestMechanism, digestOutside, hashOf, isOutside } from "./hashes.ts";
+import { digestOf, hashOf, hashOrXofOf } from "./hashes.ts";
 import type { Input } from "./support.ts";
 import { unlessOffered } from "./token.ts";
 
 /** The AlgorithmIdentifier's OID of each hash (RFC 8017, B.1; FIPS 202 and 180-4 by NIST's arc 2.16.840.1.101.3.4.2). */
-const OIDS: Readonly<Record<string, string>> = {
+const OIDS: Readonly<Partial<Record<HashName, string>>> = {
   SHA1: "06052b0e03021a",
   SHA224: "0609608648016503040204",
   SHA256: "0609608648016503040201",
@@ -18,12 +19,12 @@ const OIDS: Readonly<Record<string, string>> = {
   SHA3_256: "0609608648016503040208",
   SHA3_384: "0609608648016503040209",
   SHA3_512: "060960864801650304020a",
-  "SHA-512/224": "0609608648016503040205",
-  "SHA-512/256": "0609608648016503040206",
+  SHA512_224: "0609608648016503040205",
+  SHA512_256: "0609608648016503040206",
 };
 
 /** DigestInfo in DER, with the NULL parameters of RFC 8017, 9.2, note 1. */
-export function prehashedPkcs1(name: string, digest: Uint8Array): Uint8Array {
+export function prehashedPkcs1(name: HashName, digest: Uint8Array): Uint8Array {
   const oid = fromHex(OIDS[name] ?? "");
   const algorithm = concat(Uint8Array.of(0x30, oid.length + 2), oid, Uint8Array.of(0x05, 0x00));
   const length = algorithm.length + 2 + digest.length;
@@ -37,18 +38,14 @@ export function pkcs1Of(
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
   const hash = hashOf(hashName);
-  const outside = digestOutside(hashName, message);
-  if (outside !== undefined) return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hashName, outside) } as const;
   const own = `${hash}_RSA_PKCS` as MechanismName;
   if (hash === undefined || unlessOffered(own) === undefined)
     return { mechanism: own as "SHA256_RSA_PKCS", data: message };
-  const digest = session.digest(digestMechanism(hash) as MechanismChoice & string, message);
-  return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hash, digest) } as const;
+  return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hash, digestOf(session, hash, message)) } as const;
 }
 
-/** The code of the skip for a hash that neither the token nor a DigestInfo from outside can serve. */
+/** The code of the skip for a hash that has no DigestInfo. */
 export function unlessPkcs1(hashName: string): string | undefined {
-  if (isOutside(hashName)) return Object.hasOwn(OIDS, hashName) ? undefined : "no-mechanism";
   const hash = hashOf(hashName);
   return hash === undefined || hash === "SM3" ? "no-mechanism" : undefined;
 }
@@ -61,11 +58,13 @@ export function pssOf(
   saltBytes: number,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
-  const [hash, mgf] = [hashOf(hashName), hashOf(mgfName)];
+  const [hash, mgf] = [hashOrXofOf(hashName), hashOrXofOf(mgfName)];
   if (hash === undefined || mgf === undefined) throw new TypeError(`no hash of the token: ${hashName}, ${mgfName}`);
   const own = `${hash}_RSA_PKCS_PSS` as MechanismName;
   if (unlessOffered(own) === undefined)
     return { mechanism: { mechanism: own as "SHA256_RSA_PKCS_PSS", mgf, saltBytes }, data: message };
-  const data = session.digest(digestMechanism(hash) as MechanismChoice & string, message);
-  return { mechanism: { mechanism: "RSA_PKCS_PSS", hash, mgf, saltBytes }, data };
+  return {
+    mechanism: { mechanism: "RSA_PKCS_PSS", hash, mgf, saltBytes },
+    data: digestOf(session, hash, message),
+  };
 }

@@ -1,9 +1,10 @@
 /** RSA private keys of vector files. */
 
+import { bitLength, os2ip } from "../../bytes/bytes.ts";
 import type { RsaComponents } from "../../crypto/engine.ts";
 import { decodePkcs8 } from "../../der/pkcs8.ts";
 import type { Fields } from "../parsers/text.ts";
-import { unsignedHex } from "./keys.ts";
+import { rsaBounds, unsignedHex } from "./keys.ts";
 import { decoding, Refusal, textAt } from "./support.ts";
 
 /** The components in a PKCS #8 encoding, read when they are asked for. @throws Refusal */
@@ -16,6 +17,13 @@ export function componentsOfPkcs8(der: Uint8Array): () => RsaComponents {
     info = key;
     return key;
   };
+}
+
+/** The code of the reason for which no policy takes a private key: its primes have half of the modulus's bits each. */
+export function privateBounds({ n, e, p, q }: RsaComponents): string | undefined {
+  const half = Math.ceil(bitLength(os2ip(n)) / 2);
+  const isBalanced = Math.max(bitLength(os2ip(p)), bitLength(os2ip(q))) === half;
+  return rsaBounds(n, e) ?? (isBalanced ? undefined : "rsa-prime-lengths");
 }
 
 /** The components under their names in the files of PKCS #1. */

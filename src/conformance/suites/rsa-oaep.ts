@@ -2,16 +2,17 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import type { RsaComponents } from "../../crypto/engine.ts";
+import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { parsePkcs1 } from "../parsers/pkcs1.ts";
 import { parseRsp } from "../parsers/rsp.ts";
 import { parseWycheproof, type WycheproofGroup } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { evpBytes } from "./evp.ts";
-import { digestMechanism, hashOf } from "./hashes.ts";
-import { rsaLimits, rsaPrivate, unsignedHex } from "./keys.ts";
-import { componentsOf, componentsOfPkcs8 } from "./rsa-keys.ts";
+import { hashOf } from "./hashes.ts";
+import { rsaBounds, rsaLimits, rsaPrivate, unsignedHex } from "./keys.ts";
+import { componentsOf, componentsOfPkcs8, privateBounds } from "./rsa-keys.ts";
 import { bytesAt, caseOf, difference, type Input, suite, type Trial, textAt } from "./support.ts";
-import { type SharedKey, sharing, unlessOffered } from "./token.ts";
+import { type SharedKey, sessionFor, sharing, sharingMade, unwrapPkcs8 } from "./token.ts";
 
 export const rsaOaep: Suite = suite(
   "rsa-oaep",
@@ -31,47 +32,47 @@ interface OaepCase {
   readonly message: Uint8Array;
 }
 
-function decrypt({ session }: Input, key: SharedKey, one: OaepCase): string | undefined {
+function decrypt(key: SharedKey, one: OaepCase): string | undefined {
   const [hash, mgf] = [hashOf(one.hashName), hashOf(one.mgfName)];
   if (hash === undefined || mgf === undefined) return "a hash that the token does not have";
   const mechanism = { mechanism: "RSA_PKCS_OAEP", hash, mgf, label: one.label } as const;
-  return difference(session.decrypt(mechanism, key.handle, one.ciphertext), one.message);
+  return difference(key.session.decrypt(mechanism, key.handle, one.ciphertext), one.message);
 }
 
 function unlessKnown(...hashNames: string[]): string | undefined {
-  const hashes = hashNames.map(hashOf);
-  return hashes.map((hash) => unlessOffered(hash && digestMechanism(hash))).find((reason) => reason !== undefined);
+  return hashNames.every((name) => hashOf(name) !== undefined) ? undefined : "no-mechanism";
 }
 
-/** Keys of more than two primes have a form that PKCS #11 has no attributes for. */
+/** Keys of more than two primes have no attributes in PKCS #11: they are unwrapped as PKCS #8, and refused there. */
 function* wycheproof(input: Input): Generator<Trial> {
   const isMultiPrime = input.file.path.includes("three_primes");
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
-    const components = componentsOfPkcs8(bytesAt(group, "privateKeyPkcs8"));
+    const pkcs8 = bytesAt(group, "privateKeyPkcs8");
+    const components = componentsOfPkcs8(pkcs8);
     const [hashName, mgfName] = [textAt(group, "sha"), textAt(group, "mgfSha")];
-    const skip = isMultiPrime ? "rsa-multi-prime" : unlessKnown(hashName, mgfName);
-    yield* sharing(
-      input.session,
-      () => rsaPrivate(components(), "encrypt"),
-      function* (key) {
-        for (const test of tests) {
-          const one = {
-            hashName,
-            mgfName,
-            label: bytesAt(test.fields, "label"),
-            ciphertext: bytesAt(test.fields, "ct"),
-            message: bytesAt(test.fields, "msg"),
-          };
-          yield { ...caseOf(test), skip, stricter: limits(group), run: () => decrypt(input, key, one) };
-        }
-      },
-    );
+    const limits = isMultiPrime ? "rsa-multi-prime" : rsaLimits(...publicNumbers(group));
+    const session = sessionFor(input, limits);
+    const stricter = isMultiPrime ? limits : rsaBounds(...publicNumbers(group));
+    const open = (): ObjectHandle =>
+      isMultiPrime ? unwrapPkcs8(session, "RSA", pkcs8) : session.createObject(rsaPrivate(components(), "encrypt"));
+    yield* sharingMade(session, open, function* (key) {
+      for (const test of tests) {
+        const one = {
+          hashName,
+          mgfName,
+          label: bytesAt(test.fields, "label"),
+          ciphertext: bytesAt(test.fields, "ct"),
+          message: bytesAt(test.fields, "msg"),
+        };
+        yield { ...caseOf(test), skip: unlessKnown(hashName, mgfName), stricter, run: () => decrypt(key, one) };
+      }
+    });
   }
 }
 
-function limits(group: WycheproofGroup["fields"]): string | undefined {
+function publicNumbers(group: WycheproofGroup["fields"]): [n: Uint8Array, e: Uint8Array] {
   const key = group["privateKey"] as Readonly<Record<string, string>>;
-  return rsaLimits(unsignedHex(key["modulus"] ?? ""), unsignedHex(key["publicExponent"] ?? ""));
+  return [unsignedHex(key["modulus"] ?? ""), unsignedHex(key["publicExponent"] ?? "")];
 }
 
 const none = new Uint8Array(0);
@@ -95,12 +96,13 @@ function* oneKey(input: Input, id: string, components: RsaComponents, one: OaepC
   const { n, e } = components;
   // Some files write the integer of a ciphertext without its zeros in front.
   const ciphertext = concat(new Uint8Array(Math.max(0, n.length - one.ciphertext.length)), one.ciphertext);
+  const session = sessionFor(input, rsaLimits(n, e));
   yield* sharing(
-    input.session,
+    session,
     () => rsaPrivate(components, "encrypt"),
     function* (key) {
-      const run = () => decrypt(input, key, { ...one, ciphertext });
-      yield { id, skip: unlessKnown(one.hashName, one.mgfName), stricter: rsaLimits(n, e), run };
+      const run = () => decrypt(key, { ...one, ciphertext });
+      yield { id, skip: unlessKnown(one.hashName, one.mgfName), stricter: privateBounds(components), run };
     },
   );
 }

@@ -12,11 +12,11 @@ import { parseRsp } from "../parsers/rsp.ts";
 import type { Fields } from "../parsers/text.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { padded, rsaLimits, rsaPrivate, rsaPublic, unsignedHex } from "./keys.ts";
+import { padded, rsaBounds, rsaLimits, rsaPrivate, rsaPublic, unsignedHex } from "./keys.ts";
 import { pkcs1Of, pssOf, unlessPkcs1 } from "./rsa-hash.ts";
-import { componentsOf, componentsOfPkcs8 } from "./rsa-keys.ts";
+import { componentsOf, componentsOfPkcs8, privateBounds } from "./rsa-keys.ts";
 import { bytesAt, caseOf, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { sharing, sharingInTurn, withKey } from "./token.ts";
+import { sessionFor, sharing, sharingInTurn, withKey } from "./token.ts";
 
 export const rsaPkcs1: Suite = suite(
   "rsa-pkcs1",
@@ -40,7 +40,6 @@ export const rsaPkcs1: Suite = suite(
 );
 
 function* verification(input: Input): Generator<Trial> {
-  const { session } = input;
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
     const publicKey = objectAt(group["publicKey"], "publicKey");
     const [n, e] = ["modulus", "publicExponent"].map((name) => unsignedHex(textAt(publicKey, name))) as [
@@ -48,6 +47,7 @@ function* verification(input: Input): Generator<Trial> {
       Uint8Array,
     ];
     const hashName = textAt(group, "sha");
+    const session = sessionFor(input, rsaLimits(n, e));
     yield* sharing(
       session,
       () => rsaPublic(n, e, "sign"),
@@ -57,7 +57,7 @@ function* verification(input: Input): Generator<Trial> {
             const { mechanism, data } = pkcs1Of(input, hashName, bytesAt(test.fields, "msg"));
             session.verify(mechanism, key.handle, data, bytesAt(test.fields, "sig"));
           };
-          yield { ...caseOf(test), skip: unlessPkcs1(hashName), stricter: rsaLimits(n, e), run };
+          yield { ...caseOf(test), skip: unlessPkcs1(hashName), stricter: rsaBounds(n, e), run };
         }
       },
     );
@@ -65,10 +65,11 @@ function* verification(input: Input): Generator<Trial> {
 }
 
 function* generation(input: Input): Generator<Trial> {
-  const { session } = input;
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
     const components = componentsOfPkcs8(bytesAt(group, "privateKeyPkcs8"));
+    const { n, e } = components();
     const hashName = textAt(group, "sha");
+    const session = sessionFor(input, rsaLimits(n, e));
     yield* sharing(
       session,
       () => rsaPrivate(components(), "sign"),
@@ -78,8 +79,7 @@ function* generation(input: Input): Generator<Trial> {
             const { mechanism, data } = pkcs1Of(input, hashName, bytesAt(test.fields, "msg"));
             return difference(session.sign(mechanism, key.handle, data), bytesAt(test.fields, "sig"));
           };
-          const { n, e } = components();
-          yield { ...caseOf(test), skip: unlessPkcs1(hashName), stricter: rsaLimits(n, e), run };
+          yield { ...caseOf(test), skip: unlessPkcs1(hashName), stricter: privateBounds(components()), run };
         }
       },
     );
@@ -87,25 +87,24 @@ function* generation(input: Input): Generator<Trial> {
 }
 
 function* rsaLabs(input: Input): Generator<Trial> {
-  const { session } = input;
   for (const { id, key: keyFields, fields } of parsePkcs1(input.text)) {
     const components = componentsOf(keyFields);
+    const session = sessionFor(input, rsaLimits(components.n, components.e));
     const run = () =>
       withKey(session, rsaPrivate(components, "sign"), (key) => {
         const { mechanism, data } = pkcs1Of(input, "SHA-1", bytesAt(fields, "Message to be signed"));
         return difference(session.sign(mechanism, key, data), bytesAt(fields, "Signature"));
       });
-    yield { id, stricter: rsaLimits(components.n, components.e), run };
+    yield { id, stricter: privateBounds(components), run };
   }
 }
 
 /** Fields that many cases share stand before them. */
 function* cavp(input: Input): Generator<Trial> {
-  const { session } = input;
   const cases = parseRsp(input.text).map(({ id, shared, fields }) => ({ id, fields: { ...shared, ...fields } }));
   const keyOf = (fields: Fields) => [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))] as const;
   yield* sharingInTurn(
-    session,
+    ({ fields }) => sessionFor(input, rsaLimits(...keyOf(fields))),
     cases,
     ({ fields }) => `${fields["n"]} ${fields["e"]}`,
     ({ fields }) => rsaPublic(...keyOf(fields), "sign"),
@@ -114,10 +113,10 @@ function* cavp(input: Input): Generator<Trial> {
       const hashName = textAt(fields, "SHAAlg");
       const run = (): undefined => {
         const { mechanism, data } = pkcs1Of(input, hashName, evenHex(textAt(fields, "Msg")));
-        session.verify(mechanism, key.handle, data, padded(unsignedHex(textAt(fields, "S")), n.length));
+        key.session.verify(mechanism, key.handle, data, padded(unsignedHex(textAt(fields, "S")), n.length));
       };
       const result = (fields["Result"] ?? "P").startsWith("P") ? "valid" : "invalid";
-      return { id, skip: unlessPkcs1(hashName), result, stricter: rsaLimits(n, e), run };
+      return { id, skip: unlessPkcs1(hashName), result, stricter: rsaBounds(n, e), run };
     },
   );
 }
@@ -129,12 +128,12 @@ function evenHex(text: string): Uint8Array {
 
 /** The verification cases of ACVP, PSS among them. */
 function* acvp(input: Input): Generator<Trial> {
-  const { session } = input;
   for (const { id, set, group, test, expected } of joinAcvp(parseAcvp(input.text), parseAcvp(input.results ?? ""))) {
     const [n, e] = [unsignedHex(textAt(group, "n")), unsignedHex(textAt(group, "e"))];
     const hashName = textAt(group, "hashAlg");
     const sigType = textAt(group, "sigType");
     const isPss = sigType === "pss";
+    const session = sessionFor(input, rsaLimits(n, e));
     const run = () =>
       withKey(session, rsaPublic(n, e, "sign"), (key): undefined => {
         const message = bytesAt(test, "message");
@@ -145,6 +144,6 @@ function* acvp(input: Input): Generator<Trial> {
       });
     const isKnown = set.mode === "sigVer" && (isPss || sigType === "pkcs1v1.5");
     const skip = isKnown ? unlessPkcs1(hashName) : "no-mechanism";
-    yield { id, skip, result: expected["testPassed"] === true ? "valid" : "invalid", stricter: rsaLimits(n, e), run };
+    yield { id, skip, result: expected["testPassed"] === true ? "valid" : "invalid", stricter: rsaBounds(n, e), run };
   }
 }

@@ -10,11 +10,11 @@ import { parseRsp } from "../parsers/rsp.ts";
 import type { Fields } from "../parsers/text.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { digestMechanism, hashOf } from "./hashes.ts";
-import { rsaLimits, rsaPublic, unsignedHex } from "./keys.ts";
+import { hashOrXofOf } from "./hashes.ts";
+import { rsaBounds, rsaLimits, rsaPublic, unsignedHex } from "./keys.ts";
 import { pssOf } from "./rsa-hash.ts";
 import { bytesAt, caseOf, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { type SharedKey, sharing, sharingInTurn, unlessOffered } from "./token.ts";
+import { type SharedKey, sessionFor, sharing, sharingInTurn } from "./token.ts";
 
 export const rsaPss: Suite = suite(
   "rsa-pss",
@@ -28,16 +28,17 @@ export const rsaPss: Suite = suite(
 
 /** The code of the skip for a hash or a mask generation function that the token does not have. */
 export function unlessPss(...hashNames: string[]): string | undefined {
-  const hashes = hashNames.map(hashOf);
-  return hashes.map((hash) => unlessOffered(hash && digestMechanism(hash))).find((reason) => reason !== undefined);
+  return hashNames.every((name) => hashOrXofOf(name) !== undefined) ? undefined : "no-mechanism";
 }
 
 function* wycheproof(input: Input): Generator<Trial> {
-  const { session } = input;
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {
     const publicKey = objectAt(group["publicKey"], "publicKey");
     const [n, e] = [unsignedHex(textAt(publicKey, "modulus")), unsignedHex(textAt(publicKey, "publicExponent"))];
-    const [hashName, mgfName, saltBytes] = [textAt(group, "sha"), textAt(group, "mgfSha"), numberAt(group, "sLen")];
+    const [hashName, saltBytes] = [textAt(group, "sha"), numberAt(group, "sLen")];
+    // A SHAKE is the mask itself and has no hash of MGF1.
+    const mgfName = textAt(group, group["mgf"] === "MGF1" ? "mgfSha" : "mgf");
+    const session = sessionFor(input, rsaLimits(n, e));
     yield* sharing(
       session,
       () => rsaPublic(n, e, "sign"),
@@ -47,7 +48,7 @@ function* wycheproof(input: Input): Generator<Trial> {
             const { mechanism, data } = pssOf(input, hashName, mgfName, saltBytes, bytesAt(test.fields, "msg"));
             session.verify(mechanism, key.handle, data, bytesAt(test.fields, "sig"));
           };
-          yield { ...caseOf(test), skip: unlessPss(hashName, mgfName), stricter: rsaLimits(n, e), run };
+          yield { ...caseOf(test), skip: unlessPss(hashName, mgfName), stricter: rsaBounds(n, e), run };
         }
       },
     );
@@ -59,7 +60,7 @@ function* cavp(input: Input): Generator<Trial> {
   const cases = parseRsp(input.text).map(({ id, shared, fields }) => ({ id, fields: { ...shared, ...fields } }));
   const keyOf = (fields: Fields) => [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))] as const;
   yield* sharingInTurn(
-    input.session,
+    ({ fields }) => sessionFor(input, rsaLimits(...keyOf(fields))),
     cases,
     ({ fields }) => `${fields["n"]} ${fields["e"]}`,
     ({ fields }) => rsaPublic(...keyOf(fields), "sign"),
@@ -69,7 +70,7 @@ function* cavp(input: Input): Generator<Trial> {
       const hashName = textAt(fields, "SHAAlg");
       const run = (): undefined => verify(input, key, hashName, saltBytes, fields, "Msg", "S");
       const result = (fields["Result"] ?? "P").startsWith("P") ? "valid" : "invalid";
-      return { id, skip: unlessPss(hashName), result, stricter: rsaLimits(...keyOf(fields)), run };
+      return { id, skip: unlessPss(hashName), result, stricter: rsaBounds(...keyOf(fields)), run };
     },
   );
 }
@@ -79,12 +80,12 @@ function* rsaLabs(input: Input): Generator<Trial> {
     const [n, e] = [unsignedHex(textAt(keyFields, "Modulus")), unsignedHex(textAt(keyFields, "Public exponent"))];
     const message = fields["Message"] === undefined ? "Message to be signed" : "Message";
     yield* sharing(
-      input.session,
+      sessionFor(input, rsaLimits(n, e)),
       () => rsaPublic(n, e, "sign"),
       function* (key) {
         const saltBytes = bytesAt(fields, "Salt").length;
         const run = (): undefined => verify(input, key, "SHA-1", saltBytes, fields, message, "Signature");
-        yield { id, stricter: rsaLimits(n, e), run };
+        yield { id, stricter: rsaBounds(n, e), run };
       },
     );
   }
@@ -100,5 +101,5 @@ function verify(
   signature: string,
 ): undefined {
   const { mechanism, data } = pssOf(input, hashName, hashName, saltBytes, bytesAt(fields, message));
-  input.session.verify(mechanism, key.handle, data, bytesAt(fields, signature));
+  key.session.verify(mechanism, key.handle, data, bytesAt(fields, signature));
 }

@@ -7,6 +7,7 @@
 
 import { fromHex, utf8 } from "../../bytes/bytes.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
+import { encode, objectId } from "../../der/asn1.ts";
 import { encodeEcParams, encodeEcPoint } from "../../der/ec-params.ts";
 import { decodeEcdsaSignature } from "../../der/ecdsa-signature.ts";
 import { decodePkcs8 } from "../../der/pkcs8.ts";
@@ -36,8 +37,8 @@ const EC_PARAMS = encodeEcParams("SM2");
 /** The prime of the curve (GB/T 32918.5-2017, 2); the draft's example curve has another. */
 const PRIME = "fffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffff";
 
-function privateKey(scalar: Uint8Array, usage: Usage): KeyTemplate {
-  return { CLASS: "PRIVATE_KEY", KEY_TYPE: "SM2", EC_PARAMS, VALUE: padded(scalar, 32), usage };
+function privateKey(scalar: Uint8Array, usage: Usage, params: Uint8Array = EC_PARAMS): KeyTemplate {
+  return { CLASS: "PRIVATE_KEY", KEY_TYPE: "SM2", EC_PARAMS: params, VALUE: padded(scalar, 32), usage };
 }
 
 function withPublic<T>({ session }: Input, key: ObjectHandle, use: (publicKey: ObjectHandle) => T): T {
@@ -59,6 +60,13 @@ function decrypt({ session }: Input, scalar: Uint8Array, ciphertext: Uint8Array)
   return withKey(session, privateKey(scalar, "encrypt"), (key) => session.decrypt("PHSM_SM2PKE", key, ciphertext));
 }
 
+/** The key of a vector on another curve, by the object identifier that the file gives it, is refused. */
+function onOtherCurve({ session }: Input, fields: Fields): Pick<Trial, "stricter" | "run"> {
+  const params = encode(objectId(textAt(fields, "Oid")));
+  const template = privateKey(unsignedHex(textAt(fields, "x")), "sign", params);
+  return { stricter: "no-curve", run: () => withKey(session, template, () => undefined) };
+}
+
 function isOurCurve(fields: Fields): boolean {
   return fields["P"] === undefined || fields["P"].toLowerCase() === `0x${PRIME}`;
 }
@@ -67,7 +75,11 @@ function isOurCurve(fields: Fields): boolean {
 function* signatures(input: Input): Generator<Trial> {
   for (const { id, fields } of parseBotan(input.text, true)) {
     const hash = textAt(fields, "Hash");
-    const skip = !isOurCurve(fields) ? "no-curve" : hash === "SM3" || hash === "Raw" ? undefined : "no-mechanism";
+    if (!isOurCurve(fields)) {
+      yield { id, ...onOtherCurve(input, fields) };
+      continue;
+    }
+    const skip = hash === "SM3" || hash === "Raw" ? undefined : "no-mechanism";
     const mechanism: MechanismChoice =
       hash === "Raw" ? "PHSM_SM2DSA" : { mechanism: "PHSM_SM2DSA_SM3", userId: utf8(textAt(fields, "Ident")) };
     const scalar = unsignedHex(textAt(fields, "x"));
@@ -80,7 +92,11 @@ function* signatures(input: Input): Generator<Trial> {
 function* ciphertexts(input: Input): Generator<Trial> {
   for (const { id, fields } of parseBotan(input.text, true)) {
     const hash = fields["Hash"] ?? "SM3";
-    const skip = !isOurCurve(fields) ? "no-curve" : hash === "SM3" ? undefined : "no-mechanism";
+    if (!isOurCurve(fields)) {
+      yield { id, ...onOtherCurve(input, fields) };
+      continue;
+    }
+    const skip = hash === "SM3" ? undefined : "no-mechanism";
     if (fields["Ctext"] !== undefined) {
       const scalar = fromHex(textAt(fields, "Key"));
       const run = (): undefined => {

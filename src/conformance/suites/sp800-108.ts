@@ -15,7 +15,7 @@ import type { Suite } from "../suite.ts";
 import { controlBytes, controlsOf } from "./evp.ts";
 import { hashOf, hmacMechanism } from "./hashes.ts";
 import { bytesAt, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { derived, keyLimits, secretKey, unlessOffered, withKey } from "./token.ts";
+import { derived, keyLimits, secretBounds, secretKey, sessionFor, unlessOffered, withKey } from "./token.ts";
 
 export const sp800108: Suite = suite(
   "sp800-108",
@@ -36,7 +36,8 @@ interface KdfCase {
   readonly output: Uint8Array;
 }
 
-function trial({ session }: Input, id: string, one: KdfCase, counterBits: number): Trial {
+function trial(input: Input, id: string, one: KdfCase, counterBits: number): Trial {
+  const session = sessionFor(input, keyLimits(one.key.length, one.output.length));
   const isCmac = /^CMAC.AES/.test(one.prf);
   const hash = hashOf(one.prf.replace(/^HMAC./, ""));
   const prf: MechanismName | undefined = isCmac ? "AES_CMAC" : hash && hmacMechanism(hash);
@@ -51,7 +52,7 @@ function trial({ session }: Input, id: string, one: KdfCase, counterBits: number
       } as const;
       return difference(derived(session, mechanism, key, one.output.length), one.output);
     });
-  return { id, skip: unlessOffered(prf), stricter: keyLimits(one.key.length, one.output.length), run };
+  return { id, skip: unlessOffered(prf), stricter: secretBounds(one.key.length, one.output.length), run };
 }
 
 const none = new Uint8Array(0);

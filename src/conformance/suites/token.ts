@@ -5,6 +5,7 @@ import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { mechanisms } from "../../mechanisms/registry.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
 import type { Session } from "../../token/session.ts";
+import type { Bench } from "../suite.ts";
 import type { Trial } from "./support.ts";
 
 /** Creates an object, lends it and destroys it. */
@@ -19,20 +20,20 @@ export function withKey<T>(session: Session, template: KeyTemplate, use: (key: O
 
 /** A key of several cases: created for the first one that asks. What the token refuses to create, it refuses each time. */
 export class SharedKey {
-  readonly #session: Session;
-  readonly #template: () => KeyTemplate;
+  readonly session: Session;
+  readonly #make: () => ObjectHandle;
   #handle: ObjectHandle | undefined;
   #refusal: unknown;
 
-  constructor(session: Session, template: () => KeyTemplate) {
-    this.#session = session;
-    this.#template = template;
+  constructor(session: Session, make: () => ObjectHandle) {
+    this.session = session;
+    this.#make = make;
   }
 
   get handle(): ObjectHandle {
     if (this.#refusal !== undefined) throw this.#refusal;
     try {
-      this.#handle ??= this.#session.createObject(this.#template());
+      this.#handle ??= this.#make();
       return this.#handle;
     } catch (error) {
       this.#refusal = error;
@@ -41,18 +42,27 @@ export class SharedKey {
   }
 
   destroy(): void {
-    if (this.#handle !== undefined) this.#session.destroyObject(this.#handle);
+    if (this.#handle !== undefined) this.session.destroyObject(this.#handle);
     this.#handle = undefined;
   }
 }
 
 /** The cases that a shared key serves; it is destroyed after the last. */
-export function* sharing(
+export function sharing(
   session: Session,
   template: () => KeyTemplate,
   trials: (key: SharedKey) => Iterable<Trial>,
 ): Generator<Trial> {
-  const key = new SharedKey(session, template);
+  return sharingMade(session, () => session.createObject(template()), trials);
+}
+
+/** The same for a key that is made otherwise. */
+export function* sharingMade(
+  session: Session,
+  make: () => ObjectHandle,
+  trials: (key: SharedKey) => Iterable<Trial>,
+): Generator<Trial> {
+  const key = new SharedKey(session, make);
   try {
     yield* trials(key);
   } finally {
@@ -62,7 +72,7 @@ export function* sharing(
 
 /** The same for cases of which those with the same key follow each other. */
 export function* sharingInTurn<Case>(
-  session: Session,
+  sessionOf: (one: Case) => Session,
   cases: Iterable<Case>,
   nameOf: (one: Case) => string,
   template: (one: Case) => KeyTemplate,
@@ -74,7 +84,7 @@ export function* sharingInTurn<Case>(
       const name = nameOf(one);
       if (last?.name !== name) {
         last?.key.destroy();
-        last = { name, key: new SharedKey(session, () => template(one)) };
+        last = { name, key: new SharedKey(sessionOf(one), () => sessionOf(one).createObject(template(one))) };
       }
       yield trial(one, last.key);
     }
@@ -92,10 +102,30 @@ export function secretKey(
   return { CLASS: "SECRET_KEY", KEY_TYPE: type, VALUE: value, usage, sensitive: false, extractable: true };
 }
 
-/** The shortest and the longest secret of this token (SP 800-131A r2, section 10). */
+/** The session that a case is for: the strict one, or the lax one where a reason names what strict refuses in it. */
+export function sessionFor({ session, lax }: Pick<Bench, "session" | "lax">, weakness: string | undefined): Session {
+  return weakness === undefined ? session : lax;
+}
+
+/** C_UnwrapKey of a private key in its PKCS #8 form, in a session of the lax policy. */
+export function unwrapPkcs8(lax: Session, KEY_TYPE: "RSA" | "EC", pkcs8: Uint8Array): ObjectHandle {
+  const wrapping = { ...secretKey("AES", new Uint8Array(32), "encrypt"), UNWRAP: true };
+  return withKey(lax, wrapping, (key) => {
+    const wrapped = lax.encrypt("AES_KEY_WRAP_KWP", key, pkcs8);
+    return lax.unwrapKey("AES_KEY_WRAP_KWP", key, wrapped, { CLASS: "PRIVATE_KEY", KEY_TYPE });
+  });
+}
+
+/** The shortest secret of the strict policy (SP 800-131A r2, section 10), and the longest of this token. */
 const SECRET_BYTES = { least: 14, most: 4096 };
 
-/** The code of the reason for which the token does not take a base key, or does not make a derived key, of that length. */
+/** The code of the reason for which no policy takes a base key, or makes a derived key, of that length. */
+export function secretBounds(baseBytes: number, derivedBytes = 1): string | undefined {
+  if (baseBytes === 0) return "empty-secret";
+  return derivedBytes > SECRET_BYTES.most ? "kdf-long-output" : undefined;
+}
+
+/** The code of the reason for which strict takes no base key, or makes no derived key, of that length. */
 export function keyLimits(baseBytes: number, derivedBytes: number): string | undefined {
   if (baseBytes < SECRET_BYTES.least) return "kdf-short-base-key";
   if (derivedBytes < SECRET_BYTES.least) return "kdf-short-output";
@@ -126,7 +156,11 @@ export function derived(
   base: ObjectHandle,
   byteLength: number,
 ): Uint8Array {
-  const key = session.deriveKey(mechanism, base, derivedSecret(byteLength));
+  return readOut(session, session.deriveKey(mechanism, base, derivedSecret(byteLength)));
+}
+
+/** The value of a key that may be read; the key is destroyed. */
+export function readOut(session: Session, key: ObjectHandle): Uint8Array {
   try {
     return session.getAttributes(key, ["VALUE"]).VALUE as Uint8Array;
   } finally {

@@ -4,7 +4,7 @@ import { bitLength, i2osp, os2ip, unsignedBytes, wipe } from "../../bytes/bytes.
 import type { Rng, RsaComponents } from "../engine.ts";
 import { gcd, invert } from "./arithmetic.ts";
 import { PrivateOperation, publicOperation } from "./core.ts";
-import { isModulusSize, isPublicExponent, tooClose } from "./keys.ts";
+import { tooClose } from "./keys.ts";
 import { hasSmallFactor, isStrongToBase2, millerRabinRounds, passesMillerRabin } from "./primes.ts";
 
 /**
@@ -18,10 +18,11 @@ export function* rsaGenerate(
   rng: Rng,
 ): Generator<void, RsaComponents> {
   const e = os2ip(publicExponent);
-  if (!isModulusSize(modulusBits) || modulusBits % 16 !== 0) {
+  if (modulusBits < 2048 || modulusBits > 4096 || modulusBits % 16 !== 0) {
     throw new RangeError(`an RSA modulus has 2048 to 4096 bits in steps of 16, not ${modulusBits}`);
   }
-  if (!isPublicExponent(e)) throw new RangeError("an RSA public exponent is odd, above 2^16 and below 2^256");
+  if ((e & 1n) === 0n || e <= 0x10000n || e >> 256n !== 0n)
+    throw new RangeError("an RSA public exponent is odd, above 2^16 and below 2^256");
 
   for (;;) {
     const first = yield* randomPrime(modulusBits, e, 5 * modulusBits, undefined, rng);

@@ -1,4 +1,4 @@
-/** RSA keys: what is accepted (FIPS 186-5, A.1.1; SP 800-56B, 6.4), and the schemes on top of the primitives. */
+/** RSA keys: what is a key (RFC 8017, 3; SP 800-56B, 6.4), and the schemes on top of the primitives. */
 
 import { bitLength, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../engine.ts";
@@ -9,20 +9,16 @@ import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureDecode, pkc
 import { isStrongToBase2 } from "./primes.ts";
 import { pssEncode, pssVerify } from "./pss.ts";
 
-export const minModulusBits = 2048;
-export const maxModulusBits = 4096;
+/** Below, a modulus is factored on a laptop (SP 800-131A r2, 3 lets signatures be verified from 1024 bits on). */
+const minModulusBits = 1024;
+const maxModulusBits = 8192;
 
 /** The largest modulus and some leading zeros: longer input is refused before any arithmetic is done on it. */
 const maxComponentBytes = maxModulusBits / 8 + 8;
 
-/** A modulus is a whole number of bytes, as the encodings of RFC 8017 in this folder assume. */
-export function isModulusSize(bits: number): boolean {
-  return bits >= minModulusBits && bits <= maxModulusBits && bits % 8 === 0;
-}
-
-/** FIPS 186-5, A.1.1 (1): odd, 2^16 < e < 2^256. */
-export function isPublicExponent(e: bigint): boolean {
-  return (e & 1n) === 1n && e > 0x10000n && e >> 256n === 0n;
+/** With e = 1 RSA is the identity (RFC 8017, 3.1: e from 3 on); larger ones than 2^256 only cost time. */
+function isPublicExponent(e: bigint): boolean {
+  return (e & 1n) === 1n && e > 2n && e >> 256n === 0n;
 }
 
 /** A public key; `undefined` when n or e is out of bounds, or n is even. */
@@ -34,14 +30,15 @@ export function rsaPublic(
   const numbers = publicNumbers(n, e);
   if (numbers === undefined) return undefined;
   const { k } = numbers;
+  const modulusBits = bitLength(numbers.n);
   const operation = primitives.publicPrimitive(numbers);
   return {
-    modulusBits: 8 * k,
+    modulusBits,
     oaepEncrypt: (params, message, rng) => encrypt(operation, oaepEncode(params, message, k, rng)),
     pkcs1Encrypt: (message, rng) => encrypt(operation, pkcs1EncryptionEncode(message, k, rng)),
     pssVerify(params, messageDigest, signature) {
       const encoded = operation(signature);
-      return encoded !== undefined && pssVerify(params, messageDigest, encoded);
+      return encoded !== undefined && pssVerify(params, messageDigest, encoded, modulusBits - 1);
     },
     pkcs1Verify(hash, messageDigest, signature) {
       const encoded = operation(signature);
@@ -67,12 +64,13 @@ export function rsaPrivate(
   const numbers = publicNumbers(components.n, components.e);
   if (numbers === undefined || !belongTogether(numbers, components)) return undefined;
   const { k } = numbers;
+  const modulusBits = bitLength(numbers.n);
   const operation = primitives.privatePrimitive(components);
   const exponent = i2osp(os2ip(components.d), k);
   const rejectionSecret = digest("SHA256", exponent);
   wipe(exponent);
   return {
-    modulusBits: 8 * k,
+    modulusBits,
     oaepDecrypt(params, ciphertext, rng) {
       const encoded = operation.apply(ciphertext, rng);
       return encoded && oaepDecode(params, encoded);
@@ -81,7 +79,8 @@ export function rsaPrivate(
       const encoded = operation.apply(ciphertext, rng);
       return encoded && pkcs1DecryptionDecode(encoded, ciphertext, rejectionSecret);
     },
-    pssSign: (params, messageDigest, rng) => inRange(operation.apply(pssEncode(params, messageDigest, k, rng), rng)),
+    pssSign: (params, messageDigest, rng) =>
+      inRange(operation.apply(pssEncode(params, messageDigest, modulusBits - 1, k, rng), rng)),
     pkcs1Sign: (hash, messageDigest, rng) =>
       inRange(operation.apply(pkcs1SignatureEncode(hash, messageDigest, k), rng)),
     destroy() {
@@ -96,15 +95,15 @@ function publicNumbers(modulus: Uint8Array, exponent: Uint8Array): PublicNumbers
   const n = os2ip(modulus);
   const e = os2ip(exponent);
   const bits = bitLength(n);
-  if (!isModulusSize(bits) || (n & 1n) === 0n || !isPublicExponent(e)) return undefined;
-  return { n, e, k: bits / 8 };
+  const isModulus = bits >= minModulusBits && bits <= maxModulusBits && (n & 1n) === 1n;
+  return isModulus && isPublicExponent(e) && e < n ? { n, e, k: Math.ceil(bits / 8) } : undefined;
 }
 
 /**
  * The checks of SP 800-56B, 6.4.1.2.3 (RSAKPV2-CRT) and FIPS 186-5, A.1.1, with one round of Miller–Rabin a prime:
  * enough against damage and mix-ups. Whoever makes up a key with false primes on purpose only harms that key.
  */
-function belongTogether({ n, e, k }: PublicNumbers, components: RsaComponents): boolean {
+function belongTogether({ n, e }: PublicNumbers, components: RsaComponents): boolean {
   if (Object.values(components).some((component) => component.length > maxComponentBytes)) return false;
   const [d, p, q, dp, dq, qi] = [
     components.d,
@@ -114,8 +113,8 @@ function belongTogether({ n, e, k }: PublicNumbers, components: RsaComponents): 
     components.dq,
     components.qi,
   ].map(os2ip);
-  const half = 4 * k;
-  if (p * q !== n || bitLength(p) !== half || bitLength(q) !== half) return false;
+  const half = Math.ceil(bitLength(n) / 2);
+  if (p * q !== n || Math.max(bitLength(p), bitLength(q)) !== half) return false;
   if (tooClose(p, q, half)) return false;
   if (d >= n || d <= 1n << BigInt(half)) return false;
   if (dp !== d % (p - 1n) || dq !== d % (q - 1n)) return false;

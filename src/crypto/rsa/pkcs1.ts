@@ -21,6 +21,8 @@ const hashArcs: Readonly<Record<Exclude<HashName, keyof typeof otherOids>, numbe
   SHA384: 2,
   SHA512: 3,
   SHA224: 4,
+  SHA512_224: 5,
+  SHA512_256: 6,
   SHA3_224: 7,
   SHA3_256: 8,
   SHA3_384: 9,

@@ -1,4 +1,4 @@
-import { wipe } from "../../bytes/bytes.ts";
+import { bitLengthOf, wipe } from "../../bytes/bytes.ts";
 import { Secret } from "../../bytes/secret.ts";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../../crypto/engine.ts";
 import type { AttributeName } from "../../cryptoki/attributes.ts";
@@ -8,6 +8,9 @@ import { encodeSpki } from "../../der/spki.ts";
 import type { Prepared, SecretValues, TokenObject } from "../../objects/object.ts";
 import type { Context, NewKey } from "../mechanism.ts";
 import { badValue, decoded, type KeyTypeSpec, required } from "./key-type.ts";
+
+/** Of the keys that a lax policy takes (objects/policy.ts has the strict bounds). */
+export const RSA_SIZE = { min: 1024, max: 8192, unit: "bits" } as const;
 
 type SecretComponent = Exclude<keyof RsaComponents, "n" | "e">;
 
@@ -48,10 +51,11 @@ export const rsa: KeyTypeSpec = {
   encodePrivate: (key) => withComponents(key, (components) => encodePkcs8({ type: "RSA", ...components })),
 };
 
-/** @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID when modulus or exponent is out of FIPS 186-5's bounds */
+/** @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID when modulus or exponent is out of bounds */
 export function newRsaPublicKey({ engine }: Context, n: Uint8Array, e: Uint8Array): NewKey {
   const prepared = engine.rsaPublic(n, e);
-  if (prepared === undefined) throw badValue("an RSA key needs a modulus of 2048 to 4096 bits and an odd e from 65537");
+  if (prepared === undefined)
+    throw badValue("an RSA key needs a modulus of 1024 to 8192 bits and an odd exponent from 3 to 2^256");
   return {
     attributes: {
       CLASS: "PUBLIC_KEY",
@@ -93,6 +97,13 @@ export function modulusBytesOf(key: TokenObject): number {
   const modulus = key.get("MODULUS");
   demand(modulus, "KEY_TYPE_INCONSISTENT", "the mechanism needs an RSA key");
   return modulus.length;
+}
+
+/** Bits of the modulus. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+export function modulusBitsOf(key: TokenObject): number {
+  const modulus = key.get("MODULUS");
+  demand(modulus, "KEY_TYPE_INCONSISTENT", "the mechanism needs an RSA key");
+  return bitLengthOf(modulus);
 }
 
 /** The prepared private key of an object. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */

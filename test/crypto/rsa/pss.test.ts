@@ -1,10 +1,10 @@
-import { constants, createHash, sign, verify } from "node:crypto";
+import { constants, createHash, generateKeyPairSync, sign, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { HashName, PssParams } from "../../../src/crypto/engine.ts";
 import { hashBytes } from "../../../src/crypto/hash.ts";
 import { PrivateOperation } from "../../../src/crypto/rsa/core.ts";
 import { pssEncode } from "../../../src/crypto/rsa/pss.ts";
-import { nodeRsaKey } from "../../support/rsa-fixture.ts";
+import { componentsFromJwk, nodeRsaKey } from "../../support/rsa-fixture.ts";
 import { seededRng } from "../../support/seeded-rng.ts";
 import { hex, wycheproof } from "../../support/vectors.ts";
 import { overEngines } from "../engine-suite.ts";
@@ -21,6 +21,8 @@ overEngines(({ rsaPrivate, rsaPublic }) => {
     SHA256: "sha256",
     SHA384: "sha384",
     SHA512: "sha512",
+    SHA512_224: "sha512-224",
+    SHA512_256: "sha512-256",
     SHA3_256: "sha3-256",
   };
   const digestOf = (node: string, message: Uint8Array) => Uint8Array.from(createHash(node).update(message).digest());
@@ -77,6 +79,47 @@ overEngines(({ rsaPrivate, rsaPublic }) => {
     expect(file.count).toBe(expected);
   });
 
+  test.each([
+    ["rsa_pss_2048_shake128_test.json", "SHAKE128", 32, 114],
+    ["rsa_pss_2048_shake256_test.json", "SHAKE256", 64, 184],
+  ] as const)("Wycheproof %s: a SHAKE is hash and mask at once", (name, shake, length, expected) => {
+    const file = wycheproof<{ publicKey: { modulus: string; publicExponent: string } }, { msg: string; sig: string }>(
+      name,
+    );
+    const params: PssParams = { hash: shake, mgf: shake, saltBytes: length };
+    for (const { publicKey: numbers, tests } of file.groups) {
+      const vectorKey = rsaPublic(hex(numbers.modulus), hex(numbers.publicExponent))!;
+      for (const { tcId, comment, msg, sig, result } of tests) {
+        const digest = createHash(shake.toLowerCase(), { outputLength: length }).update(hex(msg)).digest();
+        expect(vectorKey.pssVerify(params, digest, hex(sig)), `${tcId} ${comment}`).toBe(result === "valid");
+      }
+    }
+    expect(file.count).toBe(expected);
+    const digest = rng(length);
+    expect(publicKey.pssVerify(params, digest, privateKey.pssSign(params, digest, rng))).toBe(true);
+    expect(publicKey.pssVerify({ ...params, mgf: "SHA256" }, digest, privateKey.pssSign(params, digest, rng))).toBe(
+      false,
+    );
+  });
+
+  test.each([1024, 1025, 1026, 1031])(
+    "a modulus of %i bits signs what Node verifies, and the other way round",
+    (bits) => {
+      const { publicKey: theirs, privateKey: own } = generateKeyPairSync("rsa", { modulusLength: bits });
+      const numbers = componentsFromJwk(own.export({ format: "jwk" }));
+      const [ourPrivate, ourPublic] = [rsaPrivate(numbers)!, rsaPublic(numbers.n, numbers.e)!];
+      expect(ourPublic.modulusBits).toBe(bits);
+      const message = rng(50);
+      const digest = digestOf("sha256", message);
+      const params: PssParams = { hash: "SHA256", mgf: "SHA256", saltBytes: 32 };
+      const signature = ourPrivate.pssSign(params, digest, rng);
+      expect(verify("sha256", message, { key: theirs, padding, saltLength: 32 }, signature)).toBe(true);
+      const other = Uint8Array.from(sign("sha256", message, { key: own, padding, saltLength: 32 }));
+      expect(ourPublic.pssVerify(params, digest, other)).toBe(true);
+      expect(ourPublic.pssVerify(params, rng(32), other)).toBe(false);
+    },
+  );
+
   test("the salt is random, and the mask may use another hash", () => {
     const params: PssParams = { hash: "SHA256", mgf: "SHA512", saltBytes: 32 };
     const digest = rng(32);
@@ -90,7 +133,7 @@ overEngines(({ rsaPrivate, rsaPublic }) => {
   test("every damage to the encoded message is refused", () => {
     const params: PssParams = { hash: "SHA256", mgf: "SHA256", saltBytes: 32 };
     const digest = rng(32);
-    const encoded = pssEncode(params, digest, k, rng);
+    const encoded = pssEncode(params, digest, 8 * k - 1, k, rng);
     const operation = new PrivateOperation(key.components);
     expect(publicKey.pssVerify(params, digest, operation.apply(encoded, rng)!)).toBe(true);
     // The padding's zeros, the separator, the salt, the hash and the trailer.
@@ -107,7 +150,7 @@ overEngines(({ rsaPrivate, rsaPublic }) => {
     const operation = new PrivateOperation(key.components);
     let signature: Uint8Array | undefined;
     while (signature === undefined) {
-      const encoded = pssEncode(params, digest, k, rng);
+      const encoded = pssEncode(params, digest, 8 * k - 1, k, rng);
       encoded[0] |= 0x80;
       signature = operation.apply(encoded, rng);
     }

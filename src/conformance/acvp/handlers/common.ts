@@ -7,9 +7,8 @@ import type { MechanismChoice } from "../../../mechanisms/registry.ts";
 import type { Usage } from "../../../objects/template.ts";
 import type { Session } from "../../../token/session.ts";
 import type { JsonObject } from "../../parsers/json.ts";
-import { digestMechanism, digestOutside, hashOf } from "../../suites/hashes.ts";
+import { digestOf as digestThrough, hashOrXofOf } from "../../suites/hashes.ts";
 import { difference, isRefusal, Refusal } from "../../suites/support.ts";
-import { unlessOffered } from "../../suites/token.ts";
 import { Unanswered } from "../handler.ts";
 
 /** A prompt's case, or an answered one. */
@@ -74,21 +73,11 @@ export function requireMembers(members: JsonObject, ...names: readonly string[])
   requireAnswerable(missing.length > 0 ? "acvp-input-missing" : undefined, `no ${missing.join(", ")} in the prompt`);
 }
 
-/** ACVP's name of a hash under the name that the suites know: `SHA2-512/256` as `SHA-512/256`, `SHAKE-128` as `SHAKE128`. */
-export function hashNamed(name: string): string {
-  const upper = name.toUpperCase();
-  return hashOf(upper) ?? upper.replace(/^SHA2-512\//, "SHA-512/").replace(/^SHAKE-/, "SHAKE");
-}
-
-/** A digest by the token, or outside for the hashes that it does not have. @throws Unanswered for one that neither has */
+/** A digest by the token, with a SHAKE of twice its strength. @throws Unanswered for a hash that it does not have */
 export function digestOf(session: Session, name: string, data: Uint8Array): Uint8Array {
-  const known = hashNamed(name);
-  const outside = digestOutside(known, data);
-  if (outside !== undefined) return outside;
-  const hash = hashOf(known);
-  const mechanism = hash && digestMechanism(hash);
-  requireAnswerable(unlessOffered(mechanism), name);
-  return session.digest(mechanism as MechanismChoice & string, data);
+  const hash = hashOrXofOf(name);
+  if (hash === undefined) throw new Unanswered("no-mechanism", name);
+  return digestThrough(session, hash, data);
 }
 
 export interface Pair {

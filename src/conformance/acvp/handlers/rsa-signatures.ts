@@ -13,7 +13,6 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hashNamed,
   hex,
   membersOf,
   requireAnswerable,
@@ -38,14 +37,14 @@ const PSS_HASHES: Readonly<Record<string, number>> = {
 function signing(group: JsonObject) {
   requirePlainMessages(group);
   const [name, type] = [textAt(group, "hashAlg"), textAt(group, "sigType").toLowerCase()];
-  const hash = hashNamed(name);
+  const hash = name;
   if (type === "pkcs1v1.5") {
     requireAnswerable(unlessPkcs1(hash), name);
     return (bench: Bench, message: Uint8Array) => pkcs1Of(bench, hash, message);
   }
   if (type !== "pss") throw new Unanswered("no-mechanism", type);
   const mask = String(group["maskFunction"] ?? "mgf1").toUpperCase();
-  const mgf = mask === "MGF1" || mask === "NONE" ? hash : hashNamed(mask);
+  const mgf = mask === "MGF1" || mask === "NONE" ? hash : mask;
   requireAnswerable(unlessPss(hash, mgf), `${name} with ${mask}`);
   const saltBytes = numberAt(group, "saltLen");
   return (bench: Bench, message: Uint8Array) => pssOf(bench, hash, mgf, saltBytes, message);
