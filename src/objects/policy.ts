@@ -189,10 +189,11 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     name: "RSA of 112 bits",
     why: "shorter moduli can be factored, and small exponents forgive no mistake (SP 800-131A r2, 3 and 6; FIPS 186-5, A.1.1)",
     object: (object) => {
+      // Before a pair is generated, there are only the size and exponent that are asked for.
       const [modulus, exponent] = [object.get("MODULUS"), object.get("PUBLIC_EXPONENT")];
-      if (modulus === undefined || exponent === undefined) return undefined;
-      const bits = bitLengthOf(modulus);
-      const isStrong = bits >= 2048 && bits <= 4096 && exponent.length >= 3;
+      const bits = modulus === undefined ? object.get("MODULUS_BITS") : bitLengthOf(modulus);
+      const isOfSize = bits === undefined || (bits >= 2048 && bits <= 4096);
+      const isStrong = isOfSize && (exponent === undefined || exponent.length >= 3);
       return isStrong
         ? undefined
         : ["ATTRIBUTE_VALUE_INVALID", "an RSA key has a modulus of 2048 to 4096 bits and an exponent from 65537"];

@@ -4,7 +4,7 @@ import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { KeyType } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { Mechanism, NewKeyPair } from "../mechanisms/mechanism.ts";
-import type { ParsedChoice } from "../mechanisms/registry.ts";
+import { mechanismUse, type ParsedChoice } from "../mechanisms/registry.ts";
 import { type Origin, rulesFor } from "../objects/build.ts";
 import type { ClassRules } from "../objects/class-rules.ts";
 import type { TokenObject } from "../objects/object.ts";
@@ -33,6 +33,7 @@ export function startPair(
 ): PairJob {
   if (mechanism.generateKeyPair === undefined)
     throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not generate key pairs`);
+  enforce(place.token.surroundings.policy, "use", mechanismUse({ mechanism, params }));
   const templates = pairTemplates(mechanism, forPublic, forPrivate);
   rehearse(place, mechanism, templates);
   return { mechanism, templates, steps: mechanism.generateKeyPair(place.context, params, templates.publicKey) };
