@@ -1,9 +1,12 @@
 /** The mechanism table: a mechanism exists when it has a line here. */
 
+export { aesCbc } from "./aes-cbc.ts";
+export { aesCbcEncryptData } from "./aes-cbc-encrypt-data.ts";
 export { aesCbcPad } from "./aes-cbc-pad.ts";
 export { aesCcm } from "./aes-ccm.ts";
 export { aesCmac } from "./aes-cmac.ts";
 export { aesCtr } from "./aes-ctr.ts";
+export { aesEcb } from "./aes-ecb.ts";
 export { aesGcm } from "./aes-gcm.ts";
 export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";

@@ -31,7 +31,7 @@ test("mechanism information is derived from the operations that are there", () =
   });
   expect(mechanismInfo("AES_KEY_WRAP").flags).toEqual(["encrypt", "decrypt", "wrap", "unwrap"]);
   expect(mechanismInfo("SHA256").flags).toEqual(["digest"]);
-  expectCkr("MECHANISM_INVALID", () => mechanismInfo("AES_ECB" as MechanismName));
+  expectCkr("MECHANISM_INVALID", () => mechanismInfo("AES_XTS" as MechanismName));
 });
 
 test("a bare name is a choice where all parameters are optional", () => {
@@ -41,7 +41,7 @@ test("a bare name is a choice where all parameters are optional", () => {
 });
 
 test("what names no mechanism of this token is refused", () => {
-  for (const choice of ["AES_ECB", "", "constructor", "__proto__"]) {
+  for (const choice of ["AES_XTS", "", "constructor", "__proto__"]) {
     expectCkr("MECHANISM_INVALID", () => parseChoice(choice));
     expectCkr("MECHANISM_INVALID", () => parseChoice({ mechanism: choice }));
   }
