@@ -1,6 +1,9 @@
+import { Secret } from "../bytes/secret.ts";
 import type { HashName } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { CkrName } from "../cryptoki/return-values.ts";
 import type { TokenObject } from "../objects/object.ts";
+import { useKeyMaterial } from "./key-material.ts";
 import { modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
@@ -18,14 +21,15 @@ const common = {
   signatureBytes: (key: TokenObject) => modulusBytesOf(key),
 } as const;
 
-function requireRoom(key: TokenObject, data: Uint8Array): void {
+function requireRoom(key: TokenObject, data: Uint8Array, tooLong: CkrName = "DATA_LEN_RANGE"): void {
   const most = modulusBytesOf(key) - OVERHEAD;
-  demand(data.length <= most, "DATA_LEN_RANGE", `the key takes up to ${most} bytes, not ${data.length}`);
+  demand(data.length <= most, tooLong, `the key takes up to ${most} bytes, not ${data.length}`);
 }
 
 /**
  * CKM_RSA_PKCS (PKCS #11 v3.1, 6.1). Signs the bytes as they are given, which for a signature of RFC 8017 is a
- * DigestInfo. Decryption never tells good padding from bad: a bad one gives other bytes. It does not wrap keys.
+ * DigestInfo. Decryption never tells good padding from bad: a bad one gives other bytes, of which a key is made where
+ * they are long enough for one. The strict policy does not wrap with it.
  */
 export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
   name: "RSA_PKCS",
@@ -55,6 +59,18 @@ export const rsaPkcs: Mechanism<"RSA_PKCS", NoParams> = mechanism({
     return rsaPrivateOf(context, key).pkcs1Sign(undefined, data, context.rng);
   },
   verifyRecover: (context, key, _params, signature) => rsaPublicOf(context, key).pkcs1Recover(signature),
+  wrap: (context, key, _params, target) =>
+    useKeyMaterial(target, (material) => {
+      requireRoom(key, material, "KEY_SIZE_RANGE");
+      return rsaPublicOf(context, key).pkcs1Encrypt(material, context.rng);
+    }),
+  unwrap(context, key, _params, wrapped) {
+    const length = modulusBytesOf(key);
+    demand(wrapped.length === length, "WRAPPED_KEY_LEN_RANGE", `the wrapped key has ${length} bytes`);
+    const value = rsaPrivateOf(context, key).pkcs1Decrypt(wrapped, context.rng);
+    if (value === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key cannot be unwrapped");
+    return { value: new Secret(value) };
+  },
 });
 
 function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, NoParams> {

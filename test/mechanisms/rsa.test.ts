@@ -165,6 +165,18 @@ describe("encryption", () => {
     expectCkr("KEY_NOT_WRAPPABLE", () => rsaPkcsOaep.wrap!(ctx, publicKey, params, publicKey));
   });
 
+  test("by RSA_PKCS unwraps what node:crypto wrapped, and its own", () => {
+    const value = new Uint8Array(32).fill(9);
+    const padding = constants.RSA_PKCS1_PADDING;
+    const theirs = Uint8Array.from(publicEncrypt({ key: fixture.publicKey, padding }, value));
+    for (const wrapped of [theirs, rsaPkcs.wrap!(ctx, publicKey, {}, aesObject(value))]) {
+      const unwrapped = rsaPkcs.unwrap!(ctx, privateKey, {}, wrapped);
+      expect(unwrapped.value!.use((bytes) => Uint8Array.from(bytes))).toEqual(value);
+    }
+    expectCkr("WRAPPED_KEY_LEN_RANGE", () => rsaPkcs.unwrap!(ctx, privateKey, {}, new Uint8Array(255)));
+    expectCkr("KEY_SIZE_RANGE", () => rsaPkcs.wrap!(ctx, publicKey, {}, privateKey));
+  });
+
   test("by RSA_PKCS never tells bad padding from good: it gives other bytes, and the same ones again", () => {
     const sealed = Uint8Array.from(
       publicEncrypt({ key: fixture.publicKey, padding: constants.RSA_PKCS1_PADDING }, message),
