@@ -2,8 +2,8 @@
 
 // biome-ignore format: a table
 export const FUNCTIONS: Readonly<Record<string, string>> = {
-  C_Initialize:              "createHsm",
-  C_Finalize:                "none: an HSM is an object and ends with it",
+  C_Initialize:              "createHsm; again hsm.initialize",
+  C_Finalize:                "hsm.initialize, which is both",
   C_GetInfo:                 "none: it describes a library; hsm.slotInfo and hsm.tokenInfo describe the rest",
   C_GetFunctionList:         "none: the methods are the list",
   C_GetInterfaceList:        "none: there is one interface",

@@ -5,15 +5,18 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { acvpHandlers } from "../src/conformance/acvp/all.ts";
 import { CKM } from "../src/cryptoki/constants.ts";
 import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
 import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
+import { knownAnswerTests } from "../src/selftest/all.ts";
+import { pairwiseTests } from "../src/selftest/pairwise.ts";
 import { FUNCTIONS } from "./functions.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md"];
+const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -34,6 +37,11 @@ const TABLES: Readonly<Record<string, () => string>> = {
     ),
   "mechanism-count": () =>
     `${mechanisms.size} mechanisms: ${[...mechanisms.keys()].map((name) => `\`${name}\``).join(" ")}`,
+  acvp: () =>
+    table(
+      ["ACVP algorithm", "mode", "revisions"],
+      acvpHandlers.map(({ algorithm, mode, revisions }) => [`\`${algorithm}\``, mode, revisions.join(", ")]),
+    ),
   "kms-operations": () =>
     `${Object.keys(OPERATIONS).length} operations: ${Object.keys(OPERATIONS)
       .map((name) => `\`${name}\``)
@@ -50,6 +58,21 @@ const TABLES: Readonly<Record<string, () => string>> = {
         `\`${name}\``,
         here.replace(/\b(?:hsm|session)\.\w+|createHsm/g, "`$&`"),
       ]),
+    ),
+  "self-tests": () => {
+    const tests = Object.entries(knownAnswerTests);
+    const namesOf = (wanted: string): string[] =>
+      tests.filter(([, { source }]) => source === wanted).map(([name]) => `\`${name}\``);
+    const sources = [...new Set(tests.map(([, { source }]) => source))];
+    return table(
+      ["known-answer tests", "specification and answer"],
+      sources.map((source) => [namesOf(source).join(", "), source]),
+    );
+  },
+  "pairwise-tests": () =>
+    table(
+      ["pairwise test", "of each new private key for that use"],
+      Object.entries(pairwiseTests).map(([name, what]) => [`\`${name}\``, what]),
     ),
   policy: () =>
     table(

@@ -1,7 +1,12 @@
-/** Conformance: `pocket-hsm/conformance`. The runner behind `pocket-hsm verify`; it reads no file and starts no thread. */
+/** Conformance: `pocket-hsm/conformance`. What is behind `pocket-hsm verify` and `acvp`; it reads no file and starts no thread. */
 
+export { type AcvpNote, type AcvpOmission, type AcvpRun, answerAcvp } from "./conformance/acvp/answer.ts";
+export { acvpCapabilities } from "./conformance/acvp/capabilities.ts";
+export { type AcvpCheck, checkAcvp } from "./conformance/acvp/check.ts";
+export { type AcvpHandler, type GroupAnswer, Unanswered } from "./conformance/acvp/handler.ts";
 export { createBench } from "./conformance/bench.ts";
 export { isVectorFormat, type VectorFormat } from "./conformance/parsers/formats.ts";
+export type { JsonObject, JsonValue } from "./conformance/parsers/json.ts";
 export { parseManifest, type VectorFile } from "./conformance/parsers/manifest.ts";
 export { VectorFormatError } from "./conformance/parsers/text.ts";
 export { PINS, type Pin, type Pins } from "./conformance/pins.ts";

@@ -19,6 +19,7 @@ export {
 } from "./mechanisms/registry.ts";
 export type { Policy, PolicyName, PolicyRule } from "./objects/policy.ts";
 export type { KeyTemplate, Usage } from "./objects/template.ts";
+export type { KnownAnswerName, PairwiseName, SelfTestName, SelfTestOutcome } from "./selftest/self-tests.ts";
 export type { Attributes } from "./token/attributes.ts";
 export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
 export type { CancelKind, KeyPairHandles, LoginType, Session, SessionInfo } from "./token/session.ts";

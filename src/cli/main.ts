@@ -2,6 +2,7 @@
 /** The command line, `pocket-hsm`. */
 
 import { Argument, Command, CommanderError, Option } from "commander";
+import type { AcvpSettings } from "./acvp.ts";
 import { CommandError } from "./command-error.ts";
 import { WALKTHROUGHS } from "./demo/walkthroughs.ts";
 import * as read from "./options.ts";
@@ -92,6 +93,21 @@ function program(): Command {
     .action(async (settings: VerifySettings) => {
       const { verify } = await import("./verify.ts");
       process.exitCode = await verify(settings);
+    });
+
+  pocketHsm
+    .command("acvp")
+    .description("answer a prompt of NIST's ACVP through the token; the response goes to standard output")
+    .argument("[prompt]", "a JSON file as NIST's server gives it; - or nothing is standard input")
+    .option("--check <expected>", "compare the answers with these expected results")
+    .addOption(
+      new Option("--response <file>", "answer nothing; check this response instead, which may be another HSM's"),
+    )
+    .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .option("--capabilities", "print the algorithms of a registration")
+    .action(async (prompt: string | undefined, settings: AcvpSettings) => {
+      const { acvp } = await import("./acvp.ts");
+      process.exitCode = await acvp(prompt, settings);
     });
   return pocketHsm;
 }

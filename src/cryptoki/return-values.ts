@@ -63,6 +63,7 @@ export const CKR = {
   CURVE_NOT_SUPPORTED:            0x140,
   SAVED_STATE_INVALID:            0x160,
   STATE_UNSAVEABLE:               0x180,
+  FIPS_SELF_TEST_FAILED:          0x1b6,
   PARAMETER_SET_NOT_SUPPORTED:    0x209,
 } as const;
 

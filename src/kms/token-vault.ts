@@ -152,7 +152,8 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       }
     },
 
-    close: () => session.close(),
+    // An HSM in its error state ends nothing; one that was initialised again has ended the session itself.
+    close: () => unless(ENDED, () => session.close()),
   };
 }
 
@@ -240,6 +241,7 @@ function pointOn(material: Material, publicKey: Uint8Array): Uint8Array | undefi
 
 const INVALID_CIPHERTEXT: readonly CkrName[] = ["ENCRYPTED_DATA_INVALID", "ENCRYPTED_DATA_LEN_RANGE"];
 const INVALID_SIGNATURE: readonly CkrName[] = ["SIGNATURE_INVALID", "SIGNATURE_LEN_RANGE"];
+const ENDED: readonly CkrName[] = ["DEVICE_ERROR", "FIPS_SELF_TEST_FAILED", "SESSION_HANDLE_INVALID"];
 const INVALID_POINT: readonly CkrName[] = ["MECHANISM_PARAM_INVALID", "DOMAIN_PARAMS_INVALID", "DATA_INVALID"];
 
 const unlessInvalid = (open: () => Uint8Array): Uint8Array | undefined => unless(INVALID_CIPHERTEXT, open);

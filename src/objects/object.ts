@@ -107,11 +107,16 @@ export class TokenObject {
     this.#uses = source.#uses;
   }
 
+  /** Wipes every prepared form; the next use builds it anew. */
+  release(): void {
+    for (const prepared of this.#prepared.values()) prepared.destroy?.();
+    this.#prepared.clear();
+  }
+
   /** Wipes the secrets and every prepared form. */
   destroy(): void {
     this.#destroyed = true;
-    for (const prepared of this.#prepared.values()) prepared.destroy?.();
-    this.#prepared.clear();
+    this.release();
     for (const secret of this.#secrets.values()) secret.destroy();
   }
 }

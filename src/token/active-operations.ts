@@ -1,6 +1,7 @@
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
-import type { OperationKind, Operations } from "./operations.ts";
+import type { MessageProcess } from "./messages.ts";
+import type { MessageKind, OperationKind, Operations } from "./operations.ts";
 
 /** A running operation; with a key of CKA_ALWAYS_AUTHENTICATE it waits for the user's PIN. */
 interface Active {
@@ -8,6 +9,8 @@ interface Active {
   readonly key: TokenObject | undefined;
   waitsForPin: boolean;
 }
+
+const asksForPin = (key: TokenObject | undefined): boolean => key?.isTrue("ALWAYS_AUTHENTICATE") === true;
 
 /** The operations that one session runs: at most one of each kind (PKCS #11 v3.1, 5.8 to 5.16). */
 export class ActiveOperations {
@@ -20,7 +23,7 @@ export class ActiveOperations {
 
   start<K extends OperationKind>(kind: K, operation: Operations[K], key?: TokenObject): void {
     this.requireNone(kind);
-    this.#active.set(kind, { operation, key, waitsForPin: key?.isTrue("ALWAYS_AUTHENTICATE") ?? false });
+    this.#active.set(kind, { operation, key, waitsForPin: asksForPin(key) });
   }
 
   /**
@@ -72,9 +75,18 @@ export class ActiveOperations {
     }
   }
 
-  /** Runs one step of an operation that goes on whatever comes of it, as long as its key may be used. */
-  during<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
-    return run(this.step(kind, (operation) => operation));
+  /**
+   * Runs one step of a process of messages, which goes on whatever comes of it, as long as its key may be used. Between
+   * messages a key of CKA_ALWAYS_AUTHENTICATE waits for the next PIN.
+   */
+  during<K extends MessageKind, T>(kind: K, run: (messages: MessageProcess) => T): T {
+    const messages = this.step(kind, (operation) => operation);
+    try {
+      return run(messages);
+    } finally {
+      const active = this.#active.get(kind);
+      if (active !== undefined && messages.isIdle) active.waitsForPin = asksForPin(active.key);
+    }
   }
 
   /** Whether any operation runs. */

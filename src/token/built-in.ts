@@ -43,7 +43,14 @@ export class BuiltInObjects {
     const index = new ObjectIndex();
     for (const [CLASS, templates] of Object.entries(OBJECTS) as [BuiltInClass, () => readonly Template[]][])
       for (const template of templates())
-        index.add(new TokenObject(this.#nextHandle(), undefined, { ...FIXED, CLASS, ...template }, {}));
+        index.add(
+          new TokenObject(
+            this.#nextHandle(),
+            undefined,
+            { ...FIXED, CLASS, UNIQUE_ID: `${CLASS} ${template.LABEL}`, ...template },
+            {},
+          ),
+        );
     return index;
   }
 }

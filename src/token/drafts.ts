@@ -9,6 +9,7 @@ import { buildAttributes, type Origin } from "../objects/build.ts";
 import { type SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { checkValueOf } from "./check-value.ts";
+import { requireConsistent } from "./pairwise.ts";
 import type { Token } from "./token.ts";
 
 /** Where a new object goes and on whose behalf. */
@@ -60,7 +61,10 @@ export function install<T extends readonly TokenObject[]>(
   return drafts;
 }
 
-/** An object from a mechanism's material; the secrets are wiped when the template is refused. */
+/**
+ * An object from a mechanism's material; the secrets are wiped when it is refused. Every new private key comes by
+ * here, and is tested together with its public key.
+ */
 export function fromMaterial(place: Place, template: Template, made: NewKey, origin: Origin): TokenObject {
   let attributes: Template;
   try {
@@ -72,5 +76,12 @@ export function fromMaterial(place: Place, template: Template, made: NewKey, ori
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;
   }
-  return draft(place, attributes, made.secrets);
+  const object = draft(place, attributes, made.secrets);
+  try {
+    requireConsistent(place, object, origin);
+    return object;
+  } catch (error) {
+    object.destroy();
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { utf8 } from "../bytes/bytes.ts";
 import { CtrDrbg, drbgRng } from "../crypto/drbg.ts";
-import type { Engine } from "../crypto/engine.ts";
+import type { Engine, Rng } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
 import { PASSWORD_COST } from "../crypto/password.ts";
 import { pureEngine } from "../crypto/pure-engine.ts";
@@ -10,6 +10,7 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } from "../cryptoki/handles.ts";
 import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
 import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
+import { type SelfTestName, type SelfTestOutcome, SelfTests, selfTestNames } from "../selftest/self-tests.ts";
 import { Session } from "./session.ts";
 import { SessionCore } from "./session-core.ts";
 import { type SlotDescription, Slots } from "./slots.ts";
@@ -37,6 +38,8 @@ export interface HsmOptions {
   readonly pinsToBeChanged?: boolean;
   /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
   readonly clock?: () => number;
+  /** For tests only: self-tests that fail, by name, so that the error state can be seen. */
+  readonly failSelfTests?: readonly SelfTestName[];
 }
 
 export interface SlotInfo {
@@ -44,19 +47,30 @@ export interface SlotInfo {
   readonly token: TokenInfo;
 }
 
+/** Why the HSM is in its error state. */
+interface Failure {
+  readonly ckr: "DEVICE_ERROR" | "FIPS_SELF_TEST_FAILED";
+  readonly why: string;
+}
+
 /**
  * A whole HSM: slots with tokens, one DRBG, one engine. What crosses this object's border is handles, never a key.
- * All state is in memory and in this object; two HSMs share nothing.
+ * All state is in memory and in this object; two HSMs share nothing but which self-tests an engine has passed.
+ *
+ * A self-test or an entropy source that fails puts the HSM into its error state: from then on every service refuses,
+ * but for {@link Hsm.slots}, until {@link Hsm.initialize}.
  */
 export class Hsm {
   readonly #slots = new Slots();
   readonly #nextSession: () => SessionHandle = handleCounter();
-  readonly #drbg: CtrDrbg;
-  #failure: EntropyError | undefined;
+  readonly #source: EntropySource;
+  readonly #selfTests: SelfTests;
+  #random: { readonly drbg: CtrDrbg; readonly draw: Rng };
+  #failure: Failure | undefined;
 
   constructor(given: HsmOptions = {}) {
     const options = readOptions(given);
-    const { slots = 1, engine = pureEngine, maxPinTries = 10 } = options;
+    const { slots = 1, engine = pureEngine, maxPinTries = 10, failSelfTests = [] } = options;
     demand(Number.isInteger(slots) && slots >= 1 && slots <= 64, "ARGUMENTS_BAD", "an HSM has 1 to 64 slots");
     demand(
       Number.isInteger(maxPinTries) && maxPinTries >= 1,
@@ -69,20 +83,23 @@ export class Hsm {
     const policy = policyOf(options.policy ?? "strict");
     const { entropy: source = systemEntropy } = options;
     demand(typeof source === "function", "ARGUMENTS_BAD", "entropy must be a function");
-    const entropy = healthTested(source);
-    this.#drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
-    const draw = drbgRng(this.#drbg, { predictionResistance: true });
+    this.#source = source;
+    this.#selfTests = new SelfTests(engine, namesOfSelfTests(failSelfTests), (name) =>
+      this.#fail({ ckr: "FIPS_SELF_TEST_FAILED", why: `the self-test ${name} failed` }),
+    );
+    this.#random = this.#instantiate();
     const nextSlot = handleCounter<SlotId>();
-    const rng = (byteLength: number): Uint8Array => this.#guarded(() => draw(byteLength));
+    const rng = (byteLength: number): Uint8Array => this.#guarded(() => this.#random.draw(byteLength));
     const surroundings: Surroundings = {
-      engine,
+      engine: this.#selfTests.engine,
+      selfTests: this.#selfTests,
       rng,
       policy,
       pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
-      requireOperational: () => demand(this.#failure === undefined, "DEVICE_ERROR", "the HSM is in the error state"),
-      seedRandom: (seed) => this.#guarded(() => this.#drbg.reseed(seed)),
+      requireOperational: () => this.#requireOperational(),
+      seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(seed)),
     };
     for (let i = 0; i < slots; i++) {
       this.#slots.add(new Token(nextSlot(), surroundings));
@@ -90,24 +107,56 @@ export class Hsm {
     this.#makeReady(options);
   }
 
-  /** The slots that have a token, and what C_GetTokenInfo tells of it. */
+  /**
+   * C_Finalize and C_Initialize: sessions and what they run end, token objects stay; the DRBG is instantiated anew, and
+   * every self-test runs again before the next use of its algorithm. The one way out of the error state.
+   * @throws CkrError CKR_DEVICE_ERROR, CKR_FIPS_SELF_TEST_FAILED when it fails again at once
+   */
+  initialize(): void {
+    for (const token of this.#slots.tokens()) token.finalize();
+    this.#selfTests.reset();
+    this.#random.drbg.uninstantiate();
+    this.#random = this.#instantiate();
+    this.#failure = undefined;
+  }
+
+  /**
+   * Runs every known-answer test now (FIPS 140-3: on demand), and tells how each went. When one fails, the HSM is in its
+   * error state. Pairwise consistency tests need a pair, and run with every new one.
+   * @throws CkrError CKR_DEVICE_ERROR, CKR_FIPS_SELF_TEST_FAILED in the error state
+   */
+  selfTest(): SelfTestOutcome[] {
+    this.#requireOperational();
+    const outcomes = this.#selfTests.runAll();
+    const failed = outcomes.find(({ passed }) => !passed);
+    if (failed) this.#failure = { ckr: "FIPS_SELF_TEST_FAILED", why: `the self-test ${failed.name} failed` };
+    return outcomes;
+  }
+
+  /**
+   * The slots that have a token, and what C_GetTokenInfo tells of it. It answers in the error state too: that is how to
+   * see what is there (as NSS does).
+   */
   slots(): SlotInfo[] {
     return this.#slots.ids(true).map((slot) => ({ slot, token: this.#slots.token(slot).info() }));
   }
 
   /** C_GetSlotList: every slot, or only those that have a token. */
   slotList(tokenPresent = false): SlotId[] {
+    this.#requireOperational();
     demand(typeof tokenPresent === "boolean", "ARGUMENTS_BAD", "tokenPresent must be true or false");
     return this.#slots.ids(tokenPresent);
   }
 
   /** C_GetSlotInfo. @throws CkrError CKR_SLOT_ID_INVALID */
   slotInfo(slot: SlotId): SlotDescription {
+    this.#requireOperational();
     return this.#slots.describe(slot);
   }
 
   /** C_GetTokenInfo. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
   tokenInfo(slot?: SlotId): TokenInfo {
+    this.#requireOperational();
     return this.#slots.token(slot).info();
   }
 
@@ -117,16 +166,19 @@ export class Hsm {
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT
    */
   removeToken(slot?: SlotId): void {
+    this.#requireOperational();
     this.#slots.remove(slot);
   }
 
   /** Puts the token back. @throws CkrError CKR_SLOT_ID_INVALID, CKR_ARGUMENTS_BAD when it is in its slot */
   insertToken(slot?: SlotId): void {
+    this.#requireOperational();
     this.#slots.insert(slot);
   }
 
   /** C_WaitForSlotEvent with CKF_DONT_BLOCK: the slot of a token that came or went. @throws CkrError CKR_NO_EVENT */
   slotEvent(): SlotId {
+    this.#requireOperational();
     return this.#slots.takeEvent();
   }
 
@@ -134,28 +186,32 @@ export class Hsm {
   async waitForSlotEvent(options: { readonly signal?: AbortSignal } = {}): Promise<SlotId> {
     const { signal } = readOptions(options);
     demand(signal === undefined || signal instanceof AbortSignal, "ARGUMENTS_BAD", "signal must be an AbortSignal");
+    this.#requireOperational();
     return this.#slots.nextEvent(signal);
   }
 
   /** C_GetMechanismList: every slot has the same. */
   mechanismList(): MechanismName[] {
+    this.#requireOperational();
     return [...mechanisms.keys()];
   }
 
   /** C_GetMechanismInfo. @throws CkrError CKR_MECHANISM_INVALID */
   mechanismInfo(name: MechanismName): MechanismInfo {
+    this.#requireOperational();
     return mechanismInfo(name);
   }
 
   /**
    * C_OpenSession; on the first slot unless told otherwise.
-   * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR
+   * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED,
+   * CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR, CKR_FIPS_SELF_TEST_FAILED
    */
   openSession(options: { readonly slot?: SlotId; readonly readWrite?: boolean } = {}): Session {
     const { readWrite = false, slot } = readOptions(options);
+    this.#requireOperational();
     demand(typeof readWrite === "boolean", "ARGUMENTS_BAD", "readWrite must be true or false");
     const token = this.#slots.token(slot);
-    token.surroundings.requireOperational();
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
     demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
     return new Session(new SessionCore(this.#nextSession(), token, readWrite));
@@ -163,6 +219,7 @@ export class Hsm {
 
   /** C_CloseAllSessions. */
   closeAllSessions(slot?: SlotId): void {
+    this.#requireOperational();
     const token = this.#slots.token(slot);
     for (const session of [...token.sessions.keys()]) token.endSession(session);
   }
@@ -172,8 +229,8 @@ export class Hsm {
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_SESSION_EXISTS, CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE
    */
   initToken(slot: SlotId, soPin: string, label: string): void {
+    this.#requireOperational();
     const token = this.#slots.token(slot);
-    token.surroundings.requireOperational();
     demand(typeof soPin === "string", "PIN_INVALID", "a PIN is a string");
     token.init(soPin, label);
   }
@@ -186,16 +243,33 @@ export class Hsm {
     if (pin !== null) token.setUserPin(pin, pinsToBeChanged);
   }
 
-  /** A failed entropy source puts the whole HSM into the error state, for good. */
+  #requireOperational(): void {
+    if (this.#failure === undefined) return;
+    const { ckr, why } = this.#failure;
+    throw new CkrError(ckr, `${why}; the HSM is in the error state until it is initialised again`);
+  }
+
+  /** The first failure is the one that counts. */
+  #fail(failure: Failure, cause?: unknown): never {
+    this.#failure ??= failure;
+    throw new CkrError(failure.ckr, `${failure.why}; the HSM is in the error state`, { cause });
+  }
+
+  /** A new DRBG on the source, whose health tests begin anew (SP 800-90B, 4.3). */
+  #instantiate(): { readonly drbg: CtrDrbg; readonly draw: Rng } {
+    this.#selfTests.require("CTR_DRBG");
+    const entropy = healthTested(this.#source);
+    const drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
+    return { drbg, draw: drbgRng(drbg, { predictionResistance: true }) };
+  }
+
+  /** An entropy source that fails puts the whole HSM into the error state. */
   #guarded<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
       if (!(error instanceof EntropyError)) throw error;
-      this.#failure = error;
-      throw new CkrError("DEVICE_ERROR", "the entropy source failed its health test; the HSM is in the error state", {
-        cause: error,
-      });
+      return this.#fail({ ckr: "DEVICE_ERROR", why: "the entropy source failed its health test" }, error);
     }
   }
 }
@@ -213,6 +287,15 @@ function dateOf(milliseconds: unknown): string {
   return date.toISOString().slice(0, 10).replaceAll("-", "");
 }
 
+/** @throws CkrError CKR_ARGUMENTS_BAD for what is no name of a self-test */
+function namesOfSelfTests(given: readonly SelfTestName[]): SelfTestName[] {
+  demand(Array.isArray(given), "ARGUMENTS_BAD", "failSelfTests must be a list of names");
+  const names = [...given];
+  const unknown = names.find((name) => !selfTestNames.includes(name));
+  demand(unknown === undefined, "ARGUMENTS_BAD", `there is no self-test called ${String(unknown)}`);
+  return names;
+}
+
 function policyOf(policy: PolicyName | Policy): Policy {
   const isNamed = typeof policy === "string" && Object.hasOwn(policies, policy);
   const isOwn = typeof policy === "object" && policy !== null && Array.isArray(policy.rules);
@@ -222,7 +305,8 @@ function policyOf(policy: PolicyName | Policy): Policy {
 
 /**
  * Makes an HSM.
- * @throws CkrError CKR_ARGUMENTS_BAD for an option out of bounds, CKR_PIN_LEN_RANGE, CKR_DEVICE_ERROR for a failing source
+ * @throws CkrError CKR_ARGUMENTS_BAD for an option out of bounds, CKR_PIN_LEN_RANGE, CKR_DEVICE_ERROR for a failing source,
+ * CKR_FIPS_SELF_TEST_FAILED
  */
 export function createHsm(options: HsmOptions = {}): Hsm {
   return new Hsm(options);

@@ -11,6 +11,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { forClass, type ReadTemplate } from "../objects/template.ts";
 import { fromMaterial, install, type Place } from "./drafts.ts";
+import { requireSamePair } from "./pairwise.ts";
 
 interface PairTemplates {
   readonly publicKey: Template;
@@ -96,6 +97,7 @@ function bothHalves(
   const privateKey = fromMaterial(place, templates.privateKey, made.privateKey, origin);
   try {
     const publicKey = fromMaterial(place, templates.publicKey, made.publicKey, origin);
+    requireSamePair(place, publicKey, privateKey);
     enforce(place.token.surroundings.policy, "pair", publicKey, privateKey);
     return [publicKey, privateKey];
   } catch (error) {

@@ -5,7 +5,7 @@ import type { AttributeName, AttributeValue, Template } from "../cryptoki/attrib
 import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
-import type { Context, Mechanism, NewKey } from "../mechanisms/mechanism.ts";
+import type { Mechanism, NewKey } from "../mechanisms/mechanism.ts";
 import { requireWrappable, underTemplate } from "../objects/key-templates.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
@@ -45,7 +45,7 @@ export function unwrap(
   enforce(policy, "wrapMechanism", mechanism);
   const blob = (mechanism.unwrap as NonNullable<Mechanism["unwrap"]>)(context, key, params, wrapped);
   if (blob.attributes !== undefined) return unwrapBound(place, template, blob.attributes, blob.secrets ?? {});
-  const made = fromWrappedValue(context, template, blob.value ?? new Secret(new Uint8Array(0)));
+  const made = fromWrappedValue(place, template, blob.value ?? new Secret(new Uint8Array(0)));
   const object = fromMaterial(place, template, made, { by: "unwrap" });
   install(place, [object]);
   return object;
@@ -78,7 +78,7 @@ function unwrapBound(place: Place, template: Template, bound: Template, secrets:
 }
 
 /** The key inside a blob that says nothing of it; whatever is wrong with the value is one and the same error. */
-function fromWrappedValue(context: Context, template: Template, value: Secret): NewKey {
+function fromWrappedValue(place: Place, template: Template, value: Secret): NewKey {
   const objectClass: ObjectClass | undefined = template.CLASS;
   demand(
     objectClass !== undefined && template.KEY_TYPE !== undefined,
@@ -90,8 +90,9 @@ function fromWrappedValue(context: Context, template: Template, value: Secret): 
   if (read === undefined)
     throw new CkrError("TEMPLATE_INCONSISTENT", `a ${objectClass} of type ${template.KEY_TYPE} cannot be unwrapped`);
   try {
-    return value.use((bytes) => read(bytes, context));
+    return value.use((bytes) => read(bytes, place.context));
   } catch {
+    place.token.surroundings.requireOperational();
     throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key is not valid");
   } finally {
     value.destroy();

@@ -23,9 +23,14 @@ export class MessageProcess {
     this.#ready = ready;
   }
 
+  /** Between two messages. */
+  get isIdle(): boolean {
+    return this.#begun === undefined;
+  }
+
   /** @throws CkrError CKR_OPERATION_ACTIVE in the middle of a message */
   requireIdle(): void {
-    demand(this.#begun === undefined, "OPERATION_ACTIVE", "this session is in the middle of a message");
+    demand(this.isIdle, "OPERATION_ACTIVE", "this session is in the middle of a message");
   }
 
   /** A message in one. @throws CkrError CKR_MECHANISM_PARAM_INVALID */

@@ -88,6 +88,9 @@ export interface Operations {
 
 export type OperationKind = keyof Operations;
 
+/** The kinds of operations on many messages. */
+export type MessageKind = "messageEncrypt" | "messageDecrypt" | "messageSign" | "messageVerify";
+
 /** The kinds of operations that begin with a mechanism and a key, and nothing else. */
 export type StartedWithKey = Exclude<OperationKind, "digest" | "verifySignature">;
 

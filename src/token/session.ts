@@ -35,9 +35,9 @@ export interface SessionInfo {
  * A session with a token (PKCS #11 v3.1, 5.6): the way to its objects and operations.
  *
  * Every method may throw {@link CkrError} with CKR_SESSION_HANDLE_INVALID after the session has ended, CKR_DEVICE_ERROR
- * in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. What comes in is read and copied
- * before the session looks at any state, so that a caller's getter that calls back changes nothing in between; bytes
- * that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
+ * or CKR_FIPS_SELF_TEST_FAILED in the HSM's error state, and CKR_ARGUMENTS_BAD for an argument of the wrong type. What
+ * comes in is read and copied before the session looks at any state, so that a caller's getter that calls back changes
+ * nothing in between; bytes that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
  */
 export class Session extends KeyFunctions {
   readonly handle: SessionHandle;

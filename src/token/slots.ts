@@ -28,6 +28,11 @@ export class Slots {
     this.#slots.set(token.slot, { token, isPresent: true, hasEvent: false });
   }
 
+  /** Every token, in its slot or not. */
+  tokens(): Token[] {
+    return [...this.#slots.values()].map(({ token }) => token);
+  }
+
   ids(tokenPresent: boolean): SlotId[] {
     return [...this.#slots].filter(([, { isPresent }]) => isPresent || !tokenPresent).map(([id]) => id);
   }

@@ -6,6 +6,7 @@ import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
 import type { Policy } from "../objects/policy.ts";
+import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
@@ -15,7 +16,9 @@ export type UserType = "user" | "so";
 
 /** What a token shares with the HSM it is in. */
 export interface Surroundings {
+  /** Behind its self-tests. */
   readonly engine: Engine;
+  readonly selfTests: SelfTests;
   /** The DRBG with prediction resistance; puts the HSM into the error state when its source fails. */
   readonly rng: Rng;
   readonly policy: Policy;
@@ -23,7 +26,7 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
-  /** @throws CkrError CKR_DEVICE_ERROR once the HSM is in the error state. */
+  /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
   readonly requireOperational: () => void;
   /** Mixes the caller's bytes into the DRBG as additional input (C_SeedRandom). */
   readonly seedRandom: (seed: Uint8Array) => void;
@@ -125,6 +128,7 @@ export class Token {
     demand(this.sessions.size === 0, "SESSION_EXISTS", "close the token's sessions first");
     demand(typeof label === "string" && label.length <= 32, "ARGUMENTS_BAD", "a label has up to 32 characters");
     const { rng, pinRules } = this.surroundings;
+    if (this.#soPin !== undefined || soPin !== null) this.surroundings.selfTests.require("scrypt");
     if (this.#soPin !== undefined) {
       demand(soPin !== null, "PIN_INCORRECT", "the PIN is wrong");
       this.#soPin.check(soPin);
@@ -146,7 +150,9 @@ export class Token {
 
   /** For createHsm, which plays the SO when it makes a token ready for use. */
   setUserPin(pin: string, toBeChanged = false): void {
-    this.#userPin = new Pin(pin, this.surroundings.pinRules, toBeChanged);
+    const { pinRules, selfTests } = this.surroundings;
+    selfTests.require("scrypt");
+    this.#userPin = new Pin(pin, pinRules, toBeChanged);
   }
 
   /**
@@ -208,6 +214,12 @@ export class Token {
     if (this.sessions.size === 0 && this.#loggedIn !== undefined) this.logout();
   }
 
+  /** C_Finalize: every session ends, and no token object keeps a prepared key. */
+  finalize(): void {
+    for (const session of [...this.sessions.keys()]) this.endSession(session);
+    for (const object of this.objects.all()) object.release();
+  }
+
   /** Taken out of its slot: every session ends, and with them the login. */
   remove(): void {
     for (const [handle, session] of [...this.sessions]) {
@@ -238,6 +250,7 @@ export class Token {
   #pinOf(user: UserType): Pin {
     const pin = user === "so" ? this.#soPin : this.#userPin;
     if (pin === undefined) throw new CkrError("USER_PIN_NOT_INITIALIZED", `the token has no PIN for the ${user}`);
+    this.surroundings.selfTests.require("scrypt");
     return pin;
   }
 }

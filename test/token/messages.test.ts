@@ -200,7 +200,7 @@ describe("the state of a message process", () => {
     expectCkr(() => s.messageSignInit("AES_CMAC", key), "KEY_FUNCTION_NOT_PERMITTED");
   });
 
-  test("a key of CKA_ALWAYS_AUTHENTICATE wants the PIN once for the process", () => {
+  test("a key of CKA_ALWAYS_AUTHENTICATE wants the PIN for each message", () => {
     const t = createHsm({ pin: "user-1234", pinCost: 2 }).openSession();
     t.login("user", "user-1234");
     const template = { usage: "sign", ALWAYS_AUTHENTICATE: true } as const;
@@ -209,8 +209,17 @@ describe("the state of a message process", () => {
     expectCkr(() => t.signMessage(data), "USER_NOT_LOGGED_IN");
     expectCkr(() => t.signMessage(data), "OPERATION_NOT_INITIALIZED");
     t.messageSignInit("EDDSA", pair.privateKey);
+    for (let i = 0; i < 2; i++) {
+      t.login("context-specific", "user-1234");
+      expect(t.verify("EDDSA", pair.publicKey, data, t.signMessage(data))).toBe(true);
+    }
     t.login("context-specific", "user-1234");
-    for (let i = 0; i < 2; i++) t.verify("EDDSA", pair.publicKey, data, t.signMessage(data));
+    t.signMessageBegin();
+    expectCkr(() => t.login("context-specific", "user-1234"), "OPERATION_NOT_INITIALIZED");
+    t.signMessageNext(data);
+    expect(t.verify("EDDSA", pair.publicKey, data, t.signMessageEnd(new Uint8Array(0)))).toBe(true);
+    expectCkr(() => t.signMessageBegin(), "USER_NOT_LOGGED_IN");
+    expectCkr(() => t.messageSignFinal(), "OPERATION_NOT_INITIALIZED");
   });
 
   test("parameters that call back change nothing in between", () => {

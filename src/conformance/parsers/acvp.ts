@@ -14,6 +14,7 @@ import { atLeastOne } from "./text.ts";
 
 export interface AcvpSet {
   readonly vsId: number;
+  /** `""` in results that leave it out. */
   readonly algorithm: string;
   /** The operation of algorithms with several, "sigVer" for example; "" for the others and in results. */
   readonly mode: string;
@@ -99,7 +100,7 @@ function setsOf(value: JsonValue): JsonObject[] {
 function setOf(fields: JsonObject, path: string): AcvpSet {
   return {
     vsId: identifierAt(fields["vsId"] ?? 0, `${path}: vsId`),
-    algorithm: stringAt(fields["algorithm"], `${path}: algorithm`),
+    algorithm: stringAt(fields["algorithm"] ?? "", `${path}: algorithm`),
     mode: stringAt(fields["mode"] ?? "", `${path}: mode`),
     revision: stringAt(fields["revision"] ?? "", `${path}: revision`),
     fields,

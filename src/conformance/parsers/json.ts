@@ -50,6 +50,7 @@ export function shapeError(path: string, expected: string): VectorFormatError {
   return new VectorFormatError(1, `${path}: expected ${expected}`);
 }
 
-function isList(value: JsonValue): value is readonly JsonValue[] {
+/** Whether a value is a list; `Array.isArray` does not say so of a list that is read-only. */
+export function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }

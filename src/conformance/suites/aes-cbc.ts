@@ -31,12 +31,12 @@ const BLOCK = 16;
 const none: Uint8Array = new Uint8Array(0);
 
 /** CBC on whole blocks. */
-interface Cbc {
+export interface Cbc {
   encrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
   decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
-function cbc(session: Session, key: ObjectHandle): Cbc {
+export function cbc(session: Session, key: ObjectHandle): Cbc {
   const encrypt = (iv: Uint8Array, data: Uint8Array): Uint8Array =>
     session.encrypt({ mechanism: "AES_CBC_PAD", iv }, key, data);
   return {

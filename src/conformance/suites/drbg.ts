@@ -7,7 +7,7 @@ import { concat } from "../../bytes/bytes.ts";
 import { CtrDrbg } from "../../crypto/drbg.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { parseEvp } from "../parsers/evp.ts";
-import { listAt, objectAt } from "../parsers/json.ts";
+import { type JsonObject, listAt, objectAt } from "../parsers/json.ts";
 import type { Fields } from "../parsers/text.ts";
 import type { Suite } from "../suite.ts";
 import { bytesAt, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
@@ -73,32 +73,38 @@ function* cavp({ text }: Input): Generator<Trial> {
 
 function* acvp({ text, results }: Input): Generator<Trial> {
   for (const { id, group, test, expected } of joinAcvp(parseAcvp(text), parseAcvp(results ?? ""))) {
-    const run = (): string | undefined => {
-      const script = new Script();
-      const entropy = bytesAt(test, "entropyInput");
-      script.add(entropy);
-      const derivationFunction = group["derFunc"] === true;
-      const state = new CtrDrbg({
-        entropy: script.source,
-        derivationFunction,
-        entropyBytes: entropy.length,
-        personalization: bytesAt(test, "persoString"),
-        ...(derivationFunction ? { nonce: bytesAt(test, "nonce") } : {}),
-      });
-      let output: Uint8Array = concat();
-      for (const entry of listAt(test["otherInput"], "otherInput")) {
-        const step = objectAt(entry, "otherInput");
-        const [additional, fresh] = [bytesAt(step, "additionalInput"), bytesAt(step, "entropyInput")];
-        if (fresh.length > 0) script.add(fresh);
-        if (step["intendedUse"] === "reSeed") state.reseed(additional);
-        else
-          output = state.generate(numberAt(group, "returnedBitsLen") / 8, {
-            additional,
-            predictionResistance: fresh.length > 0,
-          });
-      }
-      return difference(output, bytesAt(expected, "returnedBits"));
-    };
+    const run = () => difference(returnedBits(group, test), bytesAt(expected, "returnedBits"));
     yield { id, skip: group["mode"] === "AES-256" ? undefined : "no-mechanism", run };
   }
+}
+
+/**
+ * What the last request of an ACVP test gives. Entropy input in a request means prediction resistance.
+ * @throws RangeError for lengths that this DRBG does not take
+ */
+export function returnedBits(group: JsonObject, test: JsonObject): Uint8Array {
+  const script = new Script();
+  const entropy = bytesAt(test, "entropyInput");
+  script.add(entropy);
+  const derivationFunction = group["derFunc"] === true;
+  const state = new CtrDrbg({
+    entropy: script.source,
+    derivationFunction,
+    entropyBytes: entropy.length,
+    personalization: bytesAt(test, "persoString"),
+    ...(derivationFunction ? { nonce: bytesAt(test, "nonce") } : {}),
+  });
+  let output: Uint8Array = concat();
+  for (const entry of listAt(test["otherInput"], "otherInput")) {
+    const step = objectAt(entry, "otherInput");
+    const [additional, fresh] = [bytesAt(step, "additionalInput"), bytesAt(step, "entropyInput")];
+    if (fresh.length > 0) script.add(fresh);
+    if (step["intendedUse"] === "reSeed") state.reseed(additional);
+    else
+      output = state.generate(numberAt(group, "returnedBitsLen") / 8, {
+        additional,
+        predictionResistance: fresh.length > 0,
+      });
+  }
+  return output;
 }

@@ -45,7 +45,7 @@ export const ecEdwards: KeyTypeSpec = {
 const ED25519_PARAMS = encodeEcParams("Ed25519");
 
 /** The engine's functions of a curve. Ed25519 has no context here; whoever asks for one is refused before. */
-function edwards(
+export function edwards(
   engine: Engine,
   curve: EdwardsCurve,
 ): {

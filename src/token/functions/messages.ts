@@ -4,14 +4,14 @@ import type { SealedMessage } from "../../mechanisms/mechanism.ts";
 import type { MessageParams } from "../../mechanisms/message-aead.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
 import type { GivenMessage, MessageProcess } from "../messages.ts";
+import type { MessageKind } from "../operations.ts";
 import { input, type SessionCore, verdict } from "../session-core.ts";
 import { CipherFunctions } from "./ciphers.ts";
 
-type MessageKind = "messageEncrypt" | "messageDecrypt" | "messageSign" | "messageVerify";
-
 /**
  * Message-based functions (PKCS #11 v3.2, 5.9, 5.11, 5.14 and 5.16): one key, many messages. An error ends the message
- * that it befalls; the process goes on to the next until its final call, C_SessionCancel or a logout.
+ * that it befalls; the process goes on to the next until its final call, C_SessionCancel or a logout. A key of
+ * CKA_ALWAYS_AUTHENTICATE wants a context-specific login before each message.
  */
 export class MessageFunctions extends CipherFunctions {
   readonly #core: SessionCore;

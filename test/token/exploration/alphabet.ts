@@ -74,7 +74,7 @@ function* generating({ session }: World): Generator<Move> {
   for (const flags of FLAGS) {
     const made = { class: "SECRET_KEY", type: "AES", value: "password key", flags, bits: 256, secret: false } as const;
     const mechanism = choice("PKCS5_PBKD2", {
-      prf: "HMAC_SHA256",
+      prf: "SHA256_HMAC",
       password: KNOWN_PASSWORD,
       salt: KNOWN,
       iterations: 1000,

@@ -14,8 +14,17 @@ const without = (...names: readonly string[]): Exploration => {
   return explore({ name: `without ${names.join(" and ")}`, rules }, LIMITS);
 };
 
+/** Rules that stand against no sequence of calls: what each refuses is weak in itself, and policy.test.ts shows it. */
+const OF_ONE_CALL: ReadonlySet<string> = new Set([
+  "keys protect within their dates",
+  "secrets of 112 bits",
+  "digested keys can be read",
+  "RSA of 112 bits",
+  "parameters are strong enough",
+]);
+
 /** R3 has company: while a key has one usage, no key that wraps decrypts. r3.test.ts shows what it is for. */
-const ALONE = strictRules.map(({ name }) => name).filter((name) => !name.startsWith("R3"));
+const ALONE = strictRules.map(({ name }) => name).filter((name) => !name.startsWith("R3") && !OF_ONE_CALL.has(name));
 
 describe("Exploration of all call sequences", { timeout: 2 * LIMITS.milliseconds }, () => {
   test("Under the strict policy no sequence gives a secret away, and no longer one does either", () => {

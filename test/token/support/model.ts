@@ -8,7 +8,7 @@ import type { UserType } from "../../../src/token/token.ts";
 
 export const PINS = { user: "user-pin", so: "so-pin-1" } as const;
 const part = new Uint8Array(5);
-const KINDS = ["encrypt", "sign", "digest", "find"] as const;
+const KINDS = ["encrypt", "sign", "digest", "messageSign", "find"] as const;
 type Kind = (typeof KINDS)[number];
 type Outcome = CkrName | "OK";
 
@@ -138,6 +138,12 @@ const CALLS: Readonly<Record<Kind, readonly ((session: Session, real: Real) => u
     (session) => session.digestUpdate(null as never),
     (session) => session.digestFinal(),
   ],
+  messageSign: [
+    (session, { keys }) => session.messageSignInit("SHA256_HMAC", keys.sign),
+    (session) => session.signMessage(part),
+    (session) => session.signMessage("text" as never),
+    (session) => session.messageSignFinal(),
+  ],
   find: [
     (session) => session.findInit({ LABEL: "none" }),
     (session) => session.find(1),
@@ -158,15 +164,37 @@ const operate = (kind: Kind, step: (typeof STEPS)[number]): Action => ({
     }
     if (!running.has(kind)) return "OPERATION_NOT_INITIALIZED";
     const isBad = step === "continue with a bad argument" && kind !== "find";
-    if (isBad || step === "end") running.delete(kind);
+    // A process of messages outlives a bad message.
+    if ((isBad && kind !== "messageSign") || step === "end") running.delete(kind);
     return isBad ? "ARGUMENTS_BAD" : "OK";
   },
   call: (session, real) => CALLS[kind][STEPS.indexOf(step)]?.(session, real),
 });
 
+const cancel: Action = {
+  name: "cancel everything",
+  effect(_model, { running }) {
+    running.clear();
+    return "OK";
+  },
+  call: (session) => session.cancel(),
+};
+
+/** One part for a digest and an encryption: both run, or both end. */
+const dual: Action = {
+  name: "digest and encrypt",
+  effect(_model, { running }) {
+    if (running.has("digest") && running.has("encrypt")) return "OK";
+    running.delete("digest");
+    running.delete("encrypt");
+    return "OPERATION_NOT_INITIALIZED";
+  },
+  call: (session) => session.digestEncryptUpdate(part),
+};
+
 const booleans = [true, false];
 export const actions: fc.Arbitrary<Action> = fc.oneof(
-  fc.constantFrom(close, logout),
+  fc.constantFrom(close, logout, cancel, dual),
   fc.constantFrom(login("user", true), login("user", true), login("so", true), login("user", false)),
   fc.constantFrom(...booleans.flatMap((token) => booleans.map((isPrivate) => create(token, isPrivate)))),
   fc.nat(20).map(destroy),

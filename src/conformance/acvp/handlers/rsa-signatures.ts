@@ -36,16 +36,15 @@ const PSS_HASHES: Readonly<Record<string, number>> = {
 /** What a group signs with. @throws Unanswered for a scheme, a hash or a mask generation function not here */
 function signing(group: JsonObject) {
   requirePlainMessages(group);
-  const [name, type] = [textAt(group, "hashAlg"), textAt(group, "sigType").toLowerCase()];
-  const hash = name;
+  const [hash, type] = [textAt(group, "hashAlg"), textAt(group, "sigType").toLowerCase()];
   if (type === "pkcs1v1.5") {
-    requireAnswerable(unlessPkcs1(hash), name);
+    requireAnswerable(unlessPkcs1(hash), hash);
     return (bench: Bench, message: Uint8Array) => pkcs1Of(bench, hash, message);
   }
   if (type !== "pss") throw new Unanswered("no-mechanism", type);
   const mask = String(group["maskFunction"] ?? "mgf1").toUpperCase();
   const mgf = mask === "MGF1" || mask === "NONE" ? hash : mask;
-  requireAnswerable(unlessPss(hash, mgf), `${name} with ${mask}`);
+  requireAnswerable(unlessPss(hash, mgf), `${hash} with ${mask}`);
   const saltBytes = numberAt(group, "saltLen");
   return (bench: Bench, message: Uint8Array) => pssOf(bench, hash, mgf, saltBytes, message);
 }
