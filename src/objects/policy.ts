@@ -61,6 +61,10 @@ export function usagesOf(object: TokenObject): Set<Usage> {
   return usages;
 }
 
+function isOdd(integer: Uint8Array): boolean {
+  return ((integer.at(-1) ?? 0) & 1) === 1;
+}
+
 function sameSecret(a: TokenObject, b: TokenObject): boolean {
   if (a === b) return true;
   if (a.get("CLASS") !== "SECRET_KEY" || b.get("CLASS") !== "SECRET_KEY") return false;
@@ -193,10 +197,16 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
       const [modulus, exponent] = [object.get("MODULUS"), object.get("PUBLIC_EXPONENT")];
       const bits = modulus === undefined ? object.get("MODULUS_BITS") : bitLengthOf(modulus);
       const isOfSize = bits === undefined || (bits >= 2048 && bits <= 4096);
-      const isStrong = isOfSize && (exponent === undefined || exponent.length >= 3);
+      const isOddModulus = modulus === undefined || isOdd(modulus);
+      const isStrongExponent =
+        exponent === undefined || (isOdd(exponent) && exponent.length >= 3 && exponent.length <= 32);
+      const isStrong = isOfSize && isOddModulus && isStrongExponent;
       return isStrong
         ? undefined
-        : ["ATTRIBUTE_VALUE_INVALID", "an RSA key has a modulus of 2048 to 4096 bits and an exponent from 65537"];
+        : [
+            "ATTRIBUTE_VALUE_INVALID",
+            "an RSA key has an odd modulus of 2048 to 4096 bits and an odd exponent from 65537",
+          ];
     },
   },
   {
