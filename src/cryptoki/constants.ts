@@ -111,6 +111,7 @@ export const CKM = {
   AES_GMAC:                   0x108e,
   AES_CBC_ENCRYPT_DATA:       0x1105,
   AES_KEY_WRAP:               0x2109,
+  AES_KEY_WRAP_PAD:           0x210a,
   AES_KEY_WRAP_KWP:           0x210b,
   HKDF_DERIVE:                0x402a,
   PHSM_BOUND_WRAP:            0xd048_0001,

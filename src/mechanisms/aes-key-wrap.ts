@@ -6,7 +6,7 @@ import { aesKeyOf } from "./keys/aes.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams } from "./params.ts";
 
-type KeyWrapName = "AES_KEY_WRAP" | "AES_KEY_WRAP_KWP";
+type KeyWrapName = "AES_KEY_WRAP" | "AES_KEY_WRAP_PAD" | "AES_KEY_WRAP_KWP";
 
 interface KeyWrapMode {
   readonly source: string;
@@ -61,11 +61,19 @@ export const aesKeyWrap: Mechanism<"AES_KEY_WRAP", NoParams> = keyWrap("AES_KEY_
   least: 24,
 });
 
-/** CKM_AES_KEY_WRAP_KWP (PKCS #11 v3.1, 6.13): any length. */
-export const aesKeyWrapKwp: Mechanism<"AES_KEY_WRAP_KWP", NoParams> = keyWrap("AES_KEY_WRAP_KWP", {
+const KWP: KeyWrapMode = {
   source: "PKCS #11 v3.1, 6.13; RFC 5649; SP 800-38F, 6.3",
   wrap: (aes, data) => aes.kwpWrap(data),
   unwrap: (aes, wrapped) => aes.kwpUnwrap(wrapped),
   isLength: (length) => length >= 1 && length <= MAX_BYTES,
   least: 16,
-});
+};
+
+/** CKM_AES_KEY_WRAP_KWP (PKCS #11 v3.1, 6.13): any length. */
+export const aesKeyWrapKwp: Mechanism<"AES_KEY_WRAP_KWP", NoParams> = keyWrap("AES_KEY_WRAP_KWP", KWP);
+
+/**
+ * CKM_AES_KEY_WRAP_PAD, the name that PKCS #11 v2.40 had for a key wrap with padding, and v3.0 gave up because tokens took
+ * it in different ways. Here it is RFC 5649, as in SoftHSM.
+ */
+export const aesKeyWrapPad: Mechanism<"AES_KEY_WRAP_PAD", NoParams> = keyWrap("AES_KEY_WRAP_PAD", KWP);

@@ -10,7 +10,7 @@ export { aesEcb } from "./aes-ecb.ts";
 export { aesGcm } from "./aes-gcm.ts";
 export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";
-export { aesKeyWrap, aesKeyWrapKwp } from "./aes-key-wrap.ts";
+export { aesKeyWrap, aesKeyWrapKwp, aesKeyWrapPad } from "./aes-key-wrap.ts";
 export { boundWrap } from "./bound-wrap.ts";
 export {
   sha1,
