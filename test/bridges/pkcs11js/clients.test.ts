@@ -1,5 +1,6 @@
 /** Programs written for pkcs11js, unchanged, with `pocket-hsm/pkcs11` in its place; Node's own crypto on the other side. */
 
+import { spawnSync } from "node:child_process";
 import {
   createDecipheriv,
   createHash,
@@ -13,6 +14,7 @@ import {
   verify,
   webcrypto,
 } from "node:crypto";
+import { resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { describeWithPackages } from "../../support/programs.ts";
 
@@ -234,4 +236,21 @@ describeWithPackages("clients", "node-webcrypto-p11", (load) => {
     const signature = await subtle.sign(algorithm, key, data);
     expect(await subtle.verify(algorithm, pair.publicKey, signature, data)).toBe(true);
   });
+});
+
+test("outside of Node, where there is no Buffer, bytes are plain Uint8Arrays", () => {
+  const program = `
+    delete globalThis.Buffer;
+    const { CKF_SERIAL_SESSION, CKM_SHA256, PKCS11 } = await import("./dist/pkcs11.js");
+    const p11 = new PKCS11({});
+    p11.C_Initialize();
+    const session = p11.C_OpenSession(p11.C_GetSlotList()[0], CKF_SERIAL_SESSION);
+    p11.C_DigestInit(session, { mechanism: CKM_SHA256 });
+    const digest = p11.C_Digest(session, new TextEncoder().encode("abc"), new Uint8Array(40));
+    console.log(session.constructor.name, digest.constructor.name, digest.length, digest[0].toString(16));
+  `;
+  const cwd = resolve(import.meta.dirname, "../../..");
+  const ran = spawnSync(process.execPath, ["--input-type=module", "--eval", program], { cwd, encoding: "utf8" });
+  // FIPS 180-4's example: the digest of "abc" begins with ba.
+  expect([ran.stdout, ran.stderr]).toEqual(["Uint8Array Uint8Array 32 ba\n", ""]);
 });
