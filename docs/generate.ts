@@ -13,6 +13,7 @@ import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
 import { strictRules } from "../src/objects/policy.ts";
 import { knownAnswerTests } from "../src/selftest/all.ts";
 import { pairwiseTests } from "../src/selftest/pairwise.ts";
+import { conformanceNote, conformanceTable } from "./conformance-table.ts";
 import { FUNCTIONS } from "./functions.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -51,6 +52,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ["key spec", "usages"],
       Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
     ),
+  conformance: () => {
+    const { head, rows } = conformanceTable();
+    return `${table(head, rows)}\n\n${conformanceNote()}`;
+  },
   functions: () =>
     table(
       ["function", "here"],

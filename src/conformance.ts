@@ -5,6 +5,22 @@ export { acvpCapabilities } from "./conformance/acvp/capabilities.ts";
 export { type AcvpCheck, checkAcvp } from "./conformance/acvp/check.ts";
 export { type AcvpHandler, type GroupAnswer, Unanswered } from "./conformance/acvp/handler.ts";
 export { createBench } from "./conformance/bench.ts";
+export type {
+  LibraryInfo,
+  ModuleAttribute,
+  ModuleHandle,
+  ModuleMechanism,
+  ModuleMechanismInfo,
+  ModuleTokenInfo,
+  Pkcs11Binding,
+} from "./conformance/module/binding.ts";
+export {
+  type ModuleInfo,
+  ModuleOpenError,
+  type ModuleSettings,
+  type OpenModule,
+  openModule,
+} from "./conformance/module/open.ts";
 export { isVectorFormat, type VectorFormat } from "./conformance/parsers/formats.ts";
 export type { JsonObject, JsonValue } from "./conformance/parsers/json.ts";
 export { parseManifest, type VectorFile } from "./conformance/parsers/manifest.ts";
@@ -17,6 +33,7 @@ export { junitOf } from "./conformance/report/junit.ts";
 export {
   type Circumstances,
   type FileReport,
+  type ModuleCircumstances,
   type PinOptions,
   type Report,
   reportOf,
@@ -36,6 +53,6 @@ export {
   type Selection,
   SelectionError,
 } from "./conformance/runner.ts";
-export type { Bench, CaseResult, Suite, Verdict } from "./conformance/suite.ts";
+export type { Bench, CaseResult, ModuleWatch, Suite, SuiteBench, TokenSession, Verdict } from "./conformance/suite.ts";
 export { suites } from "./conformance/suites/all.ts";
 export type { Tally } from "./conformance/tally.ts";

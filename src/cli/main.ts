@@ -70,7 +70,22 @@ function program(): Command {
       new Option("--sample <n>", "at most n cases of each file, always the same ones").argParser(read.positive),
     )
     .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
-    .addOption(new Option("--jobs <n>", "worker threads; one a core by default").argParser(read.positive))
+    .addOption(
+      new Option("--module <file>", "run a PKCS #11 module instead of our token (needs pkcs11js)").conflicts([
+        "engine",
+        "updatePins",
+      ]),
+    )
+    .option(
+      "--slot <id-or-label>",
+      "the module's slot, or the label of its token; the first one with a token by default",
+    )
+    .option("--pin <pin>", "the user's PIN for the module; without it nobody logs in")
+    .addOption(
+      new Option("--jobs <n>", "worker threads; one a core by default, for a module one process").argParser(
+        read.positive,
+      ),
+    )
     .option("--fail-fast", "end at the first failure")
     .option("--list", "list the selected files and run nothing")
     .option(

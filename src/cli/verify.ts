@@ -13,8 +13,9 @@ import { suites } from "../conformance/suites/all.ts";
 import { isFault } from "../conformance/tally.ts";
 import { CommandError } from "./command-error.ts";
 import { circumstancesOf } from "./verify/circumstances.ts";
+import { moduleInfo, moduleLane } from "./verify/module/process.ts";
 import { requirePinsFile, writePins } from "./verify/pins-file.ts";
-import { type EngineName, runParts } from "./verify/pool.ts";
+import { type EngineName, type Lane, runParts, threadLane } from "./verify/pool.ts";
 import { startProgress } from "./verify/progress.ts";
 import { openVectors, requireIntact, type Vectors } from "./verify/vectors.ts";
 
@@ -26,6 +27,9 @@ export interface VerifySettings {
   readonly case?: readonly string[];
   readonly sample?: number;
   readonly engine: EngineName;
+  readonly module?: string;
+  readonly slot?: string;
+  readonly pin?: string;
   readonly jobs?: number;
   readonly failFast?: true;
   readonly list?: true;
@@ -44,6 +48,8 @@ export interface VerifySettings {
  */
 export async function verify(settings: VerifySettings): Promise<0 | 1> {
   if (settings.merge !== undefined) return merge(settings.merge, settings.html);
+  const { module, slot, pin } = settings;
+  if (module === undefined && (slot ?? pin) !== undefined) throw new CommandError("--slot and --pin need --module");
   if (settings.updatePins) requirePinsFile();
   const vectors = openVectors(settings.vectors);
   const plan = planned(vectors, settings);
@@ -76,21 +82,26 @@ function planned(vectors: Vectors, settings: VerifySettings): Plan {
 }
 
 async function run(plan: Plan, vectors: Vectors, settings: VerifySettings): Promise<Report> {
-  const { engine, failFast = false, jobs = availableParallelism() } = settings;
+  const { engine, failFast = false, module: path, slot, pin } = settings;
+  const { jobs = path === undefined ? availableParallelism() : 1 } = settings;
+  const { directory } = vectors;
+  const module = path === undefined ? undefined : { path, slot, pin, directory, failFast };
+  const info = module && (await moduleInfo(module));
+  const open = (): Lane => (module ? moduleLane(module) : threadLane({ engine, failFast, directory }));
   const begun = performance.now();
   const suiteOf = new Map(plan.files.map(({ file, suite }) => [file.path, suite.name]));
   const progress = await startProgress(selectedCases(plan));
   const results = await runParts(plan, {
     jobs,
-    engine,
-    failFast,
-    directory: vectors.directory,
+    open,
     onResult: ({ path, results }) =>
       progress.add(results.length, results.filter(({ verdict }) => isFault(verdict)).length, suiteOf.get(path) ?? ""),
   });
   progress.end();
   const seconds = (performance.now() - begun) / 1000;
-  const circumstances = await circumstancesOf(engine, vectors, { seconds, jobs });
+  const ran = path !== undefined && info ? { path, ...info } : engine;
+  const circumstances = await circumstancesOf(ran, vectors, { seconds, jobs });
+  if (info !== undefined) return reportOf(plan, results, circumstances, { isModule: true });
   const options: PinOptions = settings.updatePins
     ? { pins: {}, allowUnpinned: true }
     : { allowUnpinned: settings.unpinned === true || !vectors.isListed, requirePinned: settings.vectors === undefined };

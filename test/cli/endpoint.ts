@@ -12,9 +12,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs a command to its end. */
-export async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
-  const { child, ended } = start(args, env);
+/** Runs a command to its end, in a working directory of its own where one is given. */
+export async function run(args: readonly string[], env: Record<string, string> = {}, cwd?: string): Promise<Ended> {
+  const { child, ended } = start(args, env, cwd);
   child.stdin?.end();
   return ended;
 }
@@ -22,8 +22,9 @@ export async function run(args: readonly string[], env: Record<string, string> =
 function start(
   args: readonly string[],
   env: Record<string, string> = {},
+  cwd?: string,
 ): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env }, cwd });
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -4,7 +4,7 @@ import { flagRule } from "../policy.ts";
 import type { ReportedCase } from "../runner.ts";
 import { countsOf, isFault, tallyText } from "../tally.ts";
 import { escaped } from "./markup.ts";
-import type { FileReport, Report } from "./model.ts";
+import { type Circumstances, type FileReport, moduleText, type Report } from "./model.ts";
 import { reproduceLine } from "./reproduce.ts";
 import { grouped } from "./summary.ts";
 
@@ -27,18 +27,18 @@ function section(title: string, items: readonly string[]): string[] {
 }
 
 function failures({ files, circumstances }: Report): string[] {
-  const engine = circumstances.engine.name;
+  const { engine } = circumstances;
   const faults = files.flatMap((file) =>
     file.notable.filter(({ verdict }) => isFault(verdict)).map((fault) => ({ file, fault })),
   );
   const shown = faults.slice(0, MOST_SHOWN).map(({ file, fault }) => failure(engine, file, fault));
   const more = faults.length - shown.length;
   return more > 0
-    ? [...shown, `<details><summary>and ${grouped(more)} more on engine ${engine}</summary></details>`]
+    ? [...shown, `<details><summary>and ${grouped(more)} more on engine ${escaped(engine.name)}</summary></details>`]
     : shown;
 }
 
-function failure(engine: string, file: FileReport, fault: ReportedCase): string {
+function failure(engine: Circumstances["engine"], file: FileReport, fault: ReportedCase): string {
   const { id, verdict, detail = "", flags = [], inputs = {}, notes = {} } = fault;
   const flagLines = flags.map((flag) => `<p><strong>${escaped(flag)}</strong> ${escaped(notes[flag] ?? "")}</p>`);
   const rows = Object.entries(inputs).map(
@@ -46,7 +46,7 @@ function failure(engine: string, file: FileReport, fault: ReportedCase): string 
   );
   return [
     `<details><summary><span class="badge bad">${verdict}</span> <code>${escaped(file.file)}#${escaped(id)}</code>`,
-    `<span class="soft">${escaped(file.algorithm)}, engine ${escaped(engine)}</span><br>${escaped(detail)}</summary>`,
+    `<span class="soft">${escaped(file.algorithm)}, engine ${escaped(engine.name)}</span><br>${escaped(detail)}</summary>`,
     ...flagLines,
     `<pre>${escaped(reproduceLine(engine, file.suite, file.file, id))}</pre>`,
     rows.length > 0 ? `<table class="inputs"><tbody>${rows.join("\n")}</tbody></table>` : "",
@@ -166,6 +166,7 @@ function circumstances({ circumstances }: Report): string[] {
     ["dependencies", list(dependencies)],
     ["vectors", `${vectors.package} ${vectors.version}, SHA-256 of its manifest ${vectors.manifestSha256}`],
     ["jobs", String(jobs)],
+    ...(engine.module ? [["PKCS #11 module", `${moduleText(engine.module)} (${engine.module.path})`] as const] : []),
     ...Object.entries(engine.fallbacks ?? {}).map(
       ([name, reason]) => ["left to the pure functions", `${name}: ${reason}`] as const,
     ),

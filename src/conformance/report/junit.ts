@@ -5,15 +5,16 @@
 
 import { countsOf, isFault, type Tally } from "../tally.ts";
 import { attributes, escaped } from "./markup.ts";
-import type { FileReport, Report } from "./model.ts";
+import { type FileReport, moduleText, type Report } from "./model.ts";
 import { reproduceLine } from "./reproduce.ts";
 
 export function junitOf(report: Report): string {
   const suites = [...report.files.map((file) => suiteOf(file, report)), ...runSuite(report)];
   const sum = (member: "tests" | "failures" | "errors" | "skipped"): number =>
     suites.reduce((total, suite) => total + suite[member], 0);
+  const { module } = report.circumstances.engine;
   const head = attributes({
-    name: "pocket-hsm verify",
+    name: module === undefined ? "pocket-hsm verify" : `pocket-hsm verify: ${moduleText(module)}`,
     tests: sum("tests"),
     failures: sum("failures"),
     errors: sum("errors"),
@@ -49,7 +50,7 @@ function suiteOf(file: FileReport, { reasons, circumstances }: Report): SuiteXml
   for (const { id, verdict, detail = "", flags = [], inputs = {} } of faults) {
     const element = verdict === "failed" ? "failure" : "error";
     const text = [
-      reproduceLine(circumstances.engine.name, file.suite, file.file, id),
+      reproduceLine(circumstances.engine, file.suite, file.file, id),
       ...(flags.length > 0 ? [`flags: ${flags.join(", ")}`] : []),
       ...Object.entries(inputs).map(([name, value]) => `${name}: ${value}`),
     ].join("\n");

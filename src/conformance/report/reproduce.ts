@@ -1,5 +1,13 @@
+import type { Circumstances } from "./model.ts";
+
 /** The line that runs one case again. */
-export function reproduceLine(engine: string, suite: string, file: string, id: string): string {
-  const option = engine === "pure" ? "" : ` --engine ${engine}`;
+export function reproduceLine(
+  { name, module }: Circumstances["engine"],
+  suite: string,
+  file: string,
+  id: string,
+): string {
+  const engine = name === "pure" ? "" : ` --engine ${name}`;
+  const option = module === undefined ? engine : ` --module ${module.path}`;
   return `npx pocket-hsm verify${option} --suite ${suite} --case ${file}#${id}`;
 }

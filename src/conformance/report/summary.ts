@@ -3,7 +3,7 @@
 import { nameOf } from "../runner.ts";
 import { isFault, type Tally } from "../tally.ts";
 import { matrixOf, type Row, totalRow } from "./matrix.ts";
-import type { FileReport, Report } from "./model.ts";
+import { type FileReport, moduleText, type Report } from "./model.ts";
 import { reproduceLine } from "./reproduce.ts";
 
 /** More failures than this are counted; the other reports hold all of them. */
@@ -95,7 +95,7 @@ function faultsOf({ files, circumstances }: Report): string[] {
   );
   const lines = faults.slice(0, MOST_SHOWN).map(({ file, fault }) => {
     const flags = fault.flags === undefined || fault.flags.length === 0 ? "" : ` [${fault.flags.join(", ")}]`;
-    const line = reproduceLine(circumstances.engine.name, file.suite, file.file, fault.id);
+    const line = reproduceLine(circumstances.engine, file.suite, file.file, fault.id);
     return `${nameOf(file.file)}#${fault.id}${flags} ${fault.verdict}: ${fault.detail ?? ""}\n    ${line}`;
   });
   return listOf("Failures:", [...lines, ...moreOf(faults.length)]);
@@ -114,8 +114,10 @@ function listOf(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [[title, ...lines.map((line) => `  ${line}`)].join("\n")];
 }
 
-function notesOf({ selection, files, stopped }: Report): string[] {
+function notesOf({ selection, files, stopped, circumstances }: Report): string[] {
   const notes: string[] = [];
+  const { module } = circumstances.engine;
+  if (module !== undefined) notes.push(`PKCS #11 module ${module.path}: ${moduleText(module)}.`);
   if (selection.sample !== undefined) notes.push(sampleNote(selection.sample, files));
   if (stopped) notes.push("Stopped at the first failure (--fail-fast): the counts are not complete.");
   return notes;

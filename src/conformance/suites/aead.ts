@@ -2,8 +2,8 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
+import type { TokenSession } from "../suite.ts";
 import { bytesAt, caseOf, difference, firstOf, type Input, type Trial } from "./support.ts";
 import { secretKey, sessionFor, withKey } from "./token.ts";
 
@@ -42,7 +42,7 @@ export const sm4GcmChoice: AeadChoice = ({ iv, aad, tag }) => ({
 
 /** Opens, and for a valid case seals as well: both directions must agree with the vector. */
 export function sealAndOpen(
-  session: Session,
+  session: TokenSession,
   type: "AES" | "SM4",
   choice: AeadChoice,
   one: AeadCase,

@@ -8,12 +8,11 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import type { Session } from "../../token/session.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { type JsonObject, listAt, objectAt } from "../parsers/json.ts";
 import { parseRsp } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite, TokenSession } from "../suite.ts";
 import { bytesAt, caseOf, difference, firstOf, type Input, suite, type Trial } from "./support.ts";
 import { secretKey, withKey } from "./token.ts";
 
@@ -36,7 +35,7 @@ export interface Cbc {
   decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
-export function cbc(session: Session, key: ObjectHandle): Cbc {
+export function cbc(session: TokenSession, key: ObjectHandle): Cbc {
   const encrypt = (iv: Uint8Array, data: Uint8Array): Uint8Array =>
     session.encrypt({ mechanism: "AES_CBC_PAD", iv }, key, data);
   return {

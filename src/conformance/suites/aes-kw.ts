@@ -5,6 +5,7 @@
  * session wraps and unwraps it as one too.
  */
 
+import type { KeyTemplate } from "../../objects/template.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { parseEvp } from "../parsers/evp.ts";
 import { parseRsp } from "../parsers/rsp.ts";
@@ -33,36 +34,66 @@ export const aesKw: Suite = suite(
 
 type Wrap = "AES_KEY_WRAP" | "AES_KEY_WRAP_KWP";
 
-/** The shortest secret key of this token. */
+/** The shortest and the longest secret key of our token. */
 const FEWEST_KEY_BYTES = 14;
 const MOST_KEY_BYTES = 4096;
 
-function wrap({ session, lax }: Input, mechanism: Wrap, key: Uint8Array, data: Uint8Array, wrapped: Uint8Array) {
-  const asData = withKey(session, secretKey("AES", key, "encrypt"), (handle) =>
-    difference(session.encrypt(mechanism, handle, data), wrapped),
-  );
-  if (data.length < FEWEST_KEY_BYTES || data.length > MOST_KEY_BYTES) return asData;
-  const asKey = withKey(lax, { ...secretKey("AES", key, "encrypt"), WRAP: true, UNWRAP: true }, (handle) =>
-    withKey(lax, secretKey("GENERIC_SECRET", data, "sign"), (target) =>
-      difference(lax.wrapKey(mechanism, handle, target), wrapped),
-    ),
-  );
-  return firstOf(asData, asKey);
+/** Whether wrapped data is tried as a key too. */
+function couldBeKey({ offers, module }: Input, mechanism: Wrap, data: Uint8Array): boolean {
+  const fits = data.length >= FEWEST_KEY_BYTES && data.length <= MOST_KEY_BYTES;
+  return offers(mechanism, "wrap") && (fits || module !== undefined);
 }
 
-function unwrap({ session, lax }: Input, mechanism: Wrap, key: Uint8Array, wrapped: Uint8Array, data: Uint8Array) {
-  const asData = withKey(session, secretKey("AES", key, "encrypt"), (handle) =>
-    difference(session.decrypt(mechanism, handle, wrapped), data),
+/** Some modules have these mechanisms for keys alone, not as ciphers. */
+function isCipher({ offers }: Input, mechanism: Wrap): boolean {
+  return offers(mechanism, "encrypt") || !offers(mechanism, "wrap");
+}
+
+function wrap(input: Input, mechanism: Wrap, key: Uint8Array, data: Uint8Array, wrapped: Uint8Array) {
+  const { session, lax } = input;
+  const asData = () =>
+    withKey(session, secretKey("AES", key, "encrypt"), (handle) =>
+      difference(session.encrypt(mechanism, handle, data), wrapped),
+    );
+  const asKey = () =>
+    withKey(lax, wrappingKey(key), (handle) =>
+      withKey(lax, secretKey("GENERIC_SECRET", data, "sign"), (target) =>
+        difference(lax.wrapKey(mechanism, handle, target), wrapped),
+      ),
+    );
+  return firstOf(
+    isCipher(input, mechanism) ? asData() : undefined,
+    couldBeKey(input, mechanism, data) ? asKey() : undefined,
   );
-  if (data.length < FEWEST_KEY_BYTES || data.length > MOST_KEY_BYTES) return asData;
-  const asKey = withKey(lax, { ...secretKey("AES", key, "encrypt"), WRAP: true, UNWRAP: true }, (handle) => {
-    const template = { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", sensitive: false, extractable: true } as const;
-    const target = lax.unwrapKey(mechanism, handle, wrapped, template);
-    const found = lax.getAttributes(target, ["VALUE"]).VALUE;
-    lax.destroyObject(target);
-    return difference(found, data);
-  });
-  return firstOf(asData, asKey);
+}
+
+function unwrap(input: Input, mechanism: Wrap, key: Uint8Array, wrapped: Uint8Array, data: Uint8Array) {
+  const { session, lax } = input;
+  const asData = () =>
+    withKey(session, secretKey("AES", key, "encrypt"), (handle) =>
+      difference(session.decrypt(mechanism, handle, wrapped), data),
+    );
+  const asKey = () =>
+    withKey(lax, wrappingKey(key), (handle) => {
+      const template = {
+        CLASS: "SECRET_KEY",
+        KEY_TYPE: "GENERIC_SECRET",
+        sensitive: false,
+        extractable: true,
+      } as const;
+      const target = lax.unwrapKey(mechanism, handle, wrapped, template);
+      const found = lax.getAttributes(target, ["VALUE"]).VALUE;
+      lax.destroyObject(target);
+      return difference(found, data);
+    });
+  return firstOf(
+    isCipher(input, mechanism) ? asData() : undefined,
+    couldBeKey(input, mechanism, data) ? asKey() : undefined,
+  );
+}
+
+function wrappingKey(value: Uint8Array): KeyTemplate {
+  return { ...secretKey("AES", value, "encrypt"), WRAP: true, UNWRAP: true };
 }
 
 const none = new Uint8Array(0);

@@ -46,12 +46,13 @@ function mechanismOf(hash: HashName | undefined): MechanismChoice & string {
 }
 
 /** `Len` counts bits; a message of none is written as 00. */
-function* messages({ session, text, file }: Input): Generator<Trial> {
+function* messages(input: Input): Generator<Trial> {
+  const { session, text, file } = input;
   const mechanism = mechanismOf(hashOfPath(file.path));
   for (const { id, fields } of parseRsp(text)) {
     const message = bytesAt(fields, "Msg").subarray(0, numberAt(fields, "Len") / 8);
     const run = () => difference(session.digest(mechanism, message), bytesAt(fields, "MD"));
-    yield { id, skip: unlessOffered(mechanism), run };
+    yield { id, skip: unlessOffered(input, mechanism), run };
   }
 }
 
@@ -76,7 +77,7 @@ function* monteCarlo(input: Input): Generator<Trial> {
       while (seeds.length <= index + 1) seeds.push(inner(input, hash, seeds.at(-1) as Uint8Array));
       return difference(seeds[index + 1] as Uint8Array, bytesAt(fields, "MD"));
     };
-    yield { id, skip: hash === undefined ? "no-mechanism" : unlessOffered(digestMechanism(hash)), run };
+    yield { id, skip: hash === undefined ? "no-mechanism" : unlessOffered(input, digestMechanism(hash)), run };
   }
 }
 
@@ -142,12 +143,13 @@ function* acvp(input: Input): Generator<Trial> {
       return undefined;
     };
     const once = () => difference(session.digest(mechanism, message), bytesAt(expected, "md"));
-    yield { id, skip: unlessOffered(mechanism), run: group["testType"] === "MCT" ? chain : once };
+    yield { id, skip: unlessOffered(input, mechanism), run: group["testType"] === "MCT" ? chain : once };
   }
 }
 
 /** `Input` comes once or more, each with the `Ncopy` and `Count` of how often it is repeated. */
-function* openssl({ session, text }: Input): Generator<Trial> {
+function* openssl(input: Input): Generator<Trial> {
+  const { session, text } = input;
   for (const { id, target, fields } of parseEvp(text).cases) {
     const mechanism = mechanismOf(hashOf(target));
     const run = (): string | undefined => {
@@ -155,7 +157,7 @@ function* openssl({ session, text }: Input): Generator<Trial> {
       for (const part of partsOf(fields)) session.digestUpdate(part);
       return difference(session.digestFinal(), evpBytes(textAt(fields, "Output")));
     };
-    yield { id, skip: unlessOffered(mechanism), run };
+    yield { id, skip: unlessOffered(input, mechanism), run };
   }
 }
 
@@ -168,11 +170,12 @@ function* partsOf(fields: Fields): Generator<Uint8Array> {
   }
 }
 
-function* botan({ session, text }: Input): Generator<Trial> {
+function* botan(input: Input): Generator<Trial> {
+  const { session, text } = input;
   for (const { id, section, fields } of parseBotan(text, false)) {
     const mechanism = mechanismOf(hashOf(section));
     const message = fields["In"] === undefined ? utf8("") : bytesAt(fields, "In");
     const run = () => difference(session.digest(mechanism, message), bytesAt(fields, "Out"));
-    yield { id, skip: unlessOffered(mechanism), run };
+    yield { id, skip: unlessOffered(input, mechanism), run };
   }
 }

@@ -36,15 +36,15 @@ export const ecdsa: Suite = suite(
 
 /** What is verified or signed with a hash: a mechanism that hashes, or the bare one on the token's digest. */
 export function ecdsaOf(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
   const hash = hashOrXofOf(hashName);
   const own = `ECDSA_${hash}` as MechanismName;
-  if (hash === undefined || unlessOffered(own) === undefined)
+  if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "ECDSA_SHA256", data: message };
-  return { mechanism: "ECDSA", data: digestOf(session, hash, message) } as const;
+  return { mechanism: "ECDSA", data: digestOf(input.session, hash, message) } as const;
 }
 
 /** The code of the skip for a hash or a curve that the token does not have. */

@@ -5,7 +5,7 @@ import { isXof } from "../../crypto/xof.ts";
 import type { MechanismName } from "../../cryptoki/constants.ts";
 import { HASH_NAMES } from "../../mechanisms/params.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
+import type { TokenSession } from "../suite.ts";
 
 /** The hash of a name such as "SHA-256", "SHA2-256", "sha256", "SHA3-256" or "SHA-1"; `undefined` for one not here. */
 export function hashOf(name: string): HashName | undefined {
@@ -41,7 +41,7 @@ export function hmacMechanism(hash: HashName): MechanismName {
 }
 
 /** The digest of the token, with a SHAKE of twice its security strength. */
-export function digestOf(session: Session, hash: HashName | XofName, message: Uint8Array): Uint8Array {
+export function digestOf(session: TokenSession, hash: HashName | XofName, message: Uint8Array): Uint8Array {
   const mechanism = isXof(hash) ? (`PHSM_${hash}` as const) : (digestMechanism(hash) as MechanismChoice & string);
   return session.digest(mechanism, message);
 }

@@ -6,12 +6,11 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
-import type { Session } from "../../token/session.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { type EvpCase, parseEvp } from "../parsers/evp.ts";
 import { parseRsp } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
-import type { Suite } from "../suite.ts";
+import type { Suite, TokenSession } from "../suite.ts";
 import { evpBytes } from "./evp.ts";
 import { hashOf, hmacMechanism } from "./hashes.ts";
 import { checkMac, verifyMac } from "./mac.ts";
@@ -43,7 +42,7 @@ function mechanismOf(hashName: string): MechanismChoice & string {
   return (hash === undefined ? "" : hmacMechanism(hash)) as MechanismChoice & string;
 }
 
-function sessionOf(input: Input, key: Uint8Array): Session {
+function sessionOf(input: Input, key: Uint8Array): TokenSession {
   return sessionFor(input, key.length < FEWEST_KEY_BYTES ? "hmac-short-key" : undefined);
 }
 
@@ -55,7 +54,7 @@ function* wycheproof(input: Input): Generator<Trial> {
     const [key, message, mac] = [bytesAt(test.fields, "key"), bytesAt(test.fields, "msg"), bytesAt(test.fields, "tag")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => verifyMac(sessionOf(input, key), mechanism, template, message, mac);
-    yield { ...caseOf(test), skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
+    yield { ...caseOf(test), skip: unlessOffered(input, mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
@@ -66,7 +65,7 @@ function* rfc(input: Input): Generator<Trial> {
     const [key, message, mac] = [bytesAt(fields, "Key"), bytesAt(fields, "Msg"), bytesAt(fields, "MD")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
+    yield { id, skip: unlessOffered(input, mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
@@ -76,7 +75,7 @@ function* acvp(input: Input): Generator<Trial> {
     const [key, message, mac] = [bytesAt(test, "key"), bytesAt(test, "msg"), bytesAt(expected, "mac")];
     const template = secretKey("GENERIC_SECRET", key, "sign");
     const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
-    yield { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
+    yield { id, skip: unlessOffered(input, mechanism), stricter: secretBounds(key.length), run };
   }
 }
 
@@ -101,7 +100,7 @@ function hmacTrial(input: Input, { id, fields }: EvpCase): Trial {
   const [message, mac] = [evpBytes(textAt(fields, "Input")), evpBytes(textAt(fields, "Output"))];
   const template = secretKey("GENERIC_SECRET", key, "sign");
   const run = () => checkMac(sessionOf(input, key), mechanism, template, message, mac);
-  return { id, skip: unlessOffered(mechanism), stricter: secretBounds(key.length), run };
+  return { id, skip: unlessOffered(input, mechanism), stricter: secretBounds(key.length), run };
 }
 
 function blockCipherTrial({ session }: Input, { id, target, fields }: EvpCase): Trial {

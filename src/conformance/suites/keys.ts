@@ -6,7 +6,8 @@ import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { encodeEcParams, encodeEcPoint, FIELD_BYTES, type OctetCurve } from "../../der/ec-params.ts";
 import { decodeSpki } from "../../der/spki.ts";
 import type { KeyTemplate, Usage } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
+import { Lacking } from "../module/refusals.ts";
+import type { TokenSession } from "../suite.ts";
 import { Refusal } from "./support.ts";
 
 // biome-ignore format: a table
@@ -94,9 +95,19 @@ export function rsaLimits(n: Uint8Array, e: Uint8Array): string | undefined {
 }
 
 /** The public key that the token has beside a private one. */
-export function publicKeyOf(session: Session, privateKey: ObjectHandle): Uint8Array {
+export function publicKeyOf(session: TokenSession, privateKey: ObjectHandle): Uint8Array {
   const info = decodeSpki(session.getAttributes(privateKey, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO);
   return info.type === "EC" ? info.point : info.type === "RSA" ? info.n : info.publicKey;
+}
+
+/** The same, where the token tells it: not every PKCS #11 module has CKA_PUBLIC_KEY_INFO. */
+export function publicKeyIfTold(session: TokenSession, privateKey: ObjectHandle): Uint8Array | undefined {
+  try {
+    return publicKeyOf(session, privateKey);
+  } catch (error) {
+    if (error instanceof Lacking) return undefined;
+    throw error;
+  }
 }
 
 /** The contents of a PEM block (RFC 7468, strict). @throws Refusal */

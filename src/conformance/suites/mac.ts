@@ -3,13 +3,13 @@
 import { equalBytes } from "../../bytes/bytes.ts";
 import type { MechanismChoice } from "../../mechanisms/registry.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
+import type { TokenSession } from "../suite.ts";
 import { difference, firstOf, Refusal } from "./support.ts";
 import { withKey } from "./token.ts";
 
 /** The MAC of the vector is what C_Sign gives, or its front; a whole one passes C_Verify too. */
 export function checkMac(
-  session: Session,
+  session: TokenSession,
   mechanism: MechanismChoice,
   template: KeyTemplate,
   message: Uint8Array,
@@ -25,7 +25,7 @@ export function checkMac(
 
 /** Verifies: with C_Verify where the MAC is whole or longer, and by its front where it is shorter. */
 export function verifyMac(
-  session: Session,
+  session: TokenSession,
   mechanism: MechanismChoice,
   template: KeyTemplate,
   message: Uint8Array,

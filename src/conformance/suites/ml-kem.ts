@@ -9,10 +9,9 @@ import { concat } from "../../bytes/bytes.ts";
 import type { Encapsulated, MlKemSet } from "../../crypto/engine.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
-import type { Bench, Suite } from "../suite.ts";
+import type { Suite, SuiteBench, TokenSession } from "../suite.ts";
 import { checkPair, pqPrivate, pqPublic, pqPublicOf } from "./pq-keys.ts";
 import { bytesAt, caseOf, difference, firstOf, type Input, Refusal, suite, type Trial, textAt } from "./support.ts";
 import { derivedSecret, withKey } from "./token.ts";
@@ -27,7 +26,7 @@ export const mlKem: Suite = suite(
 const SECRET_BYTES = 32;
 
 /** The shared secret that a private key finds in a ciphertext. */
-export function decapsulated(session: Session, key: ObjectHandle, ciphertext: Uint8Array): Uint8Array {
+export function decapsulated(session: TokenSession, key: ObjectHandle, ciphertext: Uint8Array): Uint8Array {
   const agreed = session.decapsulateKey("ML_KEM", key, ciphertext, derivedSecret(SECRET_BYTES));
   const found = session.getAttributes(agreed, ["VALUE"]).VALUE;
   session.destroyObject(agreed);
@@ -50,7 +49,12 @@ function decapsulate(
 }
 
 /** Encapsulation with a given m, under a key that the token takes and has encapsulated under once. */
-export function encapsulated({ session, engine }: Bench, set: string, ek: Uint8Array, m: Uint8Array): Encapsulated {
+export function encapsulated(
+  { session, engine }: SuiteBench,
+  set: string,
+  ek: Uint8Array,
+  m: Uint8Array,
+): Encapsulated {
   return withKey(session, pqPublic("ML_KEM", set, ek), (key) => {
     const own = session.encapsulateKey("ML_KEM", key, derivedSecret(SECRET_BYTES));
     session.destroyObject(own.key);

@@ -3,7 +3,7 @@
 import { fromHex } from "../../bytes/bytes.ts";
 import { encode, objectId } from "../../der/asn1.ts";
 import { encodeEcPoint } from "../../der/ec-params.ts";
-import type { Session } from "../../token/session.ts";
+import type { TokenSession } from "../suite.ts";
 import type { Trial } from "./support.ts";
 import { withKey } from "./token.ts";
 
@@ -37,7 +37,7 @@ export function otherParams(name: string): Uint8Array {
 }
 
 /** What the verdict on a case rests on when its key is on another curve: the refusal of the key. */
-export function onOtherCurve(session: Session, name: string, value: OtherKey): Pick<Trial, "stricter" | "run"> {
+export function onOtherCurve(session: TokenSession, name: string, value: OtherKey): Pick<Trial, "stricter" | "run"> {
   const EC_PARAMS = otherParams(name);
   const template =
     "point" in value

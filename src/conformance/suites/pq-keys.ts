@@ -4,7 +4,7 @@ import { CKP } from "../../cryptoki/constants.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { decodeSpki } from "../../der/spki.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
+import type { TokenSession } from "../suite.ts";
 import { difference, firstOf } from "./support.ts";
 import { withKey } from "./token.ts";
 
@@ -44,14 +44,14 @@ export function pqPrivate(
 }
 
 /** The public key that the token has beside a private one. */
-export function pqPublicOf(session: Session, key: ObjectHandle): Uint8Array {
+export function pqPublicOf(session: TokenSession, key: ObjectHandle): Uint8Array {
   const info = decodeSpki(session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO);
   return "publicKey" in info ? info.publicKey : new Uint8Array(0);
 }
 
 /** Key generation: a private key made from its seed has the value and the public key of the vector. */
 export function checkPair(
-  session: Session,
+  session: TokenSession,
   template: KeyTemplate,
   publicKey: Uint8Array,
   value: Uint8Array,

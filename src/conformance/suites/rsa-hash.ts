@@ -33,15 +33,15 @@ export function prehashedPkcs1(name: HashName, digest: Uint8Array): Uint8Array {
 
 /** RSASSA-PKCS1-v1_5: the hashing mechanism, or CKM_RSA_PKCS on a DigestInfo. */
 export function pkcs1Of(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   message: Uint8Array,
 ): { readonly mechanism: MechanismChoice; readonly data: Uint8Array } {
   const hash = hashOf(hashName);
   const own = `${hash}_RSA_PKCS` as MechanismName;
-  if (hash === undefined || unlessOffered(own) === undefined)
+  if (hash === undefined || unlessOffered(input, own) === undefined)
     return { mechanism: own as "SHA256_RSA_PKCS", data: message };
-  return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hash, digestOf(session, hash, message)) } as const;
+  return { mechanism: "RSA_PKCS", data: prehashedPkcs1(hash, digestOf(input.session, hash, message)) } as const;
 }
 
 /** The code of the skip for a hash that has no DigestInfo. */
@@ -52,7 +52,7 @@ export function unlessPkcs1(hashName: string): string | undefined {
 
 /** RSASSA-PSS: the hashing mechanism, or CKM_RSA_PKCS_PSS on a digest of the token. */
 export function pssOf(
-  { session }: Pick<Input, "session">,
+  input: Pick<Input, "session" | "offers">,
   hashName: string,
   mgfName: string,
   saltBytes: number,
@@ -61,10 +61,10 @@ export function pssOf(
   const [hash, mgf] = [hashOrXofOf(hashName), hashOrXofOf(mgfName)];
   if (hash === undefined || mgf === undefined) throw new TypeError(`no hash of the token: ${hashName}, ${mgfName}`);
   const own = `${hash}_RSA_PKCS_PSS` as MechanismName;
-  if (unlessOffered(own) === undefined)
+  if (unlessOffered(input, own) === undefined)
     return { mechanism: { mechanism: own as "SHA256_RSA_PKCS_PSS", mgf, saltBytes }, data: message };
   return {
     mechanism: { mechanism: "RSA_PKCS_PSS", hash, mgf, saltBytes },
-    data: digestOf(session, hash, message),
+    data: digestOf(input.session, hash, message),
   };
 }

@@ -52,7 +52,7 @@ function trial(input: Input, id: string, one: KdfCase, counterBits: number): Tri
       } as const;
       return difference(derived(session, mechanism, key, one.output.length), one.output);
     });
-  return { id, skip: unlessOffered(prf), stricter: secretBounds(one.key.length, one.output.length), run };
+  return { id, skip: unlessOffered(input, prf), stricter: secretBounds(one.key.length, one.output.length), run };
 }
 
 const none = new Uint8Array(0);

@@ -4,11 +4,12 @@ import { equalBytes, fromHex, toHex } from "../../bytes/bytes.ts";
 import { CkrError } from "../../cryptoki/error.ts";
 import type { CkrName } from "../../cryptoki/return-values.ts";
 import { DerError } from "../../der/der-error.ts";
+import { GENERAL_REFUSALS, lackOf } from "../module/refusals.ts";
 import type { JsonObject } from "../parsers/json.ts";
 import type { VectorFile } from "../parsers/manifest.ts";
 import type { Fields } from "../parsers/text.ts";
 import type { WycheproofCase } from "../parsers/wycheproof.ts";
-import type { Bench, CaseResult, Suite } from "../suite.ts";
+import type { CaseResult, ModuleWatch, Suite, SuiteBench } from "../suite.ts";
 
 /** One case of a file, ready to be run. */
 export interface Trial {
@@ -25,7 +26,7 @@ export interface Trial {
 }
 
 /** What a suite makes its cases from. */
-export interface Input extends Bench {
+export interface Input extends SuiteBench {
   readonly text: string;
   readonly file: VectorFile;
   /** The text of the file's results, of ACVP prompts only. */
@@ -54,6 +55,8 @@ const REFUSALS: ReadonlySet<CkrName> = new Set([
   "WRAPPED_KEY_LEN_RANGE",
 ]);
 
+const MODULE_REFUSALS: ReadonlySet<CkrName> = new Set([...REFUSALS, ...GENERAL_REFUSALS]);
+
 /** A suite from its claim on files and its cases. */
 export function suite(
   name: string,
@@ -67,7 +70,7 @@ export function suite(
     claims,
     *run(text, file, bench, only, results) {
       for (const trial of trials({ text, file, results, ...bench })) {
-        if (only === undefined || only.has(trial.id)) yield judge(trial);
+        if (only === undefined || only.has(trial.id)) yield judge(trial, bench.module);
       }
     },
   };
@@ -77,44 +80,76 @@ export function suite(
  * The verdict on a case; whether an acceptable one should have been accepted is for the flag policy to say. A case that
  * this HSM should refuse on purpose and does not is failed: the table would lie.
  */
-export function judge(trial: Trial): CaseResult {
-  const { id, flags, result = "valid", stricter } = trial;
+export function judge(trial: Trial, module?: ModuleWatch): CaseResult {
+  const { id, flags, result = "valid" } = trial;
   const base = flags === undefined || flags.length === 0 ? { id } : { id, flags };
   if (trial.skip !== undefined) return { ...base, verdict: "skipped", reason: trial.skip };
-  const outcome = attempt(trial);
-  if (outcome.kind === "error") return { ...base, verdict: "error", detail: outcome.detail };
-  if (stricter !== undefined) {
-    return outcome.kind === "refused"
-      ? { ...base, verdict: "stricter-reject", reason: stricter }
-      : { ...base, verdict: "failed", detail: `expected to be refused: ${stricter}` };
-  }
+  return { ...base, ...(module === undefined ? ownVerdict(trial, result) : moduleVerdict(trial, result, module)) };
+}
+
+/** Reasons of cases that are run no further than to the refusal of what our token lacks: taking it proves nothing. */
+const ONLY_REFUSED: ReadonlySet<string> = new Set([
+  "iv-of-implementation",
+  "kw-inverse-cipher",
+  "no-curve",
+  "no-mechanism",
+]);
+
+type Judgement = Omit<CaseResult, "id" | "flags">;
+type Result = NonNullable<Trial["result"]>;
+
+function ownVerdict(trial: Trial, result: Result): Judgement {
+  const { stricter } = trial;
+  const outcome = attempt(trial, REFUSALS);
+  if (stricter === undefined || outcome.kind === "error") return verdictOn(outcome, result);
+  return outcome.kind === "refused"
+    ? { verdict: "stricter-reject", reason: stricter }
+    : { verdict: "failed", detail: `expected to be refused: ${stricter}` };
+}
+
+/**
+ * Another module is held to the vectors alone: what this HSM refuses on purpose, a module may accept. What it says that
+ * it does not have is skipped, and so is a case that ended before the module was asked.
+ */
+function moduleVerdict(trial: Trial, result: Result, module: ModuleWatch): Judgement {
+  module.begin(trial.id);
+  const outcome = attempt(trial, MODULE_REFUSALS);
+  const lack = "error" in outcome ? lackOf(outcome.error, result) : undefined;
+  if (lack !== undefined) return { verdict: "skipped", reason: lack };
+  if (outcome.kind === "accepted" && ONLY_REFUSED.has(trial.stricter ?? ""))
+    return { verdict: "skipped", reason: trial.stricter as string };
+  if (outcome.kind !== "error" && !module.wasCalled()) return { verdict: "skipped", reason: "not-through-pkcs11" };
+  return verdictOn(outcome, result);
+}
+
+function verdictOn(outcome: Outcome, result: Result): Judgement {
+  if (outcome.kind === "error") return { verdict: "error", detail: outcome.detail };
   if (outcome.kind === "refused") {
-    if (result === "invalid") return { ...base, verdict: "passed" };
-    if (result === "acceptable") return { ...base, verdict: "rejected-acceptable" };
-    return { ...base, verdict: "failed", detail: `a valid case is refused: ${outcome.detail}` };
+    if (result === "invalid") return { verdict: "passed" };
+    if (result === "acceptable") return { verdict: "rejected-acceptable" };
+    return { verdict: "failed", detail: `a valid case is refused: ${outcome.detail}` };
   }
-  if (result === "invalid") return { ...base, verdict: "failed", detail: "an invalid case is accepted" };
-  if (outcome.detail !== undefined) return { ...base, verdict: "failed", detail: outcome.detail };
-  if (result === "acceptable") return { ...base, verdict: "accepted-acceptable" };
-  return { ...base, verdict: "passed" };
+  if (result === "invalid") return { verdict: "failed", detail: "an invalid case is accepted" };
+  if (outcome.detail !== undefined) return { verdict: "failed", detail: outcome.detail };
+  return { verdict: result === "acceptable" ? "accepted-acceptable" : "passed" };
 }
 
 type Outcome =
   | { readonly kind: "accepted"; readonly detail: string | undefined }
-  | { readonly kind: "refused" | "error"; readonly detail: string };
+  | { readonly kind: "refused" | "error"; readonly detail: string; readonly error: unknown };
 
-function attempt(trial: Trial): Outcome {
+function attempt(trial: Trial, refusals: ReadonlySet<CkrName>): Outcome {
   try {
     return { kind: "accepted", detail: trial.run() };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { kind: isRefusal(error) ? "refused" : "error", detail };
+    return { kind: isRefusal(error, refusals) ? "refused" : "error", detail, error };
   }
 }
 
 /** Whether an input was refused, by the token or before it; any other error is a fault. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof CkrError ? REFUSALS.has(error.ckr) : error instanceof Refusal;
+export function isRefusal(error: unknown, refusals: ReadonlySet<CkrName> = REFUSALS): boolean {
+  return error instanceof CkrError ? refusals.has(error.ckr) : error instanceof Refusal;
 }
 
 /** What differs between an output and the one that the vector has. */

@@ -2,14 +2,12 @@
 
 import type { MechanismName } from "../../cryptoki/constants.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import { mechanisms } from "../../mechanisms/registry.ts";
 import type { KeyTemplate } from "../../objects/template.ts";
-import type { Session } from "../../token/session.ts";
-import type { Bench } from "../suite.ts";
+import type { SuiteBench, TokenSession } from "../suite.ts";
 import type { Trial } from "./support.ts";
 
 /** Creates an object, lends it and destroys it. */
-export function withKey<T>(session: Session, template: KeyTemplate, use: (key: ObjectHandle) => T): T {
+export function withKey<T>(session: TokenSession, template: KeyTemplate, use: (key: ObjectHandle) => T): T {
   const key = session.createObject(template);
   try {
     return use(key);
@@ -20,12 +18,12 @@ export function withKey<T>(session: Session, template: KeyTemplate, use: (key: O
 
 /** A key of several cases: created for the first one that asks. What the token refuses to create, it refuses each time. */
 export class SharedKey {
-  readonly session: Session;
+  readonly session: TokenSession;
   readonly #make: () => ObjectHandle;
   #handle: ObjectHandle | undefined;
   #refusal: unknown;
 
-  constructor(session: Session, make: () => ObjectHandle) {
+  constructor(session: TokenSession, make: () => ObjectHandle) {
     this.session = session;
     this.#make = make;
   }
@@ -49,7 +47,7 @@ export class SharedKey {
 
 /** The cases that a shared key serves; it is destroyed after the last. */
 export function sharing(
-  session: Session,
+  session: TokenSession,
   template: () => KeyTemplate,
   trials: (key: SharedKey) => Iterable<Trial>,
 ): Generator<Trial> {
@@ -58,7 +56,7 @@ export function sharing(
 
 /** The same for a key that is made otherwise. */
 export function* sharingMade(
-  session: Session,
+  session: TokenSession,
   make: () => ObjectHandle,
   trials: (key: SharedKey) => Iterable<Trial>,
 ): Generator<Trial> {
@@ -72,7 +70,7 @@ export function* sharingMade(
 
 /** The same for cases of which those with the same key follow each other. */
 export function* sharingInTurn<Case>(
-  sessionOf: (one: Case) => Session,
+  sessionOf: (one: Case) => TokenSession,
   cases: Iterable<Case>,
   nameOf: (one: Case) => string,
   template: (one: Case) => KeyTemplate,
@@ -103,12 +101,15 @@ export function secretKey(
 }
 
 /** The session that a case is for: the strict one, or the lax one where a reason names what strict refuses in it. */
-export function sessionFor({ session, lax }: Pick<Bench, "session" | "lax">, weakness: string | undefined): Session {
+export function sessionFor(
+  { session, lax }: Pick<SuiteBench, "session" | "lax">,
+  weakness: string | undefined,
+): TokenSession {
   return weakness === undefined ? session : lax;
 }
 
 /** C_UnwrapKey of a private key in its PKCS #8 form, in a session of the lax policy. */
-export function unwrapPkcs8(lax: Session, KEY_TYPE: "RSA" | "EC", pkcs8: Uint8Array): ObjectHandle {
+export function unwrapPkcs8(lax: TokenSession, KEY_TYPE: "RSA" | "EC", pkcs8: Uint8Array): ObjectHandle {
   const wrapping = { ...secretKey("AES", new Uint8Array(32), "encrypt"), UNWRAP: true };
   return withKey(lax, wrapping, (key) => {
     const wrapped = lax.encrypt("AES_KEY_WRAP_KWP", key, pkcs8);
@@ -145,14 +146,17 @@ export function derivedSecret(byteLength: number): KeyTemplate {
 }
 
 /** The code of a skip when the token has no such mechanism. */
-export function unlessOffered(mechanism: string | undefined): string | undefined {
-  return mechanism !== undefined && mechanisms.has(mechanism as MechanismName) ? undefined : "no-mechanism";
+export function unlessOffered(
+  { offers }: Pick<SuiteBench, "offers">,
+  mechanism: string | undefined,
+): string | undefined {
+  return mechanism !== undefined && offers(mechanism as MechanismName) ? undefined : "no-mechanism";
 }
 
 /** Derives a key, reads its value and destroys it. */
 export function derived(
-  session: Session,
-  mechanism: Parameters<Session["deriveKey"]>[0],
+  session: TokenSession,
+  mechanism: Parameters<TokenSession["deriveKey"]>[0],
   base: ObjectHandle,
   byteLength: number,
 ): Uint8Array {
@@ -160,7 +164,7 @@ export function derived(
 }
 
 /** The value of a key that may be read; the key is destroyed. */
-export function readOut(session: Session, key: ObjectHandle): Uint8Array {
+export function readOut(session: TokenSession, key: ObjectHandle): Uint8Array {
   try {
     return session.getAttributes(key, ["VALUE"]).VALUE as Uint8Array;
   } finally {

@@ -3,6 +3,7 @@
 import { concat, i2osp, os2ip } from "../../../bytes/bytes.ts";
 import type { MechanismChoice } from "../../../mechanisms/registry.ts";
 import type { Usage } from "../../../objects/template.ts";
+import { ours } from "../../bench.ts";
 import type { JsonObject } from "../../parsers/json.ts";
 import type { Bench } from "../../suite.ts";
 import { rsaLimits, rsaPrivate, unsignedHex } from "../../suites/keys.ts";
@@ -19,7 +20,7 @@ const RAW = "RSA_X_509" as MechanismChoice & string;
 
 /** The private operation on the input of a prompt. @throws Unanswered for a key that the token refuses */
 function privateOperation(bench: Bench, fields: JsonObject, input: Uint8Array, usage: Usage): Uint8Array {
-  requireAnswerable(unlessOffered(RAW), RAW);
+  requireAnswerable(unlessOffered(ours, RAW), RAW);
   const { session } = bench;
   const [n, e] = [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))];
   requireAnswerable(rsaLimits(n, e), `a modulus of ${8 * n.length} bits`);
@@ -44,7 +45,7 @@ export const rsaSignaturePrimitive: AcvpHandler = {
   revisions: ["2.0", "1.0"],
   capabilities,
   answer(group, tests, bench) {
-    requireAnswerable(unlessOffered(RAW), RAW);
+    requireAnswerable(unlessOffered(ours, RAW), RAW);
     const signed = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
       requireMembers(fields, "n", "e", "message");
@@ -66,7 +67,7 @@ export const rsaDecryptionPrimitive: AcvpHandler = {
   revisions: ["Sp800-56Br2", "1.0"],
   capabilities,
   answer(group, tests, bench) {
-    requireAnswerable(unlessOffered(RAW), RAW);
+    requireAnswerable(unlessOffered(ours, RAW), RAW);
     const decrypted = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
       requireMembers(fields, "n", "e", "ct");
@@ -81,4 +82,4 @@ export const rsaDecryptionPrimitive: AcvpHandler = {
 
 /** None where the token lacks the mechanism: a registration lists what it has. */
 export const rsaPrimitiveHandlers: readonly AcvpHandler[] =
-  unlessOffered(RAW) === undefined ? [rsaSignaturePrimitive, rsaDecryptionPrimitive] : [];
+  unlessOffered(ours, RAW) === undefined ? [rsaSignaturePrimitive, rsaDecryptionPrimitive] : [];
