@@ -27,8 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The command line and the front doors (`src/*.ts`) may import everything. */
 const FREE = new Set(["cli", ""]);
 
-/** Where Node's own modules and globals may be named. Everything else runs in a browser. */
-const NODE_ONLY = [/^node\//, /^cli\//, /^server\/listener\.ts$/];
+/**
+ * Where Node's own modules and globals may be named. Everything else runs in a browser. The bytes of the pkcs11js bridge
+ * go out as Node's Buffers where there are any, because that is what its callers expect.
+ */
+const NODE_ONLY = [/^node\//, /^cli\//, /^server\/listener\.ts$/, /^bridges\/pkcs11js\/bytes\.ts$/];
 
 const files = (readdirSync(SRC, { recursive: true }) as string[]).filter((file) => file.endsWith(".ts"));
 const layerOf = (file: string): string => (file.includes("/") ? (file.split("/")[0] as string) : "");

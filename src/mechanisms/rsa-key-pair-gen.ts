@@ -13,13 +13,15 @@ export interface RsaKeyPairGenParams {
   readonly publicExponent?: Uint8Array | undefined;
 }
 
-const MODULUS_BITS: readonly number[] = [2048, 3072, 4096];
+const MODULUS_BITS: readonly number[] = [1024, 2048, 3072, 4096];
+/** FIPS 186-5, A.1.1: below these, only a policy that is not strict makes keys. */
+const LEAST = { modulusBits: 2048, publicExponent: 65537 } as const;
 const F4 = Uint8Array.of(0x01, 0x00, 0x01);
 
-/** Odd, 2^16 < e < 2^256 (FIPS 186-5, A.1.1), without zeros in front. */
+/** Odd, 2 < e < 2^256 (RFC 8017, 3.1), without zeros in front. */
 function isExponent(e: Uint8Array): boolean {
   const value = os2ip(e);
-  return e[0] !== 0 && (value & 1n) === 1n && value > 0x1_0000n && e.length <= 32;
+  return e[0] !== 0 && (value & 1n) === 1n && value > 2n && e.length <= 32;
 }
 
 function parse(choice: Readonly<Record<string, unknown>>): RsaKeyPairGenParams {
@@ -28,7 +30,7 @@ function parse(choice: Readonly<Record<string, unknown>>): RsaKeyPairGenParams {
     publicExponent: optional(bytes(1, 32)),
   });
   const { publicExponent = F4 } = params;
-  demand(isExponent(publicExponent), "MECHANISM_PARAM_INVALID", "publicExponent must be odd and at least 65537");
+  demand(isExponent(publicExponent), "MECHANISM_PARAM_INVALID", "publicExponent must be odd and at least 3");
   return params;
 }
 
@@ -38,7 +40,7 @@ function chosen(params: RsaKeyPairGenParams, template: Template): { modulusBits:
   demand(MODULUS_BITS.includes(modulusBits), "KEY_SIZE_RANGE", `a modulus has ${MODULUS_BITS.join(", ")} bits`);
   const publicExponent = params.publicExponent ?? template.PUBLIC_EXPONENT ?? F4;
   const isValid = isExponent(publicExponent);
-  demand(isValid, "ATTRIBUTE_VALUE_INVALID", "CKA_PUBLIC_EXPONENT must be odd and at least 65537");
+  demand(isValid, "ATTRIBUTE_VALUE_INVALID", "CKA_PUBLIC_EXPONENT must be odd and at least 3");
   return { modulusBits, publicExponent };
 }
 
@@ -52,8 +54,17 @@ export const rsaPkcsKeyPairGen: Mechanism<"RSA_PKCS_KEY_PAIR_GEN", RsaKeyPairGen
   name: "RSA_PKCS_KEY_PAIR_GEN",
   source: "PKCS #11 v3.1, 6.1; FIPS 186-5, A.1.3",
   keyTypes: ["RSA"],
-  keySize: { min: 2048, max: 4096, unit: "bits" },
+  keySize: { min: 1024, max: 4096, unit: "bits" },
   parse,
+  strengths: ({ modulusBits = LEAST.modulusBits, publicExponent = F4 }) => [
+    { what: "modulusBits", given: modulusBits, least: LEAST.modulusBits, source: "FIPS 186-5, A.1.1" },
+    {
+      what: "publicExponent",
+      given: Number(os2ip(publicExponent)),
+      least: LEAST.publicExponent,
+      source: "FIPS 186-5, A.1.1",
+    },
+  ],
   *generateKeyPair(context, params, publicTemplate) {
     const { modulusBits, publicExponent } = chosen(params, publicTemplate);
     // A DRBG of its own: what other calls draw between two steps does not change the key.

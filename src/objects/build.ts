@@ -3,6 +3,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { type ClassRules, KIND_OF, type Kind, linkedRules, rulesOf } from "./class-rules.ts";
 import type { TokenObject } from "./object.ts";
+import { defaultsOf, type Policy } from "./policy.ts";
 import { sameValue } from "./values.ts";
 
 /** How an object comes to be. `bound` is an unwrap whose blob carries the attributes. */
@@ -51,11 +52,17 @@ export function requireComplete(template: Template): void {
 }
 
 /**
- * The attributes of a new object: defaults, then the caller's template where the rules let it speak, then what the
+ * The attributes of a new object: defaults, of the table and then of the policy, then the caller's template where the rules let it speak, then what the
  * mechanism contributed and what the object's origin decides.
  * @throws CkrError CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_READ_ONLY, CKR_TEMPLATE_INCONSISTENT
  */
-export function buildAttributes(template: Template, material: Template, origin: Origin, isSo: boolean): Template {
+export function buildAttributes(
+  template: Template,
+  material: Template,
+  origin: Origin,
+  isSo: boolean,
+  policy: Policy,
+): Template {
   const contributed: { -readonly [N in AttributeName]?: Template[N] } = Object.assign(Object.create(null), material);
   const kind: Kind = {
     CLASS: contributed.CLASS ?? template.CLASS,
@@ -67,6 +74,7 @@ export function buildAttributes(template: Template, material: Template, origin: 
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
+  if (kind.CLASS !== undefined) Object.assign(attributes, defaultsOf(policy, kind.CLASS));
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
     const rule = rules[name];
     demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);

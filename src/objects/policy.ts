@@ -1,5 +1,6 @@
 import { bitLengthOf, equalBytes } from "../bytes/bytes.ts";
-import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
+import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
+import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import type { TokenObject } from "./object.ts";
@@ -62,6 +63,10 @@ export function usagesOf(object: TokenObject): Set<Usage> {
   const usages = new Set<Usage>();
   for (const [flag, usage] of Object.entries(USAGE_OF)) if (object.isTrue(flag as AttributeName)) usages.add(usage);
   return usages;
+}
+
+function isOdd(integer: Uint8Array): boolean {
+  return ((integer.at(-1) ?? 0) & 1) === 1;
 }
 
 function sameSecret(a: TokenObject, b: TokenObject): boolean {
@@ -202,13 +207,20 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
     name: "RSA of 112 bits",
     why: "shorter moduli can be factored, and small exponents forgive no mistake (SP 800-131A r2, 3 and 6; FIPS 186-5, A.1.1)",
     object: (object) => {
+      // Before a pair is generated, there are only the size and exponent that are asked for.
       const [modulus, exponent] = [object.get("MODULUS"), object.get("PUBLIC_EXPONENT")];
-      if (modulus === undefined || exponent === undefined) return undefined;
-      const bits = bitLengthOf(modulus);
-      const isStrong = bits >= 2048 && bits <= 4096 && exponent.length >= 3;
+      const bits = modulus === undefined ? object.get("MODULUS_BITS") : bitLengthOf(modulus);
+      const isOfSize = bits === undefined || (bits >= 2048 && bits <= 4096);
+      const isOddModulus = modulus === undefined || isOdd(modulus);
+      const isStrongExponent =
+        exponent === undefined || (isOdd(exponent) && exponent.length >= 3 && exponent.length <= 32);
+      const isStrong = isOfSize && isOddModulus && isStrongExponent;
       return isStrong
         ? undefined
-        : ["ATTRIBUTE_VALUE_INVALID", "an RSA key has a modulus of 2048 to 4096 bits and an exponent from 65537"];
+        : [
+            "ATTRIBUTE_VALUE_INVALID",
+            "an RSA key has an odd modulus of 2048 to 4096 bits and an odd exponent from 65537",
+          ];
     },
   },
   {
@@ -256,12 +268,29 @@ export type PolicyName = "strict" | "pkcs11";
 export interface Policy {
   readonly name: string;
   readonly rules: readonly PolicyRule[];
+  /** What an object of a class has where its template says nothing, in place of the table's own. */
+  readonly defaults?: { readonly [C in ObjectClass]?: Template };
 }
+
+/**
+ * The standard's default of CKA_SENSITIVE (PKCS #11 v3.2, table 32), and SoftHSM's of CKA_PRIVATE, which the standard
+ * leaves to the token: programs that were written against it rely on both.
+ */
+const pkcs11Defaults: Policy["defaults"] = Object.freeze({
+  SECRET_KEY: { SENSITIVE: false },
+  DATA: { PRIVATE: true },
+});
 
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [] },
+  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults },
 });
+
+/** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
+export function defaultsOf(policy: Policy, objectClass: ObjectClass): Template {
+  const defaults = Object.hasOwn(policy, "defaults") ? policy.defaults : undefined;
+  return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+}
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */
 export function enforce<M extends Exclude<keyof PolicyRule, "name" | "why">>(

@@ -70,7 +70,8 @@ export function fromMaterial(place: Place, template: Template, made: NewKey, ori
   try {
     const check = origin.by === "bound" ? undefined : checkValueOf(place.context, template, made);
     const material = check === undefined ? made.attributes : { ...made.attributes, CHECK_VALUE: check };
-    attributes = buildAttributes(template, material, origin, place.token.loggedIn === "so");
+    const { loggedIn, surroundings } = place.token;
+    attributes = buildAttributes(template, material, origin, loggedIn === "so", surroundings.policy);
   } catch (error) {
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;

@@ -34,6 +34,7 @@ export function startPair(
 ): PairJob {
   if (mechanism.generateKeyPair === undefined)
     throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not generate key pairs`);
+  enforce(place.token.surroundings.policy, "use", "generateKeyPair", mechanism, params);
   const templates = pairTemplates(mechanism, forPublic, forPrivate);
   rehearse(place, mechanism, templates);
   return { mechanism, templates, steps: mechanism.generateKeyPair(place.context, params, templates.publicKey) };

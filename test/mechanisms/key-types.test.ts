@@ -4,9 +4,11 @@ import { concat, i2osp } from "../../src/bytes/bytes.ts";
 import type { Template } from "../../src/cryptoki/attributes.ts";
 import { CKK } from "../../src/cryptoki/constants.ts";
 import { encodeEcParams, encodeEcPoint } from "../../src/der/ec-params.ts";
+import { createHsm } from "../../src/index.ts";
 import { ecEdwardsKeyPairGen } from "../../src/mechanisms/ec-edwards-key-pair-gen.ts";
 import { ecKeyPairGen } from "../../src/mechanisms/ec-key-pair-gen.ts";
 import { keyTypes } from "../../src/mechanisms/key-types.ts";
+import { ckrOf } from "../support/ckr.ts";
 import { nodeRsaKey } from "../support/rsa-fixture.ts";
 import { context, expectCkr, finish, object, secretOf } from "./support/keys.ts";
 
@@ -150,12 +152,35 @@ describe("RSA keys", () => {
       expectCkr("ATTRIBUTE_VALUE_INVALID", () => RSA.importPrivate!(ctx, { ...template, [name]: new Uint8Array(0) }));
       expectCkr("TEMPLATE_INCOMPLETE", () => RSA.importPrivate!(ctx, { ...template, [name]: undefined }));
     }
-    for (const PUBLIC_EXPONENT of [[1], [2], [1, 0, 0], [0]].map((e) => Uint8Array.from(e))) {
-      expectCkr("ATTRIBUTE_VALUE_INVALID", () => RSA.importPublic!(ctx, { ...template, PUBLIC_EXPONENT }));
-    }
     expectCkr("ATTRIBUTE_VALUE_INVALID", () =>
-      RSA.importPublic!(ctx, { ...template, MODULUS: components.n.slice(0, 127) }),
+      RSA.importPublic!(ctx, { ...template, PUBLIC_EXPONENT: Uint8Array.of(0) }),
     );
+  });
+
+  test("of a public kind are kept whatever their numbers are, and used only when they are a key", () => {
+    const lax = createHsm({ policy: "pkcs11" }).openSession({ readWrite: true });
+    const publicKey = {
+      CLASS: "PUBLIC_KEY",
+      KEY_TYPE: "RSA",
+      MODULUS: components.n,
+      PUBLIC_EXPONENT: components.e,
+    } as const;
+    for (const numbers of [
+      { PUBLIC_EXPONENT: Uint8Array.of(1) },
+      { PUBLIC_EXPONENT: Uint8Array.of(2) },
+      { PUBLIC_EXPONENT: Uint8Array.of(1, 0, 0) },
+      { MODULUS: components.n.slice(0, 127) },
+      { MODULUS: Uint8Array.of(1) },
+      { MODULUS: components.n.map((byte, i) => (i === components.n.length - 1 ? byte & 0xfe : byte)) },
+    ]) {
+      const key = lax.createObject({ ...publicKey, ...numbers, ENCRYPT: true });
+      const mechanism = { mechanism: "RSA_PKCS_OAEP", hash: "SHA1" } as const;
+      expect(["KEY_TYPE_INCONSISTENT", "DATA_LEN_RANGE"]).toContain(
+        ckrOf(() => lax.encrypt(mechanism, key, Uint8Array.of(1))),
+      );
+      const strict = createHsm().openSession({ readWrite: true });
+      expect(ckrOf(() => strict.createObject({ ...publicKey, ...numbers }))).toBe("ATTRIBUTE_VALUE_INVALID");
+    }
   });
 });
 

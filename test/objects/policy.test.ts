@@ -162,6 +162,22 @@ test("the strict bounds of RSA are 2048 to 4096 bits and exponents from 65537", 
   for (const e of [[3], [255, 255]]) expect(create(2048, e)).toBe("ATTRIBUTE_VALUE_INVALID");
 });
 
+test("shorter RSA pairs are generated under the standard's policy alone, and refused before the long part", () => {
+  const [strict, lax] = [sessionWithout(), createHsm({ policy: "pkcs11" }).openSession({ readWrite: true })];
+  const three = Uint8Array.of(3);
+  for (const [choice, template] of [
+    [{}, { MODULUS_BITS: 1024 }],
+    [{}, { MODULUS_BITS: 2048, PUBLIC_EXPONENT: three }],
+    [{ modulusBits: 1024 }, {}],
+    [{ modulusBits: 2048, publicExponent: three }, {}],
+  ] as const) {
+    const generate = (s: Session): unknown =>
+      s.generateKeyPair({ mechanism: "RSA_PKCS_KEY_PAIR_GEN", ...choice }, { ...template, usage: "sign" });
+    expect(["ATTRIBUTE_VALUE_INVALID", "MECHANISM_PARAM_INVALID"]).toContain(ckrOf(() => generate(strict)));
+    expect(ckrOf(() => generate(lax))).toBe("OK");
+  }
+});
+
 test("R4 takes a key from a password for one that its owner knows", () => {
   const wrapping = (s: Session): unknown =>
     s.generateKey(

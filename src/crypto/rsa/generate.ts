@@ -1,4 +1,7 @@
-/** RSA key pairs from random primes that are probably prime (FIPS 186-5, A.1.1 and A.1.3). */
+/**
+ * RSA key pairs from random primes that are probably prime (FIPS 186-5, A.1.1 and A.1.3). The standard begins at 2048 bits
+ * and e above 2^16; what the same steps give below that is for the policy to refuse.
+ */
 
 import { bitLength, i2osp, os2ip, unsignedBytes, wipe } from "../../bytes/bytes.ts";
 import type { Rng, RsaComponents } from "../engine.ts";
@@ -9,7 +12,7 @@ import { hasSmallFactor, isStrongToBase2, millerRabinRounds, passesMillerRabin }
 
 /**
  * Generates a key pair in steps: yields before each candidate that is worth a test of Miller–Rabin.
- * @throws RangeError when the modulus is not of 2048 to 4096 bits in steps of 16, or e is not as FIPS 186-5 says.
+ * @throws RangeError when the modulus is not of 1024 to 4096 bits in steps of 16, or e is not odd from 3 to 2^256.
  * @throws Error when the random source is so bad that the standard's limit of candidates is reached.
  */
 export function* rsaGenerate(
@@ -18,11 +21,11 @@ export function* rsaGenerate(
   rng: Rng,
 ): Generator<void, RsaComponents> {
   const e = os2ip(publicExponent);
-  if (modulusBits < 2048 || modulusBits > 4096 || modulusBits % 16 !== 0) {
-    throw new RangeError(`an RSA modulus has 2048 to 4096 bits in steps of 16, not ${modulusBits}`);
+  if (!(modulusBits >= 1024 && modulusBits <= 4096 && modulusBits % 16 === 0)) {
+    throw new RangeError(`an RSA modulus has 1024 to 4096 bits in steps of 16, not ${modulusBits}`);
   }
-  if ((e & 1n) === 0n || e <= 0x10000n || e >> 256n !== 0n)
-    throw new RangeError("an RSA public exponent is odd, above 2^16 and below 2^256");
+  if ((e & 1n) === 0n || e < 3n || e >> 256n !== 0n)
+    throw new RangeError("an RSA public exponent is odd, from 3 and below 2^256");
 
   for (;;) {
     const first = yield* randomPrime(modulusBits, e, 5 * modulusBits, undefined, rng);

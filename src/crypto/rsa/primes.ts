@@ -7,8 +7,10 @@ import { exponentDigits, secretPower } from "./arithmetic.ts";
 /**
  * Rounds of Miller–Rabin for a random RSA prime of the given length (FIPS 186-5, table B.1, column "M-R tests only":
  * error 2^−112 at 1024 bits, 2^−128 at 1536, 2^−144 at 2048). A length between two rows takes the shorter one's rounds.
+ * Below the table, from 512 bits on, error 2^−112 by k^1.5·2^t·t^−0.5·4^(2−√(tk)) (Damgård, Landrock and Pomerance, 1993).
  */
 export function millerRabinRounds(primeBits: number): number {
+  if (primeBits < 1024) return 10;
   return primeBits < 1536 ? 5 : 4;
 }
 

@@ -30,8 +30,10 @@ const SECRET_COMPONENTS = Object.keys(SECRET_ATTRIBUTES) as SecretComponent[];
 export const rsa: KeyTypeSpec = {
   type: "RSA",
 
-  importPublic: (context, template) =>
-    newRsaPublicKey(context, minimal(required(template, "MODULUS")), minimal(required(template, "PUBLIC_EXPONENT"))),
+  // Numbers that are no key are kept as they are, and refused where they are used: programs store such objects. What may
+  // be stored is the policy's to say.
+  importPublic: (_context, template) =>
+    publicKeyOf(minimal(required(template, "MODULUS")), minimal(required(template, "PUBLIC_EXPONENT"))),
 
   importPrivate(context, template) {
     const components = {
@@ -53,16 +55,20 @@ export const rsa: KeyTypeSpec = {
 
 /** @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID when modulus or exponent is out of bounds */
 export function newRsaPublicKey({ engine }: Context, n: Uint8Array, e: Uint8Array): NewKey {
-  const prepared = engine.rsaPublic(n, e);
-  if (prepared === undefined)
+  if (engine.rsaPublic(n, e) === undefined)
     throw badValue("an RSA key needs a modulus of 1024 to 8192 bits and an odd exponent from 3 to 2^256");
+  return publicKeyOf(n, e);
+}
+
+function publicKeyOf(n: Uint8Array, e: Uint8Array): NewKey {
+  if (n.length === 0 || e.length === 0) throw badValue("modulus and exponent of an RSA key are not zero");
   return {
     attributes: {
       CLASS: "PUBLIC_KEY",
       KEY_TYPE: "RSA",
       MODULUS: n,
       PUBLIC_EXPONENT: e,
-      MODULUS_BITS: prepared.modulusBits,
+      MODULUS_BITS: bitLengthOf(n),
       PUBLIC_KEY_INFO: encodeSpki({ type: "RSA", n, e }),
     },
     secrets: {},
@@ -119,7 +125,7 @@ export function rsaPrivateOf({ engine }: Context, key: TokenObject): RsaPrivateK
 export function rsaPublicOf({ engine }: Context, key: TokenObject): RsaPublicKey {
   return key.prepared<RsaPublicKey & Prepared>("rsa public", () => {
     const prepared = engine.rsaPublic(...publicNumbers(key));
-    demand(prepared, "KEY_TYPE_INCONSISTENT", "the RSA public key is damaged");
+    demand(prepared, "KEY_TYPE_INCONSISTENT", "the modulus or the exponent of the RSA public key is none");
     return prepared;
   });
 }

@@ -1,0 +1,64 @@
+import type { SlotId } from "../../cryptoki/handles.ts";
+import type { Hsm } from "../../token/hsm.ts";
+import type { Session } from "../../token/session.ts";
+import { ensure } from "./errors.ts";
+import { Outputs } from "./outputs.ts";
+
+/** A session that this application has opened. */
+export interface OpenSession {
+  readonly session: Session;
+  readonly slot: SlotId;
+  readonly readWrite: boolean;
+  readonly outputs: Outputs;
+}
+
+/** One application in the sense of PKCS #11 v3.1, 5.4: between C_Initialize and C_Finalize, with sessions of its own. */
+export class Application {
+  readonly hsm: Hsm;
+  #initialized = false;
+  readonly #sessions = new Map<number, OpenSession>();
+
+  constructor(hsm: Hsm) {
+    this.hsm = hsm;
+  }
+
+  initialize(): void {
+    ensure(!this.#initialized, "CKR_CRYPTOKI_ALREADY_INITIALIZED", "C_Initialize has been called");
+    this.#initialized = true;
+  }
+
+  finalize(): void {
+    this.requireInitialized();
+    this.close(() => true);
+    this.#initialized = false;
+  }
+
+  requireInitialized(): void {
+    ensure(this.#initialized, "CKR_CRYPTOKI_NOT_INITIALIZED", "C_Initialize has not been called");
+  }
+
+  open(slot: SlotId, readWrite: boolean): number {
+    const session = this.hsm.openSession({ slot, readWrite });
+    this.#sessions.set(session.handle, { session, slot, readWrite, outputs: new Outputs(() => session.info().state) });
+    return session.handle;
+  }
+
+  session(handle: number): OpenSession {
+    this.requireInitialized();
+    const open = this.#sessions.get(handle);
+    ensure(open, "CKR_SESSION_HANDLE_INVALID", "no such session");
+    return open;
+  }
+
+  sessionsOf(slot: SlotId): OpenSession[] {
+    return [...this.#sessions.values()].filter((open) => open.slot === slot);
+  }
+
+  /** Closes the sessions that the condition names. */
+  close(isMeant: (open: OpenSession) => boolean): void {
+    for (const open of [...this.#sessions.values()].filter(isMeant)) {
+      this.#sessions.delete(open.session.handle);
+      open.session.close();
+    }
+  }
+}
