@@ -13,6 +13,7 @@ function open() {
   let next = 0;
   const clock = createClock(0);
   clock.freeze();
+  clock.set(0);
   const random = (byteLength: number): Uint8Array => Uint8Array.from({ length: byteLength }, () => next++);
   return { clock, identities: new Identities({ account: ACCOUNT, region: "us-east-1", now: clock.now, random }) };
 }

@@ -6,7 +6,7 @@ import { aesCmac } from "../../src/mechanisms/aes-cmac.ts";
 import { aesCtr } from "../../src/mechanisms/aes-ctr.ts";
 import { aesGcm } from "../../src/mechanisms/aes-gcm.ts";
 import { aesKeyGen } from "../../src/mechanisms/aes-key-gen.ts";
-import { aesKeyWrap, aesKeyWrapKwp, aesKeyWrapPad } from "../../src/mechanisms/aes-key-wrap.ts";
+import { aesKeyWrap, aesKeyWrapKwp } from "../../src/mechanisms/aes-key-wrap.ts";
 import { hex } from "../support/vectors.ts";
 import { aesObject, context, expectCkr, flipped, object, secretObject, secretOf } from "./support/keys.ts";
 
@@ -198,10 +198,8 @@ test("AES_KEY_WRAP_KWP gives the example of RFC 5649 (6), and takes keys of any 
   const key = aesObject(hex("5840df6e29b02af1ab493b705bf16ea1ae8338f4dcc176a8"));
   const data = hex("c37b7e6492584340bed12207808941155068f738");
   const wrapped = hex("138bdeaa9b8fa7fc61f97742e72248ee5ae6ae5360d1ae6a5f54f373fa543b6a");
-  for (const mechanism of [aesKeyWrapKwp, aesKeyWrapPad]) {
-    expect(mechanism.encrypt!(ctx, key, {}, data)).toEqual(wrapped);
-    expect(mechanism.decrypt!(ctx, key, {}, wrapped)).toEqual(data);
-  }
+  expect(aesKeyWrapKwp.encrypt!(ctx, key, {}, data)).toEqual(wrapped);
+  expect(aesKeyWrapKwp.decrypt!(ctx, key, {}, wrapped)).toEqual(data);
   expect(aesKeyWrapKwp.wrap!(ctx, key, {}, secretObject(data))).toEqual(wrapped);
   expect(aesKeyWrapKwp.unwrap!(ctx, key, {}, wrapped).value!.use((value) => Uint8Array.from(value))).toEqual(data);
   for (const changed of flipped(wrapped)) {
