@@ -105,16 +105,27 @@ function signTest(curve: EdwardsCurve): KnownAnswerTest {
   return { source: SOURCES[curve], run: (engine) => SIGNED[curve].every((signed) => run(engine, signed)) };
 }
 
+/** The neutral element: under a public key of small order there are signatures that nobody made. */
+const NEUTRAL: Readonly<Record<EdwardsCurve, string>> = {
+  Ed25519: `01${"00".repeat(31)}`,
+  Ed448: `01${"00".repeat(56)}`,
+};
+
 function verifyTest(curve: EdwardsCurve): KnownAnswerTest {
+  const publicKeyOf = (engine: Engine, point: string) =>
+    curve === "Ed25519" ? engine.edPublic(fromHex(point)) : engine.ed448Public(fromHex(point));
   const run = (engine: Engine, { variant, publicKey, message, context, signature }: Signed): boolean => {
-    const point = fromHex(publicKey);
-    const key = curve === "Ed25519" ? engine.edPublic(point) : engine.ed448Public(point);
+    const key = publicKeyOf(engine, publicKey);
     const verify = (given: Uint8Array): boolean =>
       key?.verify(given, fromHex(signature), variant, fromHex(context)) === true;
     // One refusal a curve: what accepts everything is no verification.
     return verify(fromHex(message)) && (variant === "prehashed" || !verify(changed(message)));
   };
-  return { source: SOURCES[curve], run: (engine) => SIGNED[curve].every((signed) => run(engine, signed)) };
+  return {
+    source: SOURCES[curve],
+    run: (engine) =>
+      SIGNED[curve].every((signed) => run(engine, signed)) && publicKeyOf(engine, NEUTRAL[curve]) === undefined,
+  };
 }
 
 function agreementTest(curve: XCurveName, source: string): KnownAnswerTest {

@@ -3,7 +3,7 @@
  *
  *     npx tsx test/mutants/run.ts [--file src/crypto/ec.ts …] [--sample N] [--of K] [--jobs N] [--engine pure|node]
  *
- * `--of K` takes each K-th mutation. What survives is printed: either a case is missing, or the change changes nothing.
+ * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is printed: either a case is missing, or the change changes nothing.
  */
 
 import { spawn } from "node:child_process";
@@ -11,6 +11,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
+import { BREAKS } from "./breaks.ts";
 import { type Mutation, mutationsOf } from "./mutations.ts";
 import { suitesFor } from "./suites-for.ts";
 
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     of: { type: "string", default: "1" },
     jobs: { type: "string", default: "2" },
     engine: { type: "string", default: "pure" },
+    breaks: { type: "boolean", default: false },
   },
 });
 
@@ -91,9 +93,17 @@ const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as strin
   (file) => `src/crypto/${file}`,
 );
 const files = (values.file ?? all).filter((file) => file.endsWith(".ts") && suitesFor(file).length > 0);
-const mutants: Mutant[] = files
+const chosen = BREAKS.map(({ file, from, to }): Mutant => {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const [before = "", ...after] = source.split(from);
+  if (after.length !== 1) throw new Error(`${file}: this is to stand there once: ${from}`);
+  const text = before + to + after[0];
+  return { file, line: before.split("\n").length, what: `${from} -> ${to}`, text };
+});
+const made = files
   .flatMap((file) => mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file })))
   .filter((_, index) => index % Number(values.of) === 0);
+const mutants: readonly Mutant[] = values.breaks ? chosen : made;
 const queue = [...mutants];
 const survivors: string[] = [];
 let noticed = 0;
@@ -101,7 +111,9 @@ let noticed = 0;
 async function work(name: string): Promise<void> {
   const workshop = new Workshop(name);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const { status } = await workshop.run(mutant, suitesFor(mutant.file));
+    const { status, output } = await workshop.run(mutant, suitesFor(mutant.file));
+    if (values.breaks)
+      console.log(`${mutant.what}\n    ${/^ {2}\S+#\S+ .*$/m.exec(output)?.[0].trim() ?? "no file named"}`);
     if (status === 0) {
       survivors.push(`${mutant.file}:${mutant.line} ${mutant.what}`);
       console.log(`survives: ${survivors.at(-1)}`);
