@@ -21,9 +21,9 @@ const S: Uint8Array = fromHex(
   ].join(""),
 );
 
-/** T = L ∘ τ (6.2), a table for each byte of the word. */
-const [T0, T1, T2, T3] = [24, 16, 8, 0].map((shift) => Int32Array.from(S, (s) => diffuse(s << shift))) as [
-  Int32Array,
+/** T = L ∘ τ (6.2), a table for each byte of the word: L commutes with rotations, so that one makes the others. */
+const T0: Int32Array = Int32Array.from(S, (s) => diffuse(s << 24));
+const [T1, T2, T3] = [8, 16, 24].map((bits) => T0.map((word) => (word >>> bits) | (word << (32 - bits)))) as [
   Int32Array,
   Int32Array,
   Int32Array,
