@@ -42,10 +42,12 @@ const has = (flag: AttributeName) => (key: Key) => key.flags.includes(flag);
 export function* movesOf(world: World): Generator<Move> {
   const keys = [...world.keys.values()];
   const bytes = [...world.bytes.values()];
-  yield* generating(world);
-  yield* generatingPairs(world);
-  yield* creating(world);
-  for (const key of keys) yield* readingAndChanging(world, key);
+  if (world.isNew()) {
+    yield* generating(world);
+    yield* generatingPairs(world);
+    yield* creating(world);
+  }
+  for (const key of keys.filter((one) => world.isNew(one))) yield* readingAndChanging(world, key);
   for (const key of keys.filter(has("WRAP"))) yield* wrapping(world, key, keys);
   for (const key of keys.filter(has("DERIVE")).filter(isBase)) yield* deriving(world, key, bytes);
   for (const key of keys.filter(has("SIGN"))) yield* signing(world, key, bytes);
@@ -226,8 +228,9 @@ function labelOf(one: MechanismChoice): string {
 const isTarget = ({ class: kind, flags, value }: Key): boolean =>
   kind !== "PUBLIC_KEY" && flags.includes("EXTRACTABLE") && (/^[KDRE]$/.test(value) || flags.includes("WRAP"));
 
-function* wrapping({ session }: World, wrappingKey: Key, keys: readonly Key[]): Generator<Move> {
-  for (const key of keys.filter(isTarget))
+function* wrapping(world: World, wrappingKey: Key, keys: readonly Key[]): Generator<Move> {
+  const { session } = world;
+  for (const key of keys.filter(isTarget).filter((one) => world.isNew(wrappingKey, one)))
     for (const mechanism of WRAPPING) {
       const name = `${labelOf(mechanism)} of ${nameOf(key)} under ${wrappingKey.value}`;
       const weaker = key.secret && wrappingKey.bits < key.bits;
@@ -242,8 +245,10 @@ function* wrapping({ session }: World, wrappingKey: Key, keys: readonly Key[]): 
     }
 }
 
-function* unwrapping({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
-  for (const blob of bytes.filter(({ kind }) => kind === "wrapped" || kind === "encrypted"))
+function* unwrapping(world: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
+  const { session } = world;
+  const news = bytes.filter((one) => world.isNew(key, one));
+  for (const blob of news.filter(({ kind }) => kind === "wrapped" || kind === "encrypted"))
     for (const mechanism of WRAPPING) {
       const from = [key, blob];
       const call = `C_UnwrapKey(${labelOf(mechanism)}, ${nameOf(key)}, [${blob.name}]`;
@@ -273,8 +278,10 @@ const WRAP_LABEL = utf8("POCKET-HSM WRAP");
 /** The input by which the sub-key of a bound blob is derived from its wrapping key. */
 const subKeyInput = (nonce: Uint8Array): object => ({ prf: "SHA256_HMAC", label: WRAP_LABEL, context: nonce });
 
-function* deriving({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
-  const subKeys = bytes.flatMap((blob) => {
+function* deriving(world: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
+  const { session } = world;
+  const news = bytes.filter((one) => world.isNew(key, one));
+  const subKeys = news.flatMap((blob) => {
     const parts = partsOf(blob);
     return parts
       ? [
@@ -293,8 +300,8 @@ function* deriving({ session }: World, key: Key, bytes: readonly Bytes[]): Gener
     { text: "cut from bit 8", from: [], mechanism: choice("EXTRACT_KEY_FROM_KEY", { bit: 8 }) },
     { text: "the raw secret", from: [], mechanism: choice("PHSM_ECDH_SHARED_SECRET", { publicData: peer() }) },
   ];
-  if (key.secret) yield* cuttingOneByte(session, key);
-  for (const { text, from, mechanism } of [...subKeys, ...others])
+  if (key.secret && world.isNew(key)) yield* cuttingOneByte(session, key);
+  for (const { text, from, mechanism } of [...subKeys, ...(world.isNew(key) ? others : [])])
     for (const flags of FLAGS) {
       const value = `${labelOf(mechanism)}(${key.value}, ${text})`;
       const made = { class: "SECRET_KEY", type: "AES", value, flags, bits: key.bits, secret: key.secret } as const;
@@ -323,8 +330,10 @@ function* cuttingOneByte(session: World["session"], key: Key): Generator<Move> {
   };
 }
 
-function* signing({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
-  for (const blob of bytes) {
+function* signing(world: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
+  const { session } = world;
+  const news = bytes.filter((one) => world.isNew(key, one));
+  for (const blob of news) {
     const parts = partsOf(blob);
     if (parts === undefined || !offered("SHA256_HMAC")) continue;
     // One block of SP 800-108 in counter mode: [1] ‖ label ‖ 00 ‖ context ‖ [256].
@@ -343,8 +352,10 @@ function* signing({ session }: World, key: Key, bytes: readonly Bytes[]): Genera
   }
 }
 
-function* encrypting({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
-  for (const plain of bytes.filter(({ kind, bytes: { length } }) => kind === "known" && length === 32))
+function* encrypting(world: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
+  const { session } = world;
+  const news = bytes.filter((one) => world.isNew(key, one));
+  for (const plain of news.filter(({ kind, bytes: { length } }) => kind === "known" && length === 32))
     for (const mechanism of WRAPPING) {
       const name = `${labelOf(mechanism)} of ${plain.name.replaceAll(" ", "-")} encrypted with ${key.value}`;
       yield {
@@ -355,8 +366,10 @@ function* encrypting({ session }: World, key: Key, bytes: readonly Bytes[]): Gen
     }
 }
 
-function* decrypting({ session }: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
-  for (const blob of bytes.filter(({ kind }) => kind === "wrapped")) {
+function* decrypting(world: World, key: Key, bytes: readonly Bytes[]): Generator<Move> {
+  const { session } = world;
+  const news = bytes.filter((one) => world.isNew(key, one));
+  for (const blob of news.filter(({ kind }) => kind === "wrapped")) {
     const parts = partsOf(blob);
     const ways: (readonly [MechanismChoice, Uint8Array])[] = WRAPPING.map((mechanism) => [mechanism, blob.bytes]);
     if (parts !== undefined) {

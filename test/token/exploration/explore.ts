@@ -41,7 +41,6 @@ export function explore(policy: Policy, limits: Limits): Exploration {
 
 function rounds(policy: Policy, limits: Limits): Exploration {
   const { world, secrets } = startingWorld(policy);
-  const tried = new Set<string>();
   const ends = performance.now() + limits.milliseconds;
   const totals = { calls: 0, succeeded: 0 };
   const report = (rounds: number, exhausted: boolean, attack?: Attack): Exploration => ({
@@ -53,16 +52,13 @@ function rounds(policy: Policy, limits: Limits): Exploration {
     bytes: world.bytes.size,
   });
   for (let round = 1; round <= limits.rounds; round++) {
-    let isNew = false;
+    world.beginRound();
     for (const move of movesOf(world)) {
-      if (tried.has(move.name)) continue;
       if (performance.now() > ends) return report(round - 1, false);
-      tried.add(move.name);
       totals.calls++;
       const result = attempt(move);
       if (result === undefined) continue;
       totals.succeeded++;
-      isNew = true;
       const origin: Origin = { call: move.name, from: move.from.map((one) => one.origin) };
       const why = result.unsafe ?? ("bytes" in result ? revealed(secrets, result.bytes.bytes) : undefined);
       if (why !== undefined) return report(round, false, { why, trace: traceOf(origin) });
@@ -71,7 +67,7 @@ function rounds(policy: Policy, limits: Limits): Exploration {
     }
     const opened = openedBy(world, secrets);
     if (opened !== undefined) return report(round, false, opened);
-    if (!isNew) return report(round, true);
+    if (!world.grew) return report(round, true);
   }
   return report(limits.rounds, false);
 }

@@ -58,6 +58,10 @@ export class World {
   /** By value and flags: a second object that is the same in both adds nothing. */
   readonly keys = new Map<string, Key>();
   readonly bytes = new Map<string, Bytes>();
+  /** What came in the round before this one, and what comes in this one. */
+  #fresh: ReadonlySet<Key | Bytes> = new Set();
+  #added: Set<Key | Bytes> = new Set();
+  #round = 0;
 
   constructor(session: Session) {
     this.session = session;
@@ -65,11 +69,31 @@ export class World {
 
   addKey(key: Key): void {
     const name = nameOf(key);
-    if (!this.keys.has(name)) this.keys.set(name, key);
+    if (this.keys.has(name)) return;
+    this.keys.set(name, key);
+    this.#added.add(key);
   }
 
   addBytes(bytes: Bytes): void {
-    if (!this.bytes.has(bytes.name)) this.bytes.set(bytes.name, bytes);
+    if (this.bytes.has(bytes.name)) return;
+    this.bytes.set(bytes.name, bytes);
+    this.#added.add(bytes);
+  }
+
+  beginRound(): void {
+    this.#fresh = this.#added;
+    this.#added = new Set();
+    this.#round++;
+  }
+
+  /** Whether a call with these has not been tried: one of them is new, or there are none and it is the first round. */
+  isNew(...things: readonly (Key | Bytes)[]): boolean {
+    return things.length === 0 ? this.#round === 1 : things.some((thing) => this.#fresh.has(thing));
+  }
+
+  /** Whether the round gave anything that was not there before. */
+  get grew(): boolean {
+    return this.#added.size > 0;
   }
 }
 
