@@ -34,7 +34,7 @@ th:first-child, .text { text-align: left; } td.none { color: var(--line); }
 .matrix th:first-child { min-width: 9rem; position: sticky; left: 0; background: var(--card); }
 .cell { border-radius: 6px; padding: .1rem .4rem; font-weight: 600; margin-top: 2px; white-space: nowrap; }
 .cell:first-child { margin-top: 0; } .cell small { display: block; font-weight: 400; white-space: normal; }
-.engine { float: left; font-weight: 400; opacity: .75; margin-right: .4rem; }
+.engine { font-weight: 400; opacity: .75; margin-right: .4rem; }
 details { border-bottom: 1px solid var(--line); padding: .6rem 1rem; } details:last-child { border-bottom: 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 code, pre, .inputs td { font: .85rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
