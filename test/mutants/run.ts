@@ -113,7 +113,7 @@ async function work(name: string): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const { status, output } = await workshop.run(mutant, suitesFor(mutant.file));
     if (values.breaks)
-      console.log(`${mutant.what}\n    ${/^ {2}\S+#\S+ .*$/m.exec(output)?.[0].trim() ?? "no file named"}`);
+      console.log(`${mutant.what}\n    ${/^ {2}\S+(#\S+|:) .*$/m.exec(output)?.[0].trim() ?? "no file named"}`);
     if (status === 0) {
       survivors.push(`${mutant.file}:${mutant.line} ${mutant.what}`);
       console.log(`survives: ${survivors.at(-1)}`);
