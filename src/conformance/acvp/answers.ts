@@ -1,7 +1,6 @@
 /** The answers to a group's tests, one at a time: a test that is not answered does not end the group. */
 
 import type { JsonObject } from "../parsers/json.ts";
-import { Unanswered } from "./handler.ts";
 
 /**
  * The answer to each test, computed as it is read. `next()` throws what `answer` throws and the one after it goes on
@@ -36,28 +35,4 @@ export function answers<Test>(
       };
     },
   };
-}
-
-/** Reads answers: each one, or the {@link Unanswered} in its place. @throws whatever else the handler throws */
-export function* outcomes(tests: Iterable<JsonObject>): Generator<JsonObject | Unanswered, void, undefined> {
-  const iterator = tests[Symbol.iterator]();
-  try {
-    while (true) {
-      const outcome = nextOutcome(iterator);
-      if (outcome === undefined) return;
-      yield outcome;
-    }
-  } finally {
-    iterator.return?.();
-  }
-}
-
-function nextOutcome(iterator: Iterator<JsonObject>): JsonObject | Unanswered | undefined {
-  try {
-    const { done, value } = iterator.next();
-    return done === true ? undefined : value;
-  } catch (error) {
-    if (error instanceof Unanswered) return error;
-    throw error;
-  }
 }

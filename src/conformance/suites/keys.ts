@@ -81,19 +81,21 @@ export function rsaPrivate({ n, e, d, p, q, dp, dq, qi }: RsaComponents, usage: 
 }
 
 /** The code of the reason for which no policy takes an RSA key: the bounds of the engines. */
-export function rsaBounds(n: Uint8Array, e: Uint8Array): string | undefined {
-  const bits = bitLength(os2ip(n));
-  if (bits < 1024 || bits > 8192) return "rsa-modulus-length";
-  const exponent = os2ip(e);
-  return exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 256n ? "rsa-public-exponent" : undefined;
-}
+export const rsaBounds: RsaCheck = rsaOutside({ least: 1024, most: 8192 }, 3n);
 
 /** The code of the reason for which strict takes no such RSA key: FIPS 186-5, A.1.1, and 4096 bits at most. */
-export function rsaLimits(n: Uint8Array, e: Uint8Array): string | undefined {
-  const bits = bitLength(os2ip(n));
-  if (bits < 2048 || bits > 4096) return "rsa-modulus-length";
-  const exponent = os2ip(e);
-  return exponent < 65_537n || exponent % 2n === 0n || exponent >= 1n << 256n ? "rsa-public-exponent" : undefined;
+export const rsaLimits: RsaCheck = rsaOutside({ least: 2048, most: 4096 }, 65_537n);
+
+type RsaCheck = (n: Uint8Array, e: Uint8Array) => string | undefined;
+
+function rsaOutside(modulusBits: { readonly least: number; readonly most: number }, leastExponent: bigint): RsaCheck {
+  return (n, e) => {
+    const bits = bitLength(os2ip(n));
+    if (bits < modulusBits.least || bits > modulusBits.most) return "rsa-modulus-length";
+    const exponent = os2ip(e);
+    const isExponent = exponent >= leastExponent && exponent % 2n === 1n && exponent < 1n << 256n;
+    return isExponent ? undefined : "rsa-public-exponent";
+  };
 }
 
 /** The public key that the token has beside a private one. */

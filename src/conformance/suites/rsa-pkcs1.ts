@@ -8,15 +8,14 @@
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { objectAt } from "../parsers/json.ts";
 import { parsePkcs1 } from "../parsers/pkcs1.ts";
-import { parseRsp } from "../parsers/rsp.ts";
-import type { Fields } from "../parsers/text.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { padded, rsaBounds, rsaLimits, rsaPrivate, rsaPublic, unsignedHex } from "./keys.ts";
+import { cavpSignatures } from "./rsa-cavp.ts";
 import { pkcs1Of, pssOf, unlessPkcs1 } from "./rsa-hash.ts";
 import { componentsOf, componentsOfPkcs8, privateBounds } from "./rsa-keys.ts";
 import { bytesAt, caseOf, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { sessionFor, sharing, sharingInTurn, withKey } from "./token.ts";
+import { sessionFor, sharing, withKey } from "./token.ts";
 
 export const rsaPkcs1: Suite = suite(
   "rsa-pkcs1",
@@ -99,26 +98,11 @@ function* rsaLabs(input: Input): Generator<Trial> {
   }
 }
 
-/** Fields that many cases share stand before them. */
-function* cavp(input: Input): Generator<Trial> {
-  const cases = parseRsp(input.text).map(({ id, shared, fields }) => ({ id, fields: { ...shared, ...fields } }));
-  const keyOf = (fields: Fields) => [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))] as const;
-  yield* sharingInTurn(
-    ({ fields }) => sessionFor(input, rsaLimits(...keyOf(fields))),
-    cases,
-    ({ fields }) => `${fields["n"]} ${fields["e"]}`,
-    ({ fields }) => rsaPublic(...keyOf(fields), "sign"),
-    ({ id, fields }, key) => {
-      const [n, e] = keyOf(fields);
-      const hashName = textAt(fields, "SHAAlg");
-      const run = (): undefined => {
-        const { mechanism, data } = pkcs1Of(input, hashName, evenHex(textAt(fields, "Msg")));
-        key.session.verify(mechanism, key.handle, data, padded(unsignedHex(textAt(fields, "S")), n.length));
-      };
-      const result = (fields["Result"] ?? "P").startsWith("P") ? "valid" : "invalid";
-      return { id, skip: unlessPkcs1(hashName), result, stricter: rsaBounds(n, e), run };
-    },
-  );
+function cavp(input: Input): Generator<Trial> {
+  return cavpSignatures(input, unlessPkcs1, ({ fields, hashName, modulusBytes }, key) => {
+    const { mechanism, data } = pkcs1Of(input, hashName, evenHex(textAt(fields, "Msg")));
+    key.session.verify(mechanism, key.handle, data, padded(unsignedHex(textAt(fields, "S")), modulusBytes));
+  });
 }
 
 /** Some messages of these files have lost their first digit, a zero. */

@@ -6,15 +6,14 @@
 
 import { objectAt } from "../parsers/json.ts";
 import { parsePkcs1 } from "../parsers/pkcs1.ts";
-import { parseRsp } from "../parsers/rsp.ts";
-import type { Fields } from "../parsers/text.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { hashOrXofOf } from "./hashes.ts";
 import { rsaBounds, rsaLimits, rsaPublic, unsignedHex } from "./keys.ts";
+import { cavpSignatures } from "./rsa-cavp.ts";
 import { pssOf } from "./rsa-hash.ts";
 import { bytesAt, caseOf, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
-import { type SharedKey, sessionFor, sharing, sharingInTurn } from "./token.ts";
+import { type SharedKey, sessionFor, sharing } from "./token.ts";
 
 export const rsaPss: Suite = suite(
   "rsa-pss",
@@ -55,24 +54,13 @@ function* wycheproof(input: Input): Generator<Trial> {
   }
 }
 
-/** Fields that many cases share stand before them. The salt has the length of SaltVal, of none when that is 00. */
-function* cavp(input: Input): Generator<Trial> {
-  const cases = parseRsp(input.text).map(({ id, shared, fields }) => ({ id, fields: { ...shared, ...fields } }));
-  const keyOf = (fields: Fields) => [unsignedHex(textAt(fields, "n")), unsignedHex(textAt(fields, "e"))] as const;
-  yield* sharingInTurn(
-    ({ fields }) => sessionFor(input, rsaLimits(...keyOf(fields))),
-    cases,
-    ({ fields }) => `${fields["n"]} ${fields["e"]}`,
-    ({ fields }) => rsaPublic(...keyOf(fields), "sign"),
-    ({ id, fields }, key) => {
-      const salt = fields["SaltVal"] ?? fields["Salt"];
-      const saltBytes = salt === undefined || salt === "00" ? 0 : salt.length / 2;
-      const hashName = textAt(fields, "SHAAlg");
-      const run = (): undefined => verify(input, key, hashName, saltBytes, fields, "Msg", "S");
-      const result = (fields["Result"] ?? "P").startsWith("P") ? "valid" : "invalid";
-      return { id, skip: unlessPss(hashName), result, stricter: rsaBounds(...keyOf(fields)), run };
-    },
-  );
+/** The salt has the length of SaltVal, of none when that is 00. */
+function cavp(input: Input): Generator<Trial> {
+  return cavpSignatures(input, unlessPss, ({ fields, hashName }, key) => {
+    const salt = fields["SaltVal"] ?? fields["Salt"];
+    const saltBytes = salt === undefined || salt === "00" ? 0 : salt.length / 2;
+    verify(input, key, hashName, saltBytes, fields, "Msg", "S");
+  });
 }
 
 function* rsaLabs(input: Input): Generator<Trial> {

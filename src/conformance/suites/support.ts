@@ -189,13 +189,6 @@ export function numberAt(fields: JsonObject | Fields, name: string): number {
   return value;
 }
 
-/** An unsigned integer in hexadecimal, of any number of digits, as bytes of the given length. */
-export function integerAt(fields: JsonObject | Fields, name: string, length: number): Uint8Array {
-  const digits = textAt(fields, name).replace(/^0x/i, "").replace(/^0+/, "");
-  if (digits.length > 2 * length) throw new Refusal(`${name} is longer than ${length} bytes`);
-  return fromHex(digits.padStart(2 * length, "0"));
-}
-
 /** Runs a decoder of src/der. @throws Refusal for its DerError */
 export function decoding<T>(decode: () => T): T {
   try {

@@ -30,7 +30,7 @@ const hashArcs: Readonly<Record<Exclude<HashName, keyof typeof otherOids>, numbe
 };
 
 /** DER of a DigestInfo up to the digest (RFC 8017, 9.2, note 1), with the NULL that the standard asks for. */
-function digestInfoPrefix(hash: HashName): Uint8Array {
+export function digestInfoPrefix(hash: HashName): Uint8Array {
   const oid =
     hash === "SHA1" || hash === "SM3"
       ? otherOids[hash]

@@ -2,13 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { brotliDecompressSync } from "node:zlib";
-import { outcomes } from "../../../src/conformance/acvp/answers.ts";
 import { type AcvpHandler, Unanswered } from "../../../src/conformance/acvp/handler.ts";
 import { createBench } from "../../../src/conformance/bench.ts";
 import { type AcvpCase, parseAcvp } from "../../../src/conformance/parsers/acvp.ts";
 import type { JsonObject } from "../../../src/conformance/parsers/json.ts";
 import type { Bench } from "../../../src/conformance/suite.ts";
 import { pureEngine } from "../../../src/crypto/pure-engine.ts";
+import { outcomes } from "./outcomes.ts";
 
 export const bench: Bench = createBench(pureEngine);
 

@@ -1,6 +1,5 @@
 /** What the asymmetric handlers share: members of prompts, the verdict of a validation, generated pairs. */
 
-import { toHex } from "../../../bytes/bytes.ts";
 import type { AttributeName } from "../../../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../../../cryptoki/handles.ts";
 import type { MechanismChoice } from "../../../mechanisms/registry.ts";
@@ -20,11 +19,6 @@ export interface GroupAndTest {
 /** The members of a case, the test's own before those of its group: NIST has moved some from one to the other. */
 export function membersOf({ group, test }: GroupAndTest): JsonObject {
   return { ...group, ...test };
-}
-
-/** Byte strings as NIST writes them. */
-export function hex(bytes: Uint8Array): string {
-  return toHex(bytes).toUpperCase();
 }
 
 /** `testPassed`: false where the token, or a decoder before it, refuses the input. @throws what is no refusal */

@@ -21,7 +21,6 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hex,
   membersOf,
   type Pair,
   requireAnswerable,
@@ -33,6 +32,7 @@ import {
   withPair,
 } from "./common.ts";
 import { coordinates, pointAt } from "./points.ts";
+import { hexOf } from "./support.ts";
 
 const CURVES = ["P-224", "P-256", "P-384", "P-521"];
 const HASHES = [
@@ -93,7 +93,7 @@ export const ecdsaKeyGen: AcvpHandler = {
     requireAnswerable(mode === "extra bits" ? undefined : "key-generation-method", String(mode));
     const pair = () =>
       withPair(session, { mechanism: "EC_KEY_PAIR_GEN", curve }, "sign", ({ privateKey }) => ({
-        d: hex(attribute(session, privateKey, "VALUE")),
+        d: hexOf(attribute(session, privateKey, "VALUE")),
         ...coordinates(publicKeyOf(session, privateKey), "q"),
       }));
     return { tests: answers(tests, pair) };
@@ -140,7 +140,7 @@ function sigGenAnswers(
       const { mechanism, data } = sign(bench, bytesAt(test, "message"));
       const signature = session.sign(mechanism, pair.privateKey, data);
       const half = FIELD_BYTES[curve];
-      return { r: hex(signature.subarray(0, half)), s: hex(signature.subarray(half)) };
+      return { r: hexOf(signature.subarray(0, half)), s: hexOf(signature.subarray(half)) };
     };
     return {
       group: coordinates(publicKeyOf(session, pair.privateKey), "q"),

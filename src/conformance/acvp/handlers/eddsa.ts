@@ -13,7 +13,6 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hex,
   membersOf,
   requireAnswerable,
   requireEqual,
@@ -22,6 +21,7 @@ import {
   verdict,
   withPair,
 } from "./common.ts";
+import { hexOf } from "./support.ts";
 
 const CURVES: Readonly<Record<string, EdCurve>> = { "ED-25519": "Ed25519", "ED-448": "Ed448" };
 
@@ -61,8 +61,8 @@ export const eddsaKeyGen: AcvpHandler = {
     const mechanism = { mechanism: "EC_EDWARDS_KEY_PAIR_GEN", curve: curveIn(group, tests) } as const;
     const pair = () =>
       withPair(session, mechanism, "sign", ({ privateKey }) => ({
-        d: hex(attribute(session, privateKey, "VALUE")),
-        q: hex(publicKeyOf(session, privateKey)),
+        d: hexOf(attribute(session, privateKey, "VALUE")),
+        q: hexOf(publicKeyOf(session, privateKey)),
       }));
     return { tests: answers(tests, pair) };
   },
@@ -100,10 +100,10 @@ export const eddsaSigGen: AcvpHandler = {
     const pair = generatedPair(session, { mechanism: "EC_EDWARDS_KEY_PAIR_GEN", curve: curveIn(group, tests) }, "sign");
     const signed = (test: JsonObject): JsonObject => {
       const mechanism = mechanismOf(membersOf({ group, test }));
-      return { signature: hex(session.sign(mechanism, pair.privateKey, bytesAt(test, "message"))) };
+      return { signature: hexOf(session.sign(mechanism, pair.privateKey, bytesAt(test, "message"))) };
     };
     return {
-      group: { q: hex(publicKeyOf(session, pair.privateKey)) },
+      group: { q: hexOf(publicKeyOf(session, pair.privateKey)) },
       tests: answers(tests, signed, () => destroyPair(session, pair)),
     };
   },

@@ -14,8 +14,9 @@ import { bytesAt, textAt } from "../../suites/support.ts";
 import { derived, withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import { type AcvpHandler, Unanswered } from "../handler.ts";
-import { digestOf, hex, membersOf, requireEqual, unlessAccepted, unlessHex, verdict, withPair } from "./common.ts";
+import { digestOf, membersOf, requireEqual, unlessAccepted, unlessHex, verdict, withPair } from "./common.ts";
 import { coordinates, pointAt } from "./points.ts";
+import { hexOf } from "./support.ts";
 
 type Kind = "ephemeral" | "static";
 type Scheme = Readonly<Record<"initiator" | "responder", readonly Kind[]>>;
@@ -61,8 +62,8 @@ function partiesOf(group: JsonObject): Parties {
 /** Z as the answer has it: as such, or its hash. @throws Unanswered for a hash not here */
 function secretMember(session: Session, group: JsonObject, z: Uint8Array): JsonObject {
   const name = group["hashFunctionZ"];
-  if (typeof name !== "string" || name.toLowerCase() === "none") return { z: hex(z) };
-  return { hashZ: hex(digestOf(session, name, z)) };
+  if (typeof name !== "string" || name.toLowerCase() === "none") return { z: hexOf(z) };
+  return { hashZ: hexOf(digestOf(session, name, z)) };
 }
 
 /** Lends pairs that the token generates, one of each kind, and their points as members of the answer. */

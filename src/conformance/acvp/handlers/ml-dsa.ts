@@ -16,12 +16,10 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hex,
   membersOf,
   requireMembers,
   unlessAccepted,
   unlessHex,
-  verdict,
 } from "./common.ts";
 import {
   contextAt,
@@ -32,7 +30,9 @@ import {
   setIn,
   setsOf,
   signatureCapabilities,
+  signatureVerification,
 } from "./pq.ts";
+import { hexOf } from "./support.ts";
 
 const parameterSets = setsOf("ML_DSA");
 
@@ -46,7 +46,7 @@ export const mlDsaKeyGen: AcvpHandler = {
     const pair = (test: JsonObject): JsonObject => {
       requireMembers(test, "seed");
       const { privateKey, publicKey } = pairOf(session, "ML_DSA", set, { seed: bytesAt(test, "seed") });
-      return { pk: hex(publicKey), sk: hex(privateKey) };
+      return { pk: hexOf(publicKey), sk: hexOf(privateKey) };
     };
     return { tests: answers(tests, pair) };
   },
@@ -115,10 +115,10 @@ export const mlDsaSigGen: AcvpHandler = {
       const isDeterministic = fields["deterministic"] === true;
       if (!isDeterministic && fields["rnd"] !== undefined) {
         const value = attribute(session, key, "VALUE");
-        return { signature: hex(signWith(bench, set, value, input, bytesAt(fields, "rnd"))) };
+        return { signature: hexOf(signWith(bench, set, value, input, bytesAt(fields, "rnd"))) };
       }
       const { mechanism, data } = signing(input, isDeterministic);
-      return { signature: hex(session.sign(mechanism, key, data)) };
+      return { signature: hexOf(session.sign(mechanism, key, data)) };
     };
     const signed = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
@@ -129,7 +129,7 @@ export const mlDsaSigGen: AcvpHandler = {
     };
     if (own === undefined) return { tests: answers(tests, signed) };
     return {
-      group: { pk: hex(pqPublicOf(session, own.privateKey)) },
+      group: { pk: hexOf(pqPublicOf(session, own.privateKey)) },
       tests: answers(tests, signed, () => destroyPair(session, own)),
     };
   },
@@ -149,20 +149,14 @@ export const mlDsaSigGen: AcvpHandler = {
   },
 };
 
-export const mlDsaSigVer: AcvpHandler = {
-  algorithm: "ML-DSA",
-  mode: "sigVer",
-  revisions: ["FIPS204"],
-  capabilities: { externalMu: [true, false], ...signatureCapabilities("ML_DSA") },
-  answer(group, tests, bench) {
-    setIn("ML_DSA", group, tests);
-    const verified = (test: JsonObject): JsonObject => {
-      const fields = membersOf({ group, test });
-      requireMembers(fields, "pk");
-      return verdict(() => verify(bench, fields, bytesAt(fields, "pk")));
-    };
-    return { tests: answers(tests, verified) };
+export const mlDsaSigVer: AcvpHandler = signatureVerification(
+  "ML_DSA",
+  {
+    algorithm: "ML-DSA",
+    revisions: ["FIPS204"],
+    capabilities: { externalMu: [true, false], ...signatureCapabilities("ML_DSA") },
   },
-};
+  verify,
+);
 
 export const mlDsaHandlers: readonly AcvpHandler[] = [mlDsaKeyGen, mlDsaSigGen, mlDsaSigVer];

@@ -12,8 +12,9 @@ import { bytesAt, textAt } from "../../suites/support.ts";
 import { withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import { type AcvpHandler, Unanswered } from "../handler.ts";
-import { hex, membersOf, requireMembers, verdict } from "./common.ts";
+import { membersOf, requireMembers, verdict } from "./common.ts";
 import { pairOf, setIn, setsOf } from "./pq.ts";
+import { hexOf } from "./support.ts";
 
 const parameterSets = setsOf("ML_KEM");
 
@@ -27,7 +28,7 @@ export const mlKemKeyGen: AcvpHandler = {
     const pair = (test: JsonObject): JsonObject => {
       requireMembers(test, "d", "z");
       const { privateKey, publicKey } = pairOf(session, "ML_KEM", set, { seed: seedAt(test) });
-      return { ek: hex(publicKey), dk: hex(privateKey) };
+      return { ek: hexOf(publicKey), dk: hexOf(privateKey) };
     };
     return { tests: answers(tests, pair) };
   },
@@ -51,11 +52,11 @@ const FUNCTIONS: Readonly<Record<string, Answer>> = {
   encapsulation(bench, set, fields) {
     requireMembers(fields, "ek", "m");
     const { ciphertext, sharedSecret } = encapsulated(bench, set, bytesAt(fields, "ek"), bytesAt(fields, "m"));
-    return { c: hex(ciphertext), k: hex(sharedSecret) };
+    return { c: hexOf(ciphertext), k: hexOf(sharedSecret) };
   },
   decapsulation({ session }, set, fields) {
     const template = decapsulationKey(set, fields);
-    return withKey(session, template, (key) => ({ k: hex(decapsulated(session, key, bytesAt(fields, "c"))) }));
+    return withKey(session, template, (key) => ({ k: hexOf(decapsulated(session, key, bytesAt(fields, "c"))) }));
   },
   encapsulationKeyCheck({ session }, set, fields) {
     requireMembers(fields, "ek");

@@ -4,7 +4,7 @@ import type { CurveName } from "../../../crypto/engine.ts";
 import type { JsonObject } from "../../parsers/json.ts";
 import { pointOf, unsignedHex } from "../../suites/keys.ts";
 import { textAt } from "../../suites/support.ts";
-import { hex } from "./common.ts";
+import { hexOf } from "./support.ts";
 
 /** How a point's members are called: `qx` and `qy`, or `publicIutX` and `publicIutY`. */
 function namesOf(name: string): readonly [x: string, y: string] {
@@ -21,5 +21,5 @@ export function pointAt(curve: CurveName, fields: JsonObject, name: string): Uin
 export function coordinates(point: Uint8Array, name: string): JsonObject {
   const [x, y] = namesOf(name);
   const length = (point.length - 1) / 2;
-  return { [x]: hex(point.subarray(1, 1 + length)), [y]: hex(point.subarray(1 + length)) };
+  return { [x]: hexOf(point.subarray(1, 1 + length)), [y]: hexOf(point.subarray(1 + length)) };
 }

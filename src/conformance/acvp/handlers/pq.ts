@@ -4,11 +4,13 @@ import { concat, fromHex } from "../../../bytes/bytes.ts";
 import { CKP } from "../../../cryptoki/constants.ts";
 import type { Session } from "../../../token/session.ts";
 import type { JsonObject } from "../../parsers/json.ts";
+import type { Bench } from "../../suite.ts";
 import { pqPrivate, pqPublicOf } from "../../suites/pq-keys.ts";
 import { bytesAt, textAt } from "../../suites/support.ts";
 import { withKey } from "../../suites/token.ts";
-import { Unanswered } from "../handler.ts";
-import { attribute, digestOf } from "./common.ts";
+import { answers } from "../answers.ts";
+import { type AcvpHandler, Unanswered } from "../handler.ts";
+import { attribute, digestOf, membersOf, requireMembers, verdict } from "./common.ts";
 
 export type PqType = keyof typeof CKP;
 
@@ -85,5 +87,26 @@ export function signatureCapabilities(type: PqType): JsonObject {
         hashAlgs: PREHASHES,
       },
     ],
+  };
+}
+
+/** `sigVer`, which ML-DSA and SLH-DSA have alike. `verify` throws for a signature that is not valid. */
+export function signatureVerification(
+  type: PqType,
+  named: Pick<AcvpHandler, "algorithm" | "revisions" | "capabilities">,
+  verify: (bench: Bench, fields: JsonObject, publicKey: Uint8Array) => void,
+): AcvpHandler {
+  return {
+    ...named,
+    mode: "sigVer",
+    answer(group, tests, bench) {
+      setIn(type, group, tests);
+      const verified = (test: JsonObject): JsonObject => {
+        const fields = membersOf({ group, test });
+        requireMembers(fields, "pk");
+        return verdict(() => verify(bench, fields, bytesAt(fields, "pk")));
+      };
+      return { tests: answers(tests, verified) };
+    },
   };
 }

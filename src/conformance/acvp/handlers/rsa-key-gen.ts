@@ -15,7 +15,6 @@ import { answers } from "../answers.ts";
 import { type AcvpHandler, Unanswered } from "../handler.ts";
 import {
   attribute,
-  hex,
   membersOf,
   type Pair,
   requireAnswerable,
@@ -25,6 +24,7 @@ import {
   withPair,
 } from "./common.ts";
 import { componentsIn, keyFault, keyMembers, numberIn, primesFault } from "./rsa-numbers.ts";
+import { hexOf } from "./support.ts";
 
 export const MODULI: readonly number[] = [2048, 3072, 4096];
 
@@ -127,7 +127,7 @@ export const rsaKeyGen: AcvpHandler = {
       const exponent = exponentIn(membersOf({ group, test }));
       return withPair(session, rsaGeneration(modulusBits, exponent), "sign", (pair) => {
         const members = Object.entries(keyMembers(componentsOf(session, pair), isCrt(group)));
-        return Object.fromEntries(members.map(([name, value]) => [name, hex(value)]));
+        return Object.fromEntries(members.map(([name, value]) => [name, hexOf(value)]));
       });
     };
     return { tests: answers(tests, generated) };
@@ -140,7 +140,7 @@ export const rsaKeyGen: AcvpHandler = {
     const malformed = unlessHex(fields, "n", "e", "p", "q", ...parts);
     if (malformed !== undefined) return malformed;
     const wanted = exponentIn(membersOf({ group, test }));
-    if (wanted !== undefined && hex(wanted) !== hex(unsignedHex(textAt(fields, "e"))))
+    if (wanted !== undefined && hexOf(wanted) !== hexOf(unsignedHex(textAt(fields, "e"))))
       return "e is not the one asked for";
     const rng = (byteLength: number) => session.generateRandom(byteLength);
     const fault = keyFault(fields, moduloIn(group), isCrt(group), rng);

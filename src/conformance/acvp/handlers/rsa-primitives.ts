@@ -11,9 +11,10 @@ import { bytesAt, textAt } from "../../suites/support.ts";
 import { unlessOffered, withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import type { AcvpHandler } from "../handler.ts";
-import { hex, membersOf, requireAnswerable, requireMembers } from "./common.ts";
+import { membersOf, requireAnswerable, requireMembers } from "./common.ts";
 import { MODULI } from "./rsa-key-gen.ts";
 import { componentsIn, numberIn } from "./rsa-numbers.ts";
+import { hexOf } from "./support.ts";
 
 /** The mechanism by its name, which the table of mechanisms may not have. */
 const RAW = "RSA_X_509" as MechanismChoice & string;
@@ -52,7 +53,7 @@ export const rsaSignaturePrimitive: AcvpHandler = {
       requireMembers(fields, "n", "e", "message");
       if (numberIn(fields, "message") >= numberIn(fields, "n")) return { testPassed: false };
       const signature = privateOperation(bench, fields, bytesAt(fields, "message"), "sign");
-      return { testPassed: true, signature: hex(asBlock(signature, fields)) };
+      return { testPassed: true, signature: hexOf(asBlock(signature, fields)) };
     };
     return { tests: answers(tests, signed) };
   },
@@ -75,7 +76,7 @@ export const rsaDecryptionPrimitive: AcvpHandler = {
       const [c, n] = [numberIn(fields, "ct"), numberIn(fields, "n")];
       if (c <= 1n || c >= n - 1n) return { testPassed: false };
       const plaintext = privateOperation(bench, fields, bytesAt(fields, "ct"), "encrypt");
-      return { testPassed: true, pt: hex(asBlock(plaintext, fields)) };
+      return { testPassed: true, pt: hexOf(asBlock(plaintext, fields)) };
     };
     return { tests: answers(tests, decrypted) };
   },

@@ -13,7 +13,6 @@ import {
   attribute,
   destroyPair,
   generatedPair,
-  hex,
   membersOf,
   requireAnswerable,
   requirePlainMessages,
@@ -22,6 +21,7 @@ import {
   verdict,
 } from "./common.ts";
 import { MODULI, moduloIn, rsaGeneration } from "./rsa-key-gen.ts";
+import { hexOf } from "./support.ts";
 
 const PKCS1_HASHES = [
   ...["SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512", "SHA2-512/224", "SHA2-512/256"],
@@ -89,9 +89,9 @@ export const rsaSigGen: AcvpHandler = {
     const pair = generatedPair(session, rsaGeneration(modulusBits), "sign");
     const signed = (test: JsonObject): JsonObject => {
       const { mechanism, data } = sign(bench, bytesAt(test, "message"));
-      return { signature: hex(session.sign(mechanism, pair.privateKey, data)) };
+      return { signature: hexOf(session.sign(mechanism, pair.privateKey, data)) };
     };
-    const number = (name: "MODULUS" | "PUBLIC_EXPONENT") => hex(attribute(session, pair.publicKey, name));
+    const number = (name: "MODULUS" | "PUBLIC_EXPONENT") => hexOf(attribute(session, pair.publicKey, name));
     return {
       group: { n: number("MODULUS"), e: number("PUBLIC_EXPONENT") },
       tests: answers(tests, signed, () => destroyPair(session, pair)),

@@ -13,7 +13,7 @@ import { bytesAt, Refusal } from "../../suites/support.ts";
 import { withKey } from "../../suites/token.ts";
 import { answers } from "../answers.ts";
 import type { AcvpHandler } from "../handler.ts";
-import { hex, membersOf, requireMembers, unlessAccepted, unlessHex, verdict } from "./common.ts";
+import { membersOf, requireMembers, unlessAccepted, unlessHex } from "./common.ts";
 import {
   contextAt,
   formattedMessage,
@@ -23,7 +23,9 @@ import {
   setIn,
   setsOf,
   signatureCapabilities,
+  signatureVerification,
 } from "./pq.ts";
+import { hexOf } from "./support.ts";
 
 function schemeOf({ engine }: Bench, fields: JsonObject) {
   return engine.slhDsa(setIn("SLH_DSA", fields) as SlhDsaSet);
@@ -42,7 +44,7 @@ export const slhDsaKeyGen: AcvpHandler = {
       const seed = concat(bytesAt(test, "skSeed"), bytesAt(test, "skPrf"), bytesAt(test, "pkSeed"));
       const { privateKey: value } = schemeOf(bench, { parameterSet: set }).generate(seed);
       const { privateKey, publicKey } = pairOf(bench.session, "SLH_DSA", set, { value });
-      return { sk: hex(privateKey), pk: hex(publicKey) };
+      return { sk: hexOf(privateKey), pk: hexOf(publicKey) };
     };
     return { tests: answers(tests, pair) };
   },
@@ -111,7 +113,7 @@ export const slhDsaSigGen: AcvpHandler = {
     const signed = (test: JsonObject): JsonObject => {
       const fields = membersOf({ group, test });
       requireMembers(fields, "sk");
-      return { signature: hex(sign(bench, fields)) };
+      return { signature: hexOf(sign(bench, fields)) };
     };
     return { tests: answers(tests, signed) };
   },
@@ -125,20 +127,10 @@ export const slhDsaSigGen: AcvpHandler = {
   },
 };
 
-export const slhDsaSigVer: AcvpHandler = {
-  algorithm: "SLH-DSA",
-  mode: "sigVer",
-  revisions: ["FIPS205"],
-  capabilities: signatureCapabilities("SLH_DSA"),
-  answer(group, tests, bench) {
-    setIn("SLH_DSA", group, tests);
-    const verified = (test: JsonObject): JsonObject => {
-      const fields = membersOf({ group, test });
-      requireMembers(fields, "pk");
-      return verdict(() => verify(bench, fields, bytesAt(fields, "pk")));
-    };
-    return { tests: answers(tests, verified) };
-  },
-};
+export const slhDsaSigVer: AcvpHandler = signatureVerification(
+  "SLH_DSA",
+  { algorithm: "SLH-DSA", revisions: ["FIPS205"], capabilities: signatureCapabilities("SLH_DSA") },
+  verify,
+);
 
 export const slhDsaHandlers: readonly AcvpHandler[] = [slhDsaKeyGen, slhDsaSigGen, slhDsaSigVer];

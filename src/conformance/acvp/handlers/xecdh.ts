@@ -9,7 +9,8 @@ import { derived, withKey } from "../../suites/token.ts";
 import { xAgree } from "../../suites/xdh.ts";
 import { answers } from "../answers.ts";
 import { type AcvpHandler, Unanswered } from "../handler.ts";
-import { attribute, hex, membersOf, requireEqual, unlessAccepted, unlessHex, verdict, withPair } from "./common.ts";
+import { attribute, membersOf, requireEqual, unlessAccepted, unlessHex, verdict, withPair } from "./common.ts";
+import { hexOf } from "./support.ts";
 
 const CURVES: Readonly<Record<string, XCurveName>> = { Curve25519: "X25519", Curve448: "X448" };
 
@@ -29,8 +30,8 @@ export const xecdhKeyGen: AcvpHandler = {
     const mechanism = { mechanism: "EC_MONTGOMERY_KEY_PAIR_GEN", curve: curveIn(group, tests) } as const;
     const pair = () =>
       withPair(session, mechanism, "derive", ({ privateKey }) => ({
-        privateKey: hex(attribute(session, privateKey, "VALUE")),
-        publicKey: hex(publicKeyOf(session, privateKey)),
+        privateKey: hexOf(attribute(session, privateKey, "VALUE")),
+        publicKey: hexOf(publicKeyOf(session, privateKey)),
       }));
     return { tests: answers(tests, pair) };
   },
@@ -65,7 +66,7 @@ export const xecdhSsc: AcvpHandler = {
       withPair(session, { mechanism: "EC_MONTGOMERY_KEY_PAIR_GEN", curve }, "derive", ({ privateKey }) => {
         const mechanism = { mechanism: "ECDH1_DERIVE", publicData: bytesAt(test, "publicServer") } as const;
         const z = derived(session, mechanism, privateKey, OCTET_KEY_BYTES[curve]);
-        return { publicIut: hex(publicKeyOf(session, privateKey)), z: hex(z) };
+        return { publicIut: hexOf(publicKeyOf(session, privateKey)), z: hexOf(z) };
       });
     const validate = (test: JsonObject): void => {
       const own = bytesAt(test, "privateIut");
