@@ -11,6 +11,8 @@ import {
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
+import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import { listKeyRotations } from "./key-rotations.ts";
@@ -46,6 +48,7 @@ export const OPERATIONS: Handlers = {
   CreateKey:               createKey,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
@@ -62,7 +65,9 @@ export const OPERATIONS: Handlers = {
   GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
   GetKeyRotationStatus:    getKeyRotationStatus,
+  GetParametersForImport:  getParametersForImport,
   GetPublicKey:            getPublicKey,
+  ImportKeyMaterial:       importKeyMaterial,
   ListAliases:             listAliases,
   ListKeyPolicies:         listKeyPolicies,
   ListKeyRotations:        listKeyRotations,

@@ -7,15 +7,16 @@ import type { CkrName } from "../cryptoki/return-values.ts";
 import { DerError } from "../der/der-error.ts";
 import { encodeEcParams, encodeEcPoint, FIELD_BYTES } from "../der/ec-params.ts";
 import { decodeEcdsaSignature, encodeEcdsaSignature } from "../der/ecdsa-signature.ts";
-import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 import { decodeSpki } from "../der/spki.ts";
 import type { Hsm } from "../token/hsm.ts";
 import type { Session } from "../token/session.ts";
 import type { BackingKey } from "./context.ts";
 import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
 import { HandleCache } from "./handle-cache.ts";
+import { importVault } from "./import-vault.ts";
 import { KEY_SPECS, type KeyUsage, type Material, type MechanismChoice } from "./key-specs.ts";
 import { envelope, macOf, mechanismsOf, oaep, signing } from "./mechanism-choices.ts";
+import { symmetricId } from "./symmetric-id.ts";
 import type { Vault } from "./vault.ts";
 
 export interface VaultOptions {
@@ -143,6 +144,8 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       }
     },
 
+    ...importVault(session, domainKey),
+
     generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
 
     forget(record) {
@@ -189,11 +192,9 @@ interface Made {
 async function generate(session: Session, material: Material, template: KeyTemplate): Promise<Made> {
   if (material.kind === "AES") {
     const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 });
-    // The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md).
-    const blob = session.encrypt(envelope(new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
-    const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
-    session.setAttributes(key, { ID: keyIdentifier });
-    return { id: toHex(keyIdentifier), key };
+    const ID = symmetricId(session, key);
+    session.setAttributes(key, { ID });
+    return { id: toHex(ID), key };
   }
   const ID = session.generateRandom(MATERIAL_ID_BYTES);
   const id = toHex(ID);
@@ -205,10 +206,6 @@ async function generate(session: Session, material: Material, template: KeyTempl
   const { PUBLIC_KEY_INFO } = session.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]);
   session.destroyObject(pair.publicKey);
   return { id, key: pair.privateKey, publicKey: PUBLIC_KEY_INFO };
-}
-
-function unreadable(): never {
-  throw new Error("the token's envelope has no readable frame");
 }
 
 const publicName = (id: string): string => `${id}/public`;
