@@ -93,7 +93,7 @@ export class SessionCore {
   }
 
   #requireDate(use: KeyUse, key: TokenObject): void {
-    if (!key.has("START_DATE") && !key.has("END_DATE")) return;
+    if (!key.get("START_DATE") && !key.get("END_DATE")) return;
     const { policy, today } = this.token.surroundings;
     enforce(policy, "keyUse", use, key, today());
   }
