@@ -58,10 +58,11 @@ export class SessionCore {
     return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
   }
 
-  /** The object of a handle, if this session may see it. @throws CkrError `invalid` */
+  /** The object of a handle, if this session may see it. @throws CkrError `invalid`, CKR_PIN_EXPIRED */
   object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
     this.require();
     const object = this.token.object(handle);
+    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin();
     if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
     return object;
   }
