@@ -7,7 +7,7 @@ import { canonicalContext, contextConditions, type EncryptionContext } from "./e
 import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
-import { currentMaterial, materialOwner } from "./materials.ts";
+import { currentMaterial, materialOwner, usable } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
 export interface SourceRequest {
@@ -79,13 +79,14 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   }
   const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
   if (named === undefined) await authorizeUnnamed(context, action, owner.key, conditions);
-  else if (named.keyId !== owner.key.keyId) fail("IncorrectKeyException", INCORRECT_KEY);
+  else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
+  const material = usable(owner.key, owner.material);
   return {
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
-    materialId: owner.material.id,
-    open: () => context.vault.decrypt(owner.material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+    materialId: material.id,
+    open: () => context.vault.decrypt(material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
   };
 }
 

@@ -66,11 +66,26 @@ export function requireUsage(key: KeyRecord, usage: KeyUsage, operation: string)
 export function requireEnabled(key: KeyRecord): void {
   if (key.state === "Disabled") fail("DisabledException", `${key.arn} is disabled.`);
   requireNotPendingDeletion(key);
+  requireNotPendingImport(key);
 }
 
 /** @throws KmsError KMSInvalidStateException */
 export function requireNotPendingDeletion(key: KeyRecord): void {
   if (key.state === "PendingDeletion") fail("KMSInvalidStateException", `${key.arn} is pending deletion.`);
+  if (key.state === "PendingReplicaDeletion") {
+    fail("KMSInvalidStateException", `${key.arn} is pending replica deletion.`);
+  }
+}
+
+/** @throws KmsError KMSInvalidStateException */
+export function requireNotPendingImport(key: KeyRecord): void {
+  if (key.state === "PendingImport") fail("KMSInvalidStateException", `${key.arn} is pending import.`);
+}
+
+/** @throws KmsError UnsupportedOperationException for a key whose material comes from elsewhere. */
+export function requireOrigin(key: KeyRecord, origin: KeyRecord["origin"]): void {
+  if (key.origin === origin) return;
+  fail("UnsupportedOperationException", `${key.arn} origin is ${key.origin} which is not valid for this operation.`);
 }
 
 /** @throws KmsError InvalidKeyUsageException when the key has no such algorithm. */

@@ -7,13 +7,16 @@ import type { CallContext } from "./context.ts";
 import { asKmsError, fail } from "./errors.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape } from "./inputs.ts";
+import { LastUsages } from "./last-usage.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Caller } from "./policy/principals.ts";
 import { validate } from "./validate.ts";
 import type { Vault } from "./vault.ts";
 
 export interface ServiceOptions {
+  /** The account of callers that have none. */
   readonly account: string;
+  /** The Region of calls that name none. */
   readonly region: string;
   readonly store: Store;
   readonly vault: Vault;
@@ -23,36 +26,48 @@ export interface ServiceOptions {
 
 export interface KmsService {
   /**
-   * Does one operation for a caller: validates the input, runs the handler, and leaves out members without a value.
+   * Does one operation for a caller, in the caller's account: validates the input, runs the handler, and leaves out
+   * members without a value.
+   * @param region where; the service's own when it is not given.
    * @returns the output, or undefined for an operation that has none.
    * @throws KmsError and nothing else.
    */
-  call(operation: string, input: unknown, caller: Caller): Promise<object | undefined>;
+  call(operation: string, input: unknown, caller: Caller, region?: string): Promise<object | undefined>;
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, region, store, vault, clock, identities } = options;
+  const { account, store, vault, clock, identities } = options;
   const authorizer = new Authorizer();
+  const lastUsages = new LastUsages(clock.now());
+
+  function contextOf(caller: Caller, region: string, now: number): CallContext {
+    return {
+      caller,
+      // An AWS service calls from no account.
+      account: caller.accountId || account,
+      region,
+      now,
+      store,
+      vault,
+      lastUsages,
+      at: (other) => contextOf(caller, other, now),
+      async authorize(action, resource, conditions) {
+        const identityPolicies = identities.policiesOf(caller);
+        authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
+      },
+    };
+  }
+
   return {
-    async call(operation, input, caller) {
+    async call(operation, input, caller, region = options.region) {
       try {
         if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
         const checked = validate(inputShape(operation), input);
         refuseGrantTokens(checked);
-        const now = clock.now();
-        const context: CallContext = {
-          caller,
-          account,
-          region,
-          now,
-          store,
-          vault,
-          async authorize(action, resource, conditions) {
-            const identityPolicies = identities.policiesOf(caller);
-            authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
-          },
-        };
-        return withoutUndefined(await handlerOf(operation)(context, checked));
+        const context = contextOf(caller, region, clock.now());
+        const output = await handlerOf(operation)(context, checked);
+        lastUsages.record(operation, output, context.now);
+        return withoutUndefined(output);
       } catch (error) {
         throw asKmsError(error);
       }

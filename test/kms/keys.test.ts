@@ -92,7 +92,7 @@ describe("CreateKey", () => {
       "UnsupportedOperationException",
       "KeySpec ML_DSA_44 is not supported yet.",
     ],
-    [{ Origin: "EXTERNAL" }, "UnsupportedOperationException", "Origin EXTERNAL is not supported yet."],
+    [{ Origin: "AWS_CLOUDHSM" }, "UnsupportedOperationException", "Origin AWS_CLOUDHSM is not supported yet."],
     [{ CustomKeyStoreId: "cks-1" }, "UnsupportedOperationException", "Custom key stores are not supported yet."],
     [{ Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "Tags beginning with aws: are reserved"],
     [
