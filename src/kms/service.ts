@@ -15,6 +15,8 @@ import type { Vault } from "./vault.ts";
 export interface ServiceOptions {
   readonly account: string;
   readonly region: string;
+  /** Whether the key spec SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -31,7 +33,7 @@ export interface KmsService {
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, region, store, vault, clock, identities } = options;
+  const { account, region, sm2 = false, store, vault, clock, identities } = options;
   const authorizer = new Authorizer();
   return {
     async call(operation, input, caller) {
@@ -44,6 +46,7 @@ export function createService(options: ServiceOptions): KmsService {
           caller,
           account,
           region,
+          sm2,
           now,
           store,
           vault,
