@@ -110,7 +110,7 @@ async function namedSource(
     materialId: algorithm === "SYMMETRIC_DEFAULT" ? material.id : undefined,
     open() {
       if (ciphertext === undefined) return new Uint8Array(0);
-      return context.vault.rsaDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
+      return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
     },
   };
 }

@@ -88,6 +88,8 @@ export interface CallContext {
   /** The caller's account. */
   readonly account: string;
   readonly region: string;
+  /** Whether the key spec SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
   /** Milliseconds since the epoch, from the injected clock; one instant for the whole call. */
   readonly now: number;
   readonly store: Store;

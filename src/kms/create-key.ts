@@ -8,7 +8,7 @@ import type { Conditions } from "./key-access.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { setChanges } from "./key-set.ts";
-import { algorithmsOf, isKeySpec, type KeySpec, type KeyUsage } from "./key-specs.ts";
+import { algorithmsOf, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
 import { checkTags, tagConditions } from "./tags.ts";
 
@@ -20,7 +20,7 @@ type Input = OperationInput<"CreateKey">;
  */
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
-  const { keySpec, keyUsage } = specOf(input);
+  const { keySpec, keyUsage } = specOf(context, input);
   const Origin = originOf(input);
   const { account, region, now } = context;
   const conditions = requestConditions(input, keySpec, keyUsage);
@@ -53,7 +53,7 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
   return { KeyMetadata: keyMetadata(key) };
 }
 
-function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
+function specOf(place: SpecPlace, input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
   if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
     fail(
       "ValidationException",
@@ -68,8 +68,10 @@ function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
       "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
     );
   }
-  if (!isKeySpec(keySpec)) fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported yet.`);
-  if (keyUsage === "ENCAPSULATE_DECAPSULATE" || algorithmsOf(keySpec, keyUsage).length === 0) {
+  if (!isOffered(keySpec, place)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported in ${place.region}.`);
+  }
+  if (algorithmsOf(keySpec, keyUsage).length === 0) {
     fail("ValidationException", `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
   }
   return { keySpec, keyUsage };

@@ -6,7 +6,7 @@ import { canonicalContext, contextConditions } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
-import { isDataKeyPairSpec } from "./key-specs.ts";
+import { isOffered } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoRecipient } from "./refusals.ts";
 
@@ -113,8 +113,8 @@ async function makeDataKeyPair(
   const conditions = contextConditions(input.EncryptionContext).set("kms:DataKeyPairSpec", [KeyPairSpec]);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
   const material = wrappingMaterial(key, operation);
-  if (!isDataKeyPairSpec(KeyPairSpec)) {
-    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported.`);
+  if (!isOffered(KeyPairSpec, context)) {
+    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
   stopDryRun(input);
 

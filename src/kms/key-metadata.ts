@@ -11,6 +11,7 @@ const ALGORITHM_MEMBER: Readonly<Record<KeyUsage, string>> = {
   SIGN_VERIFY: "SigningAlgorithms",
   GENERATE_VERIFY_MAC: "MacAlgorithms",
   KEY_AGREEMENT: "KeyAgreementAlgorithms",
+  ENCAPSULATE_DECAPSULATE: "EncapsulationAlgorithms",
 };
 
 /** `{ SigningAlgorithms: […] }`, or whatever the usage calls them. */

@@ -10,6 +10,7 @@ import {
   generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
@@ -44,6 +45,7 @@ export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
   CreateKey:               createKey,
+  Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
   DeriveSharedSecret:      deriveSharedSecret,
@@ -52,6 +54,7 @@ export const OPERATIONS: Handlers = {
   DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
   EnableKeyRotation:       enableKeyRotation,
+  Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
   GenerateDataKeyPair:     generateDataKeyPair,

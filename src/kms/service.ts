@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly account: string;
   /** The Region of calls that name none. */
   readonly region: string;
+  /** Whether the key spec SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;
@@ -36,7 +38,7 @@ export interface KmsService {
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, store, vault, clock, identities } = options;
+  const { account, sm2 = false, store, vault, clock, identities } = options;
   const authorizer = new Authorizer();
   const lastUsages = new LastUsages(clock.now());
 
@@ -46,6 +48,7 @@ export function createService(options: ServiceOptions): KmsService {
       // An AWS service calls from no account.
       account: caller.accountId || account,
       region,
+      sm2,
       now,
       store,
       vault,
