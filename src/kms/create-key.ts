@@ -4,14 +4,13 @@ import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import type { Conditions } from "./key-access.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { KEYS, keyRecordId } from "./key-records.ts";
 import { algorithmsOf, isKeySpec, type KeySpec, type KeyUsage } from "./key-specs.ts";
 import { materialChange } from "./materials.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
-import { checkTags, tagConditions } from "./tags.ts";
+import { checkTags } from "./tags.ts";
 
 type Input = OperationInput<"CreateKey">;
 
@@ -24,9 +23,8 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
   const { keySpec, keyUsage } = specOf(input);
   requireOwnMaterial(input);
   const { account, region, now } = context;
-  const conditions = requestConditions(input, keySpec, keyUsage);
-  await context.authorize("kms:CreateKey", "*", conditions);
-  if (Tags.length > 0) await context.authorize("kms:TagResource", "*", conditions);
+  await context.authorize("kms:CreateKey", "*");
+  if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
   checkTags(Tags);
 
   const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
@@ -82,15 +80,4 @@ function requireOwnMaterial({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: 
   if (CustomKeyStoreId !== undefined || XksKeyId !== undefined) {
     fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
   }
-}
-
-function requestConditions(input: Input, keySpec: KeySpec, keyUsage: KeyUsage): Conditions {
-  return new Map([
-    ["kms:KeySpec", [keySpec]],
-    ["kms:KeyUsage", [keyUsage]],
-    ["kms:KeyOrigin", ["AWS_KMS"]],
-    ["kms:MultiRegion", [String(input.MultiRegion ?? false)]],
-    ["kms:BypassPolicyLockoutSafetyCheck", [String(input.BypassPolicyLockoutSafetyCheck ?? false)]],
-    ...(input.Tags === undefined ? [] : tagConditions(input.Tags)),
-  ]);
 }

@@ -2,12 +2,16 @@
 
 import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
+import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
 import type { CallContext } from "./context.ts";
-import { asKmsError, fail } from "./errors.ts";
+import { asKmsError, fail, KmsError } from "./errors.ts";
+import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape } from "./inputs.ts";
+import { aliasesOf, isSameKey } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
+import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
 import { validate } from "./validate.ts";
 import type { Vault } from "./vault.ts";
@@ -19,6 +23,8 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
 }
 
 export interface KmsService {
@@ -27,18 +33,18 @@ export interface KmsService {
    * @returns the output, or undefined for an operation that has none.
    * @throws KmsError and nothing else.
    */
-  call(operation: string, input: unknown, caller: Caller): Promise<object | undefined>;
+  call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<object | undefined>;
 }
 
 export function createService(options: ServiceOptions): KmsService {
   const { account, region, store, vault, clock, identities } = options;
   const authorizer = new Authorizer();
   return {
-    async call(operation, input, caller) {
+    async call(operation, input, caller, circumstances = {}) {
       try {
         if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
         const checked = validate(inputShape(operation), input);
-        refuseGrantTokens(checked);
+        await checkGrantTokens(store, checked);
         const now = clock.now();
         const context: CallContext = {
           caller,
@@ -48,8 +54,17 @@ export function createService(options: ServiceOptions): KmsService {
           store,
           vault,
           async authorize(action, resource, conditions) {
-            const identityPolicies = identities.policiesOf(caller);
-            authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
+            const decision = await authorizer.decide({
+              facts: { caller, circumstances, operation, action, input: checked, region, now },
+              resource,
+              conditions,
+              identityPolicies: identities.policiesOf(caller),
+              grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
+              aliasesOf: (key) => aliasesOf(context, key),
+              isSameKey: () => isSameKey(context, checked),
+            });
+            options.onDecision?.(decision);
+            if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
           },
         };
         return withoutUndefined(await handlerOf(operation)(context, checked));
@@ -60,10 +75,15 @@ export function createService(options: ServiceOptions): KmsService {
   };
 }
 
-/** There are no grants yet, so there is no token of one that is valid. */
-function refuseGrantTokens(input: { readonly GrantTokens?: readonly string[] }): void {
-  if (input.GrantTokens !== undefined && input.GrantTokens.length > 0) {
-    fail("InvalidGrantTokenException", "A grant token in the request is not valid.");
+/**
+ * A grant is in force at once, so its token opens nothing that the grant does not; but it must be one.
+ * @throws KmsError InvalidGrantTokenException
+ */
+async function checkGrantTokens(store: Store, input: { readonly GrantTokens?: readonly string[] }): Promise<void> {
+  for (const token of input.GrantTokens ?? []) {
+    if ((await grantOfToken(store, token)) === undefined) {
+      fail("InvalidGrantTokenException", "A grant token in the request is not valid.");
+    }
   }
 }
 

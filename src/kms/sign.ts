@@ -51,12 +51,8 @@ async function signingKey(
   operation: "Sign" | "Verify",
   { KeyId, SigningAlgorithm, Message, MessageType = "RAW" }: OperationInput<"Sign">,
 ): Promise<{ readonly key: KeyRecord; readonly isDigest: boolean }> {
-  const conditions = new Map([
-    ["kms:SigningAlgorithm", [SigningAlgorithm]],
-    ["kms:MessageType", [MessageType]],
-  ]);
   const action = `kms:${operation}`;
-  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY", conditions });
+  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY" });
   checkAlgorithm(key, SigningAlgorithm);
   return { key, isDigest: isDigest(key, SigningAlgorithm, MessageType, Message.length) };
 }
