@@ -100,7 +100,7 @@ export interface CallContext {
   /**
    * Decides by key policy and identity policies (policy/evaluate.ts).
    * @param resource the key, or an ARN or `*` where no key is involved.
-   * @param conditions further condition keys of this request, such as the encryption context's.
+   * @param conditions further condition keys of this request, such as the digests of an attestation document.
    * @throws KmsError AccessDeniedException
    */
   authorize(

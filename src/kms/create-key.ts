@@ -4,13 +4,12 @@ import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { CallContext, KeyOrigin, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import type { Conditions } from "./key-access.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { setChanges } from "./key-set.ts";
 import { algorithmsOf, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
-import { checkTags, tagConditions } from "./tags.ts";
+import { checkTags } from "./tags.ts";
 
 type Input = OperationInput<"CreateKey">;
 
@@ -23,9 +22,8 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
   const { keySpec, keyUsage } = specOf(context, input);
   const Origin = originOf(input);
   const { account, region, now } = context;
-  const conditions = requestConditions(input, keySpec, keyUsage);
-  await context.authorize("kms:CreateKey", "*", conditions);
-  if (Tags.length > 0) await context.authorize("kms:TagResource", "*", conditions);
+  await context.authorize("kms:CreateKey", "*");
+  if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
   checkTags(Tags);
 
   const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
@@ -86,15 +84,4 @@ function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): Ke
     fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
   }
   return Origin;
-}
-
-function requestConditions(input: Input, keySpec: KeySpec, keyUsage: KeyUsage): Conditions {
-  return new Map([
-    ["kms:KeySpec", [keySpec]],
-    ["kms:KeyUsage", [keyUsage]],
-    ["kms:KeyOrigin", [input.Origin ?? "AWS_KMS"]],
-    ["kms:MultiRegion", [String(input.MultiRegion ?? false)]],
-    ["kms:BypassPolicyLockoutSafetyCheck", [String(input.BypassPolicyLockoutSafetyCheck ?? false)]],
-    ...(input.Tags === undefined ? [] : tagConditions(input.Tags)),
-  ]);
 }
