@@ -88,6 +88,8 @@ export interface CallContext {
   /** The caller's account. */
   readonly account: string;
   readonly region: string;
+  /** Whether the key spec SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
   /** Milliseconds since the epoch, from the injected clock; one instant for the whole call. */
   readonly now: number;
   readonly store: Store;
@@ -98,7 +100,7 @@ export interface CallContext {
   /**
    * Decides by key policy and identity policies (policy/evaluate.ts).
    * @param resource the key, or an ARN or `*` where no key is involved.
-   * @param conditions further condition keys of this request, such as the encryption context's.
+   * @param conditions further condition keys of this request, such as the digests of an attestation document.
    * @throws KmsError AccessDeniedException
    */
   authorize(

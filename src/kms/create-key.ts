@@ -4,13 +4,12 @@ import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { CallContext, KeyOrigin, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import type { Conditions } from "./key-access.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { setChanges } from "./key-set.ts";
-import { algorithmsOf, isKeySpec, type KeySpec, type KeyUsage } from "./key-specs.ts";
+import { algorithmsOf, isImportable, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
-import { checkTags, tagConditions } from "./tags.ts";
+import { checkTags } from "./tags.ts";
 
 type Input = OperationInput<"CreateKey">;
 
@@ -20,12 +19,11 @@ type Input = OperationInput<"CreateKey">;
  */
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
-  const { keySpec, keyUsage } = specOf(input);
-  const Origin = originOf(input);
+  const { keySpec, keyUsage } = specOf(context, input);
+  const Origin = originOf(input, keySpec);
   const { account, region, now } = context;
-  const conditions = requestConditions(input, keySpec, keyUsage);
-  await context.authorize("kms:CreateKey", "*", conditions);
-  if (Tags.length > 0) await context.authorize("kms:TagResource", "*", conditions);
+  await context.authorize("kms:CreateKey", "*");
+  if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
   checkTags(Tags);
 
   const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
@@ -53,7 +51,7 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
   return { KeyMetadata: keyMetadata(key) };
 }
 
-function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
+function specOf(place: SpecPlace, input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
   if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
     fail(
       "ValidationException",
@@ -68,15 +66,20 @@ function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
       "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
     );
   }
-  if (!isKeySpec(keySpec)) fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported yet.`);
-  if (keyUsage === "ENCAPSULATE_DECAPSULATE" || algorithmsOf(keySpec, keyUsage).length === 0) {
+  if (!isOffered(keySpec, place)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported in ${place.region}.`);
+  }
+  if (algorithmsOf(keySpec, keyUsage).length === 0) {
     fail("ValidationException", `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
   }
   return { keySpec, keyUsage };
 }
 
 /** Where the material comes from: the token or an import; custom key stores are not here yet. */
-function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): KeyOrigin {
+function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input, keySpec: KeySpec): KeyOrigin {
+  if (Origin === "EXTERNAL" && !isImportable(keySpec)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported with Origin EXTERNAL.`);
+  }
   if (Origin !== "AWS_KMS" && Origin !== "EXTERNAL") {
     fail("UnsupportedOperationException", `Origin ${Origin} is not supported yet.`);
   }
@@ -84,15 +87,4 @@ function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): Ke
     fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
   }
   return Origin;
-}
-
-function requestConditions(input: Input, keySpec: KeySpec, keyUsage: KeyUsage): Conditions {
-  return new Map([
-    ["kms:KeySpec", [keySpec]],
-    ["kms:KeyUsage", [keyUsage]],
-    ["kms:KeyOrigin", [input.Origin ?? "AWS_KMS"]],
-    ["kms:MultiRegion", [String(input.MultiRegion ?? false)]],
-    ["kms:BypassPolicyLockoutSafetyCheck", [String(input.BypassPolicyLockoutSafetyCheck ?? false)]],
-    ...(input.Tags === undefined ? [] : tagConditions(input.Tags)),
-  ]);
 }

@@ -21,11 +21,7 @@ const MAX_VALID_DAYS = 365;
  */
 export async function importKeyMaterial(context: CallContext, input: Input): Promise<object> {
   const { ExpirationModel = "KEY_MATERIAL_EXPIRES", ValidTo } = input;
-  const conditions = new Map([
-    ["kms:ExpirationModel", [ExpirationModel]],
-    ...(ValidTo === undefined ? [] : [["kms:ValidTo", [ValidTo.toISOString()]] as const]),
-  ]);
-  const key = await findAuthorized(context, input.KeyId, "kms:ImportKeyMaterial", { aliases: false, conditions });
+  const key = await findAuthorized(context, input.KeyId, "kms:ImportKeyMaterial", { aliases: false });
   requireImportable(key);
   const validTo = expiryOf(context, ExpirationModel, ValidTo);
   checkMembers(key, input);

@@ -19,12 +19,7 @@ const MODULUS_BITS = { RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 } as const
  * @throws KmsError in the order lookup, permission, origin, state, wrapping.
  */
 export async function getParametersForImport(context: CallContext, input: Input): Promise<object> {
-  const { KeyId, WrappingAlgorithm, WrappingKeySpec } = input;
-  const conditions = new Map([
-    ["kms:WrappingAlgorithm", [WrappingAlgorithm]],
-    ["kms:WrappingKeySpec", [WrappingKeySpec]],
-  ]);
-  const key = await findAuthorized(context, KeyId, "kms:GetParametersForImport", { aliases: false, conditions });
+  const key = await findAuthorized(context, input.KeyId, "kms:GetParametersForImport", { aliases: false });
   requireOrigin(key, "EXTERNAL");
   requireNotPendingDeletion(key);
   const { algorithm, modulusBits } = wrappingOf(input, key.keySpec);

@@ -10,8 +10,9 @@ import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import { decodeSpki } from "../der/spki.ts";
 import type { Session } from "../token/session.ts";
+import type { MechanismChoice } from "./algorithms.ts";
 import type { BackingKey } from "./context.ts";
-import { KEY_SPECS, type KeySpec, type KeyUsage, type Material, type MechanismChoice } from "./key-specs.ts";
+import { KEY_SPECS, type KeySpec, type KeyUsage, type Material } from "./key-specs.ts";
 import { macOf, mechanismsOf } from "./mechanism-choices.ts";
 import { symmetricId } from "./symmetric-id.ts";
 import type { Imported, ImportTarget, ImportTerms, ImportVault, WrappingAlgorithm } from "./vault.ts";
@@ -167,13 +168,14 @@ function fits(session: Session, key: ObjectHandle, material: Material): boolean 
   return info.type === material.kind;
 }
 
-const KEY_TYPES = {
-  AES: "GENERIC_SECRET",
-  HMAC: "GENERIC_SECRET",
-  RSA: "RSA",
-  EC: "EC",
-  Ed25519: "EC_EDWARDS",
-} as const;
+/** The type of a private key from outside, by its material; keys of the other kinds are not imported. */
+function privateKeyType(material: Material): "RSA" | "EC" | "SM2" | "EC_EDWARDS" {
+  if (material.kind === "EC") return material.curve === "SM2" ? "SM2" : "EC";
+  if (material.kind === "RSA") return "RSA";
+  if (material.kind === "Ed25519") return "EC_EDWARDS";
+  throw new Error(`material of kind ${material.kind} is not imported`);
+}
+
 const PRIVATE_FLAGS: Readonly<Partial<Record<KeyUsage, Template>>> = {
   ENCRYPT_DECRYPT: { DECRYPT: true },
   SIGN_VERIFY: { SIGN: true },
@@ -183,15 +185,13 @@ const PRIVATE_FLAGS: Readonly<Partial<Record<KeyUsage, Template>>> = {
 /** What becomes of material for a KMS key: all that the wrapped bytes do not say. */
 function templateOf({ keyId, keySpec, keyUsage }: ImportTarget): Template {
   const { material } = KEY_SPECS[keySpec];
-  const common = { LABEL: keyId, TOKEN: false, SENSITIVE: true, EXTRACTABLE: true, KEY_TYPE: KEY_TYPES[material.kind] };
-  if (material.kind === "AES") {
-    return { ...common, CLASS: "SECRET_KEY", DERIVE: true, ALLOWED_MECHANISMS: ["SP800_108_COUNTER_KDF"] };
-  }
+  const common = { LABEL: keyId, TOKEN: false, SENSITIVE: true, EXTRACTABLE: true } as const;
+  const secretKey = { ...common, CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET" } as const;
+  if (material.kind === "AES") return { ...secretKey, DERIVE: true, ALLOWED_MECHANISMS: ["SP800_108_COUNTER_KDF"] };
   const ALLOWED_MECHANISMS = mechanismsOf(keySpec, keyUsage);
-  if (material.kind === "HMAC") {
-    return { ...common, CLASS: "SECRET_KEY", SIGN: true, VERIFY: true, ALLOWED_MECHANISMS };
-  }
-  return { ...common, CLASS: "PRIVATE_KEY", ...PRIVATE_FLAGS[keyUsage], ALLOWED_MECHANISMS };
+  if (material.kind === "HMAC") return { ...secretKey, SIGN: true, VERIFY: true, ALLOWED_MECHANISMS };
+  const KEY_TYPE = privateKeyType(material);
+  return { ...common, CLASS: "PRIVATE_KEY", KEY_TYPE, ...PRIVATE_FLAGS[keyUsage], ALLOWED_MECHANISMS };
 }
 
 const backingTemplate = (LABEL: string, usage: NonNullable<Template["usage"]>): Template => ({

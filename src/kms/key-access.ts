@@ -2,10 +2,10 @@
 
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
-import { aliasNameIn, findKey, type LookupOptions } from "./key-lookup.ts";
+import { findKey, type LookupOptions } from "./key-lookup.ts";
 import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
 
-/** Condition keys of a request with their values. */
+/** Condition keys of a request beside those of the tables (condition-keys.ts), with their values. */
 export type Conditions = ReadonlyMap<string, readonly string[]>;
 
 export interface KeyRequest {
@@ -40,14 +40,8 @@ export async function findAuthorized(
   options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
 ): Promise<KeyRecord> {
   const key = await findKey(context, keyId, options);
-  await context.authorize(action, key, withRequestAlias(keyId, options.conditions));
+  await context.authorize(action, key, options.conditions);
   return key;
-}
-
-/** Adds `kms:RequestAlias` when the key is named by an alias (developer guide, "AWS KMS condition keys"). */
-function withRequestAlias(keyId: string, conditions: Conditions | undefined): Conditions | undefined {
-  const alias = aliasNameIn(keyId);
-  return alias === undefined ? conditions : new Map([...(conditions ?? []), ["kms:RequestAlias", [alias]]]);
 }
 
 /** @throws KmsError InvalidKeyUsageException, then of the key's state. */

@@ -89,8 +89,7 @@ export async function scheduleKeyDeletion(
   if (PendingWindowInDays < MIN_WINDOW || PendingWindowInDays > MAX_WINDOW) {
     fail("ValidationException", `PendingWindowInDays must be between ${MIN_WINDOW} and ${MAX_WINDOW}`);
   }
-  const conditions = new Map([["kms:ScheduleKeyDeletionPendingWindowInDays", [String(PendingWindowInDays)]]]);
-  const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false });
   const deletionDate = context.now + PendingWindowInDays * MILLISECONDS_PER_DAY;
   const { arn, state } = await changeSet(context, key, (current, set) => {
     requireNotPendingDeletion(current);

@@ -10,6 +10,7 @@ import {
   generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
 import { getParametersForImport } from "./import-parameters.ts";
@@ -46,6 +47,7 @@ export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
   CreateKey:               createKey,
+  Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
   DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
@@ -55,6 +57,7 @@ export const OPERATIONS: Handlers = {
   DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
   EnableKeyRotation:       enableKeyRotation,
+  Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
   GenerateDataKeyPair:     generateDataKeyPair,

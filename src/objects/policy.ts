@@ -280,12 +280,16 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
 
 export type PolicyName = "strict" | "pkcs11";
 
+type Defaults = { readonly [C in ObjectClass]?: Template };
+
 /** A named set of rules. `pkcs11` is the standard's laxer behaviour, for foreign test suites. */
 export interface Policy {
   readonly name: string;
   readonly rules: readonly PolicyRule[];
   /** What an object of a class has where its template says nothing, in place of the table's own. */
-  readonly defaults?: { readonly [C in ObjectClass]?: Template };
+  readonly defaults?: Defaults;
+  /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
+  readonly unwrapDefaults?: Defaults;
 }
 
 /**
@@ -297,15 +301,24 @@ const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   DATA: { PRIVATE: true },
 });
 
+/** C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey make keys that may go out again (v3.2, 5.18). */
+const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
+  SECRET_KEY: { EXTRACTABLE: true },
+  PRIVATE_KEY: { EXTRACTABLE: true },
+});
+
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults },
+  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, unwrapDefaults: pkcs11UnwrapDefaults },
 });
 
 /** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass): Template {
-  const defaults = Object.hasOwn(policy, "defaults") ? policy.defaults : undefined;
-  return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+export function defaultsOf(policy: Policy, objectClass: ObjectClass, isUnwrapped: boolean): Template {
+  const own = (which: "defaults" | "unwrapDefaults"): Template => {
+    const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
+    return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+  };
+  return isUnwrapped ? { ...own("defaults"), ...own("unwrapDefaults") } : own("defaults");
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

@@ -44,7 +44,8 @@ const ACCOUNT = "111122223333";
 const REGION = "us-east-1";
 export const UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000";
 
-export function createService(): Service {
+/** In another Region, or with SM2 where AWS has none. */
+export function createService({ region = REGION, sm2 = false } = {}): Service {
   const store = memoryStore();
   const vault = createVault(createHsm({ pin: null, entropy: seededEntropy(utf8("pocket-hsm test/kms")) }));
   const asked: Permission[] = [];
@@ -54,7 +55,8 @@ export function createService(): Service {
   const context: CallContext = {
     caller: parseCaller(`arn:aws:iam::${ACCOUNT}:user/alice`),
     account: ACCOUNT,
-    region: REGION,
+    region,
+    sm2,
     now: 0,
     store,
     vault,
@@ -80,7 +82,7 @@ export function createService(): Service {
         keyId,
         arn: keyArn(context, keyId),
         account: ACCOUNT,
-        region: REGION,
+        region,
         keySpec: spec,
         keyUsage: usage,
         origin: "AWS_KMS",
