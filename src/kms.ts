@@ -2,18 +2,20 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import { isRegion } from "./kms/arn.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Identities } from "./kms/identities.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { createVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { WireCredentials, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
@@ -55,8 +57,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -69,7 +79,6 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
   /**
@@ -100,7 +109,7 @@ export interface Kms extends KmsDoors {
 export function createKms(options: KmsOptions = {}): Kms {
   const { account = "111122223333", region = "us-east-1", sm2 = false, onError } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
@@ -113,7 +122,6 @@ export function createKms(options: KmsOptions = {}): Kms {
   return {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
@@ -139,12 +147,16 @@ function openDoors(
   region: string,
   onError: ((error: unknown) => void) | undefined,
 ): KmsDoors {
+  const senderOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, caller);
   const wire: WireService = {
     call: async (operation, input, credentials) =>
-      service.call(operation, input, identities.callerOf(credentials, caller)),
+      service.call(operation, input, identities.callerOf(credentials, senderOf(credentials)), {
+        region: regionOf(credentials, region),
+      }),
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, senderOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, senderOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -153,6 +165,8 @@ function openDoors(
   };
   const endpoint = createEndpoint(wire, onError === undefined ? {} : { onError });
   return {
+    region,
+    inRegion: (other) => openDoors(service, identities, senderIn(requireRegion(other), {}, caller), other, onError),
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
@@ -161,8 +175,14 @@ function openDoors(
       credentials: NO_CREDENTIALS,
       requestHandler: requestHandler(endpoint),
     }),
-    client: () => createClient((operation, input) => service.call(operation, input, caller).catch(reported)),
+    client: () =>
+      createClient((operation, input) => service.call(operation, input, caller, { region }).catch(reported)),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

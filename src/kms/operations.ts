@@ -30,6 +30,7 @@ import {
 import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { replicateKey, updatePrimaryRegion } from "./replicate.ts";
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
@@ -78,6 +79,7 @@ export const OPERATIONS: Handlers = {
   ListResourceTags:        listResourceTags,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  ReplicateKey:            replicateKey,
   RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
@@ -85,6 +87,7 @@ export const OPERATIONS: Handlers = {
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
   UpdateKeyDescription:    updateKeyDescription,
+  UpdatePrimaryRegion:     updatePrimaryRegion,
   Verify:                  verify,
   VerifyMac:               verifyMac,
 };

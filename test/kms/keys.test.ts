@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../src/kms/key-specs.ts";
-import { ACCOUNT, aliasArnOf, keyArnOf, NO_KEY, openCore, REGION, ROOT } from "./support/core.ts";
+import { ACCOUNT, aliasArnOf, keyArnOf, NO_KEY, openCore, REGION } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -257,7 +257,8 @@ describe("a key's state", () => {
     const core = openCore();
     const { KeyId, Arn } = await core.createKey();
     await core.call("CreateAlias", { AliasName: "alias/doomed", TargetKeyId: KeyId });
-    await core.call("CreateGrant", { KeyId, GranteePrincipal: ROOT, Operations: ["Decrypt"] });
+    const grant = `${ACCOUNT}/${REGION}/${KeyId}/grant`;
+    await core.store.commit([{ table: "grants", id: grant, value: {}, expect: 0 }]);
     const { CiphertextBlob } = await core.call("Encrypt", { KeyId, Plaintext: Uint8Array.of(1) });
     await core.call("ScheduleKeyDeletion", { KeyId });
     core.clock.advance({ days: 29, hours: 23, minutes: 59, seconds: 59, milliseconds: 999 });
