@@ -7,6 +7,7 @@ import type { CallContext } from "./context.ts";
 import { asKmsError, fail } from "./errors.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape, isOperation } from "./inputs.ts";
+import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { handlerOf } from "./operations.ts";
 import type { Caller } from "./policy/principals.ts";
 import { validate } from "./validate.ts";
@@ -19,42 +20,66 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What stands around every call; the first is the outermost. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 export interface KmsService {
   /**
    * Does one operation for a caller: validates the input, runs the handler, and leaves out members without a value.
    * @returns the output, or undefined for an operation that has none.
-   * @throws KmsError and nothing else.
+   * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
-  call(operation: string, input: unknown, caller: Caller): Promise<object | undefined>;
+  call(operation: string, input: unknown, caller: Caller, requestId?: string): Promise<object | undefined>;
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, region, store, vault, clock, identities } = options;
+  const { account, region, store, vault, clock, identities, interceptors = [] } = options;
   const authorizer = new Authorizer();
+
+  async function perform(call: Call, input: unknown): Promise<object | undefined> {
+    const { operation, caller } = call;
+    try {
+      if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
+      const checked = validate(inputShape(operation), input);
+      call.input = checked;
+      refuseGrantTokens(checked);
+      const now = clock.now();
+      const context: CallContext = {
+        caller,
+        account,
+        region,
+        now,
+        store,
+        vault,
+        async authorize(action, resource, conditions) {
+          await found(interceptors, call, resource, context);
+          const identityPolicies = identities.policiesOf(caller);
+          authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
+        },
+      };
+      return withoutUndefined(await handlerOf(operation)(context, checked));
+    } catch (error) {
+      throw error instanceof ConnectionDropped ? error : asKmsError(error);
+    }
+  }
+
   return {
-    async call(operation, input, caller) {
+    async call(operation, input, caller, requestId = "") {
+      const call: Call = {
+        operation,
+        caller,
+        account,
+        region,
+        requestId,
+        input: undefined,
+        resources: [],
+        notes: {},
+      };
       try {
-        if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-        const checked = validate(inputShape(operation), input);
-        refuseGrantTokens(checked);
-        const now = clock.now();
-        const context: CallContext = {
-          caller,
-          account,
-          region,
-          now,
-          store,
-          vault,
-          async authorize(action, resource, conditions) {
-            const identityPolicies = identities.policiesOf(caller);
-            authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
-          },
-        };
-        return withoutUndefined(await handlerOf(operation)(context, checked));
+        return await intercepted(interceptors, call, () => perform(call, input));
       } catch (error) {
-        throw asKmsError(error);
+        throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
     },
   };

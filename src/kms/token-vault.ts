@@ -64,11 +64,11 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   /** The secret or private key, in the token, which refuses a blob that is bound to another identifier or KMS key. */
   const keyOf = (key: BackingKey): ObjectHandle =>
-    cache.get(key.id, () =>
+    cache.get(privateName(key), () =>
       session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id), LABEL: key.keyId }),
     );
   const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign"): ObjectHandle =>
-    cache.get(publicName(key.id), () => session.createObject({ ...publicKeyTemplate(key), usage }));
+    cache.get(publicName(key), () => session.createObject({ ...publicKeyTemplate(key), usage }));
 
   return {
     random: (byteLength) => session.generateRandom(byteLength),
@@ -85,8 +85,9 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       };
       const made = await generate(session, material, template);
       const exported = session.wrapKey(WRAP, domainKey, made.key);
-      cache.put(made.id, made.key);
-      return { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      const backingKey = { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      cache.put(privateName(backingKey), made.key);
+      return backingKey;
     },
 
     encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),
@@ -146,9 +147,9 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
     generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
 
     forget(record) {
-      for (const { id } of record.materials) {
-        cache.drop(id);
-        cache.drop(publicName(id));
+      for (const key of record.materials) {
+        cache.drop(privateName(key));
+        cache.drop(publicName(key));
       }
     },
 
@@ -211,7 +212,9 @@ function unreadable(): never {
   throw new Error("the token's envelope has no readable frame");
 }
 
-const publicName = (id: string): string => `${id}/public`;
+/** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */
+const privateName = ({ id, keyId }: BackingKey): string => `${keyId}/${id}`;
+const publicName = ({ id, keyId }: BackingKey): string => `${keyId}/${id}/public`;
 
 /** The public half as a session object. */
 function publicKeyTemplate({ publicKey }: BackingKey): KeyTemplate {
