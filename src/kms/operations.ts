@@ -29,7 +29,7 @@ import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
 
 type Handlers = {
-  readonly [Name in OperationName]: (
+  readonly [Name in OperationName]?: (
     context: CallContext,
     input: OperationInput<Name>,
     // biome-ignore lint/suspicious/noConfusingVoidType: an operation without output returns nothing
@@ -71,6 +71,11 @@ export const OPERATIONS: Handlers = {
   Verify:                  verify,
   VerifyMac:               verifyMac,
 };
+
+/** Whether the text names an operation of this service. */
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
 
 /** The handler of an operation, for an input that its shape has been checked against. */
 export function handlerOf(name: OperationName): (context: CallContext, input: object) => Promise<object | undefined> {

@@ -1,8 +1,9 @@
 /** The endpoint on plain values: AWS JSON 1.1 for KMS, AWS Query for STS, one answer for every request. */
 
 import { asKmsError, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
-import { inputShape, isOperation, type OperationName } from "../kms/inputs.ts";
+import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
+import { isOperation } from "../kms/operations.ts";
 import { readCredentials } from "./credentials.ts";
 import { decodeInput, encodeError, encodeOutput } from "./json-codec.ts";
 import { answerSts } from "./sts.ts";
