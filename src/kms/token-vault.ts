@@ -13,6 +13,7 @@ import type { Hsm } from "../token/hsm.ts";
 import type { Session } from "../token/session.ts";
 import type { BackingKey } from "./context.ts";
 import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
+import { createGiven } from "./given-material.ts";
 import { HandleCache } from "./handle-cache.ts";
 import { KEY_SPECS, type KeyUsage, type Material, type MechanismChoice } from "./key-specs.ts";
 import { envelope, macOf, mechanismsOf, oaep, signing } from "./mechanism-choices.ts";
@@ -73,7 +74,7 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
   return {
     random: (byteLength) => session.generateRandom(byteLength),
 
-    async createBackingKey(keyId, spec, usage) {
+    async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];
       const template: KeyTemplate = {
         LABEL: keyId,
@@ -83,18 +84,21 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
         ALLOWED_MECHANISMS: mechanismsOf(spec, usage),
         usage: TOKEN_USAGE[usage],
       };
-      const made = await generate(session, material, template);
+      const made = await (given === undefined
+        ? generate(session, material, template)
+        : take(session, material, template, given));
       const exported = session.wrapKey(WRAP, domainKey, made.key);
       const backingKey = { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
       cache.put(privateName(backingKey), made.key);
       return backingKey;
     },
 
-    encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),
+    encrypt: (key, context, plaintext, purpose) =>
+      session.encrypt(envelope(key.keyId, context, purpose), keyOf(key), plaintext),
 
     decrypt: (key, context, blob) => {
       const handle = keyOf(key);
-      return unlessInvalid(() => session.decrypt(envelope(context, "ENCRYPT"), handle, blob));
+      return unlessInvalid(() => session.decrypt(envelope(key.keyId, context, "ENCRYPT"), handle, blob));
     },
 
     rsaEncrypt: (key, algorithm, plaintext) => session.encrypt(oaep(algorithm), publicKeyOf(key, "encrypt"), plaintext),
@@ -189,12 +193,11 @@ interface Made {
 
 async function generate(session: Session, material: Material, template: KeyTemplate): Promise<Made> {
   if (material.kind === "AES") {
-    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 });
-    // The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md).
-    const blob = session.encrypt(envelope(new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
-    const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
-    session.setAttributes(key, { ID: keyIdentifier });
-    return { id: toHex(keyIdentifier), key };
+    return identified(
+      session,
+      session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 }),
+      template,
+    );
   }
   const ID = session.generateRandom(MATERIAL_ID_BYTES);
   const id = toHex(ID);
@@ -206,6 +209,23 @@ async function generate(session: Session, material: Material, template: KeyTempl
   const { PUBLIC_KEY_INFO } = session.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]);
   session.destroyObject(pair.publicKey);
   return { id, key: pair.privateKey, publicKey: PUBLIC_KEY_INFO };
+}
+
+/** Material from outside, as {@link generate} makes it inside. */
+async function take(session: Session, material: Material, template: KeyTemplate, given: Uint8Array): Promise<Made> {
+  if (material.kind === "AES") return identified(session, createGiven(session, material, template, given), template);
+  const ID = session.generateRandom(MATERIAL_ID_BYTES);
+  const key = createGiven(session, material, { ...template, ID }, given);
+  if (material.kind === "HMAC") return { id: toHex(ID), key };
+  return { id: toHex(ID), key, publicKey: session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO };
+}
+
+/** The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md). */
+function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemplate): Made {
+  const blob = session.encrypt(envelope(LABEL, new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
+  const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
+  session.setAttributes(key, { ID: keyIdentifier });
+  return { id: toHex(keyIdentifier), key };
 }
 
 function unreadable(): never {
