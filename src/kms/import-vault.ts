@@ -29,7 +29,10 @@ const UNWRAPPING: Readonly<Record<WrappingAlgorithm, MechanismChoice>> = {
   RSA_AES_KEY_WRAP_SHA_256: { mechanism: "RSA_AES_KEY_WRAP", hash: "SHA256" },
 };
 
-/** What an imported symmetric key becomes the backing key by, together with the KMS key's identifier. */
+/**
+ * An imported symmetric key comes in as a generic secret, whose length the token can tell, and the backing key is
+ * derived from it and the KMS key's identifier.
+ */
 const IMPORT_LABEL: Uint8Array = utf8("POCKET-HSM KMS IMPORT");
 const ID_LABEL: Uint8Array = utf8("POCKET-HSM KMS MATERIAL ID");
 
@@ -114,7 +117,6 @@ function adopt(
   const { material } = KEY_SPECS[keySpec];
   if (!fits(session, imported, material)) return undefined;
   if (material.kind === "AES") {
-    // The backing key depends on the KMS key, so that equal material in two of them is not one key.
     const derivation: MechanismChoice = {
       mechanism: "SP800_108_COUNTER_KDF",
       label: IMPORT_LABEL,
@@ -128,7 +130,7 @@ function adopt(
       ALLOWED_MECHANISMS: mechanismsOf(keySpec, keyUsage),
     });
     try {
-      const ID = symmetricId(session, key);
+      const ID = symmetricId(session, key, keyId);
       session.setAttributes(key, { ID });
       return { id: toHex(ID), keyId, exported: session.wrapKey(WRAP, domainKey, key) };
     } finally {

@@ -3,6 +3,7 @@
 import { type Clock, createClock } from "../../../src/kms/clock.ts";
 import { Identities } from "../../../src/kms/identities.ts";
 import type { OperationName } from "../../../src/kms/inputs.ts";
+import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createService } from "../../../src/kms/service.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
@@ -36,7 +37,8 @@ export function openCore(options: { store?: Store; vault?: Vault; sm2?: boolean 
   const clock = createClock(Date.UTC(2026, 0, 1));
   clock.freeze();
   const identities = new Identities({ account: ACCOUNT, region: REGION, now: clock.now, random: vault.random });
-  const service = createService({ account: ACCOUNT, region: REGION, sm2, store, vault, clock, identities });
+  const lastUsages = new LastUsages(clock.now());
+  const service = createService({ account: ACCOUNT, region: REGION, sm2, store, vault, clock, identities, lastUsages });
   const call: Core["call"] = (operation, input = {}, callerArn = ROOT) =>
     service.call(operation, input, parseCaller(callerArn));
   return {
