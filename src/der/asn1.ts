@@ -126,6 +126,11 @@ export function explicit(tagNumber: number, inner: Block): Block {
   return { tag: CONTEXT_SPECIFIC | CONSTRUCTED | tagNumber, contents: [inner] };
 }
 
+/** `[tagNumber] IMPLICIT OCTET STRING` */
+export function implicitOctets(tagNumber: number, contents: Uint8Array): Block {
+  return { tag: CONTEXT_SPECIFIC | tagNumber, contents };
+}
+
 /** INTEGER from an unsigned big-endian byte string; leading zeros are dropped. */
 export function integer(bytes: Uint8Array): Block {
   const first = bytes.findIndex((byte) => byte !== 0);
