@@ -123,8 +123,8 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   readonly derivesData?: true;
   /** The standard has its derived keys as sensitive and unextractable as their base key, under any policy. */
   readonly inheritsProtection?: true;
-  /** Parameters that may be weaker than is safe, and the least that the strict policy takes. */
-  strengths?(params: P): readonly Strength[];
+  /** Parameters that may be weaker than is safe, with a key or at all, and the least that the strict policy takes. */
+  strengths?(params: P, key?: TokenObject): readonly Strength[];
 
   /** From anything to the parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
   parse(choice: Readonly<Record<string, unknown>>): P;

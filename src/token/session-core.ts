@@ -104,7 +104,7 @@ export class SessionCore {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
-    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params);
+    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params, key);
     this.#requireDate(use, key);
     return { mechanism, params, key, context: this.context };
   }
