@@ -30,7 +30,7 @@ export class SessionCore {
     this.handle = handle;
     this.token = token;
     const { engine, rng } = token.surroundings;
-    this.context = { engine, rng, keyOf: (key) => this.object(key, "KEY_HANDLE_INVALID") };
+    this.context = { engine, rng, keyOf: (key) => this.#secondKey(key) };
     this.place = { token, session: handle, readWrite, context: this.context };
     this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
     token.sessions.set(handle, this.#state);
@@ -91,6 +91,13 @@ export class SessionCore {
     const ready = this.#chosen(kind, choice, handle);
     this.operations.requireNone(kind);
     this.operations.start(kind, START[kind](ready), ready.key);
+  }
+
+  /** A key among the parameters of a derivation; what the mechanism asks of it is its own. */
+  #secondKey(handle: ObjectHandle): TokenObject {
+    const key = this.object(handle, "KEY_HANDLE_INVALID");
+    this.#requireDate("derive", key);
+    return key;
   }
 
   #requireDate(use: KeyUse, key: TokenObject): void {
