@@ -2,6 +2,7 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import { isRegion } from "./kms/arn.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
@@ -13,13 +14,14 @@ import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { WireCredentials, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
@@ -75,8 +77,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -89,7 +99,6 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
   /** Failures on demand. */
@@ -139,7 +148,7 @@ export interface Kms extends KmsDoors {
 export function createKms(options: KmsOptions = {}): Kms {
   const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
@@ -180,7 +189,6 @@ function assemble(
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
     faults,
@@ -221,12 +229,17 @@ interface Behind {
 }
 
 function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
+  const senderOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, caller);
   const wire: WireService = {
     call: async (operation, input, credentials, requestId) =>
-      service.call(operation, input, identities.callerOf(credentials, caller), { requestId }),
+      service.call(operation, input, identities.callerOf(credentials, senderOf(credentials)), {
+        region: regionOf(credentials, region),
+        requestId,
+      }),
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, senderOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, senderOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -236,6 +249,16 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
   };
   const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
   return {
+    region,
+    inRegion: (other) =>
+      openDoors({
+        service,
+        identities,
+        caller: senderIn(requireRegion(other), {}, caller),
+        region: other,
+        nextRequestId,
+        onError,
+      }),
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
@@ -246,10 +269,15 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     }),
     client: () =>
       createClient(
-        (operation, input, requestId) => service.call(operation, input, caller, { requestId }).catch(reported),
+        (operation, input, requestId) => service.call(operation, input, caller, { region, requestId }).catch(reported),
         nextRequestId,
       ),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

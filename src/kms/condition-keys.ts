@@ -26,6 +26,7 @@ import {
   tokenIssueTime,
   usageToCreate,
 } from "./condition-sources.ts";
+import { multiRegionKeyType } from "./key-set.ts";
 import { type ConditionContext, canonicalKey, conditionContext } from "./policy/context.ts";
 import { callerKeys } from "./policy/principals.ts";
 
@@ -66,7 +67,7 @@ const OF_KEY: readonly Row[] = [
   ["kms:KeySpec",                ({ key }) => key?.keySpec],
   ["kms:KeyUsage",               ({ key }) => key?.keyUsage],
   ["kms:MultiRegion",            ({ key }) => key?.multiRegion],
-  ["kms:MultiRegionKeyType",     ({ key }) => key?.multiRegion ? "PRIMARY" : undefined],
+  ["kms:MultiRegionKeyType",     ({ key }) => key?.multiRegion ? multiRegionKeyType(key) : undefined],
   ["kms:ResourceAliases",        ({ lookups }) => lookups.aliases],
 ];
 

@@ -7,7 +7,7 @@ import type { OperationInput } from "./inputs.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { setChanges } from "./key-set.ts";
-import { algorithmsOf, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
+import { algorithmsOf, isImportable, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
 import { checkTags } from "./tags.ts";
 
@@ -20,7 +20,7 @@ type Input = OperationInput<"CreateKey">;
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
   const { keySpec, keyUsage } = specOf(context, input);
-  const Origin = originOf(input);
+  const Origin = originOf(input, keySpec);
   const { account, region, now } = context;
   await context.authorize("kms:CreateKey", "*");
   if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
@@ -76,7 +76,10 @@ function specOf(place: SpecPlace, input: Input): { keySpec: KeySpec; keyUsage: K
 }
 
 /** Where the material comes from: the token or an import; custom key stores are not here yet. */
-function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): KeyOrigin {
+function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input, keySpec: KeySpec): KeyOrigin {
+  if (Origin === "EXTERNAL" && !isImportable(keySpec)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported with Origin EXTERNAL.`);
+  }
   if (Origin !== "AWS_KMS" && Origin !== "EXTERNAL") {
     fail("UnsupportedOperationException", `Origin ${Origin} is not supported yet.`);
   }

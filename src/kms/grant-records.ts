@@ -4,8 +4,8 @@ import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";
-import { keyRecordId } from "./key-records.ts";
 import { recordsAfter } from "./pagination.ts";
+import { keyRecordId } from "./record-ids.ts";
 
 export const GRANTS = "grants";
 

@@ -12,6 +12,8 @@ import {
 } from "./data-keys.ts";
 import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
+import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import { listKeyRotations } from "./key-rotations.ts";
@@ -28,6 +30,7 @@ import {
 import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { replicateKey, updatePrimaryRegion } from "./replicate.ts";
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
@@ -48,6 +51,7 @@ export const OPERATIONS: Handlers = {
   Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
@@ -65,7 +69,9 @@ export const OPERATIONS: Handlers = {
   GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
   GetKeyRotationStatus:    getKeyRotationStatus,
+  GetParametersForImport:  getParametersForImport,
   GetPublicKey:            getPublicKey,
+  ImportKeyMaterial:       importKeyMaterial,
   ListAliases:             listAliases,
   ListKeyPolicies:         listKeyPolicies,
   ListKeyRotations:        listKeyRotations,
@@ -73,6 +79,7 @@ export const OPERATIONS: Handlers = {
   ListResourceTags:        listResourceTags,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  ReplicateKey:            replicateKey,
   RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
@@ -80,6 +87,7 @@ export const OPERATIONS: Handlers = {
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
   UpdateKeyDescription:    updateKeyDescription,
+  UpdatePrimaryRegion:     updatePrimaryRegion,
   Verify:                  verify,
   VerifyMac:               verifyMac,
 };

@@ -253,10 +253,12 @@ describe("a key's state", () => {
     expect((await core.call("DescribeKey", { KeyId })).KeyMetadata.KeyState).toBe("Enabled");
   });
 
-  test("a key is there until its waiting period is over, and then it is gone with its aliases and ciphertexts", async () => {
+  test("a key is there until its waiting period is over, and then it is gone with its aliases, grants and ciphertexts", async () => {
     const core = openCore();
     const { KeyId, Arn } = await core.createKey();
     await core.call("CreateAlias", { AliasName: "alias/doomed", TargetKeyId: KeyId });
+    const grant = `${ACCOUNT}/${REGION}/${KeyId}/grant`;
+    await core.store.commit([{ table: "grants", id: grant, value: {}, expect: 0 }]);
     const { CiphertextBlob } = await core.call("Encrypt", { KeyId, Plaintext: Uint8Array.of(1) });
     await core.call("ScheduleKeyDeletion", { KeyId });
     core.clock.advance({ days: 29, hours: 23, minutes: 59, seconds: 59, milliseconds: 999 });
@@ -276,7 +278,7 @@ describe("a key's state", () => {
       "AccessDeniedException",
       "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
     );
-    for (const table of ["keys", "aliases", "materials"]) {
+    for (const table of ["keys", "aliases", "materials", "grants"]) {
       expect(await core.store.list(table, { prefix: "" })).toEqual([]);
     }
     const other = await core.createKey();
