@@ -91,7 +91,7 @@ const OF_PARAMETERS: readonly Row[] = [
   ["kms:EncryptionContextKeys",    contextNames],
   ["kms:ExpirationModel",          member("ExpirationModel", "KEY_MATERIAL_EXPIRES"),   ["ImportKeyMaterial"]],
   ["kms:GrantConstraintSourceArn", ({ input }) => constraintsIn(input).SourceArn,       GRANTING],
-  ["kms:GrantConstraintType",      constraintTypes,                                     [...GRANTING, "RetireGrant"]],
+  ["kms:GrantConstraintType",      constraintTypes,                                     GRANTING],
   ["kms:GrantIsForAWSResource",    isForService,                                        [...GRANTING, "ListGrants", "RevokeGrant"]],
   ["kms:GrantOperations",          member("Operations"),                                GRANTING],
   ["kms:GranteePrincipal",         member("GranteePrincipal"),                          GRANTING],

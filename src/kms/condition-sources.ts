@@ -44,11 +44,10 @@ export const member =
   ({ input }) =>
     input[name] ?? otherwise;
 
-/** The encryption context that a permission is asked with: that of its side of a ReEncrypt, or a grant's constraint. */
+/** The encryption context that a permission is asked with: that of its side of a ReEncrypt, or a new grant's constraint. */
 export function encryptionContextOf({ action, operation, input }: Facts): ReadonlyMap<string, string> | undefined {
   const { EncryptionContextEquals, EncryptionContextSubset } = constraintsIn(input);
-  if (operation === "CreateGrant" || operation === "RetireGrant")
-    return EncryptionContextEquals ?? EncryptionContextSubset;
+  if (operation === "CreateGrant") return EncryptionContextEquals ?? EncryptionContextSubset;
   return input[`${sideOf(action)}EncryptionContext`] as ReadonlyMap<string, string> | undefined;
 }
 

@@ -6,6 +6,7 @@ import { fail } from "./errors.ts";
 
 export const KEYS = "keys";
 export const ALIASES = "aliases";
+export const GRANTS = "grants";
 const MATERIALS = "materials";
 
 /** How often a change is tried again when another commit came first. */
@@ -84,7 +85,7 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Deletes a key with its aliases and the index of its materials (developer guide, "Deleting AWS KMS keys"). */
+/** Deletes a key with its aliases, its grants and the index of its materials (developer guide, "Deleting AWS KMS keys"). */
 async function endKey(context: CallContext, { value: key }: Stored<KeyRecord>): Promise<void> {
   await retried(async () => {
     const stored = await context.store.get<KeyRecord>(KEYS, keyRecordId(context, key.keyId));
@@ -92,6 +93,8 @@ async function endKey(context: CallContext, { value: key }: Stored<KeyRecord>): 
     const prefix = `${placePrefix(context)}alias/`;
     const aliases = await context.store.list<AliasRecord>(ALIASES, { prefix });
     const changes = aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES));
+    const grants = await context.store.list(GRANTS, { prefix: `${keyRecordId(context, key.keyId)}/` });
+    changes.push(...grants.map(removal(GRANTS)));
     for (const { id } of key.materials) {
       changes.push(...(await removalsOf(context.store, MATERIALS, placePrefix(context) + id)));
     }

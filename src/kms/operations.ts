@@ -11,6 +11,7 @@ import {
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from "./grants.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import {
@@ -40,6 +41,7 @@ type Handlers = {
 export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
+  CreateGrant:             createGrant,
   CreateKey:               createKey,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
@@ -57,11 +59,15 @@ export const OPERATIONS: Handlers = {
   GetKeyPolicy:            getKeyPolicy,
   GetPublicKey:            getPublicKey,
   ListAliases:             listAliases,
+  ListGrants:              listGrants,
   ListKeyPolicies:         listKeyPolicies,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
+  ListRetirableGrants:     listRetirableGrants,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  RetireGrant:             retireGrant,
+  RevokeGrant:             revokeGrant,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,

@@ -72,12 +72,6 @@ describe("a parameter is a condition key", () => {
       "kms:GrantConstraintType",
       ["EncryptionContextEquals"],
     ],
-    [
-      "RetireGrant",
-      constraints({ EncryptionContextSubset: IT }),
-      "kms:GrantConstraintType",
-      ["EncryptionContextSubset"],
-    ],
     ["CreateGrant", {}, "kms:GrantConstraintType", []],
     ["CreateGrant", constraints({ SourceArn: "arn:aws:s3:::x" }), "kms:GrantConstraintSourceArn", ["arn:aws:s3:::x"]],
     ["CreateGrant", { Operations: ["Encrypt", "Decrypt"] }, "kms:GrantOperations", ["Encrypt", "Decrypt"]],
