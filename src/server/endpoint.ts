@@ -3,11 +3,12 @@
 import { asKmsError, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
 import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { isOperation } from "../kms/operations.ts";
-import { readCredentials } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { decodeInput, encodeError, encodeOutput } from "./json-codec.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
+  type Connection,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -40,6 +41,8 @@ export function createEndpoint(service: WireService, options: WireOptions = {}):
       "content-length": String(content.body.length),
       "cache-control": "no-cache, no-store, must-revalidate, private",
       "x-amzn-requestid": requestId,
+      // By the clock that signatures are held against, so that a client that is behind can correct itself.
+      ...(options.signatures && { date: new Date(options.signatures.now()).toUTCString() }),
     };
     return { status: content.status, headers, body: content.body };
   };
@@ -62,10 +65,10 @@ async function contentOf(
   const type = mediaType(request.header("content-type"));
   if (type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
   try {
-    const credentials = readCredentials(request);
+    const credentials = credentialsOf(request, body, "kms", options.signatures);
     const operation = operationOf(request.header("x-amz-target"), type);
     const input = decodeInput(inputShape(operation), body);
-    const output = await service.call(operation, input, credentials);
+    const output = await service.call(operation, input, credentials, connectionOf(request));
     return { status: 200, type: JSON_TYPE, body: encodeOutput(output) };
   } catch (thrown) {
     const error = asKmsError(thrown);
@@ -79,6 +82,11 @@ function operationOf(target: string | null, type: string): OperationName {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
   if (!JSON_TYPES.includes(type) || !isOperation(name)) throw new KmsError("UnknownOperationException");
   return name;
+}
+
+function connectionOf({ connection, header }: WireRequest): Connection {
+  const userAgent = header("user-agent");
+  return { ...connection, ...(userAgent !== null && { userAgent }) };
 }
 
 function mediaType(contentType: string | null): string {

@@ -3,7 +3,7 @@
 import { utf8 } from "../bytes/bytes.ts";
 import { asKmsError, type KmsErrorName } from "../kms/errors.ts";
 import { validate } from "../kms/validate.ts";
-import { readCredentials } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import type { Content, StsService, WireCredentials, WireOptions, WireRequest } from "./wire-service.ts";
 
 const VERSION = "2011-06-15";
@@ -48,7 +48,7 @@ export async function answerSts(
 ): Promise<Content> {
   try {
     const form = parseForm(body);
-    const credentials = readCredentials(request);
+    const credentials = credentialsOf(request, body, "sts", options.signatures);
     const action = form.get("Action") ?? "";
     const version = form.get("Version") ?? "";
     const perform = version === VERSION && Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;

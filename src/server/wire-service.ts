@@ -1,8 +1,9 @@
 /** What the wire layer needs from the service behind it; src/kms has it. */
 
 import type { OperationName } from "../kms/inputs.ts";
+import type { SignatureRules } from "./sigv4.ts";
 
-/** What a request says about its sender: nothing here has been verified. */
+/** What a request says about its sender. It has been verified when the endpoint has signature rules, and else not. */
 export interface WireCredentials {
   readonly accessKeyId?: string;
   readonly sessionToken?: string;
@@ -16,7 +17,12 @@ export interface WireService {
    * @returns the output, or undefined for an operation that has none.
    * @throws KmsError, as which every other error is reported too (KMSInternalException).
    */
-  call(operation: OperationName, input: unknown, credentials: WireCredentials): Promise<object | undefined>;
+  call(
+    operation: OperationName,
+    input: unknown,
+    credentials: WireCredentials,
+    connection?: Connection,
+  ): Promise<object | undefined>;
   readonly sts: StsService;
 }
 
@@ -50,12 +56,23 @@ export interface CallerIdentity {
   readonly userId: string;
 }
 
+/** Where a request comes from, as far as its transport knows. */
+export interface Connection {
+  /** The address of the client. */
+  readonly sourceIp?: string;
+  /** Whether the client came over TLS. */
+  readonly secureTransport?: boolean;
+  readonly userAgent?: string;
+}
+
 /** The part of an operation's surroundings that differs between a server and a reproducible run. */
 export interface WireOptions {
   /** Gives each answer's `x-amzn-RequestId`; random UUIDs by default. */
   readonly requestId?: () => string;
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /** With rules, every request must be signed by them; without, its credentials are believed. */
+  readonly signatures?: SignatureRules;
 }
 
 /** AWS KMS answers 413 to a request body above this many bytes. */
@@ -68,6 +85,8 @@ export interface WireRequest {
   readonly query: URLSearchParams;
   /** The value of the header of that name, which is given in lower case. */
   readonly header: (name: string) => string | null;
+  /** Absent for a request that came over no network. */
+  readonly connection?: Omit<Connection, "userAgent">;
   /** The body, or what kept it from being read: more than {@link MAX_BODY_BYTES}, or a connection that broke off. */
   readonly body: Uint8Array | "too large" | "broken";
 }
