@@ -34,6 +34,8 @@ export interface KmsOptions {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
+  /** Offers the key spec SM2 outside the China Regions too, where alone AWS has it. */
+  readonly sm2?: boolean;
   /** A clock, or the time at which a new one starts. */
   readonly clock?: Clock | Date | number;
   readonly store?: Store;
@@ -96,7 +98,7 @@ export interface Kms extends KmsDoors {
  * @throws RangeError for an account, region or clock that is none; CkrError of the HSM.
  */
 export function createKms(options: KmsOptions = {}): Kms {
-  const { account = "111122223333", region = "us-east-1", onError } = options;
+  const { account = "111122223333", region = "us-east-1", sm2 = false, onError } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
   if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
   const clock = clockOf(options.clock);
@@ -106,7 +108,7 @@ export function createKms(options: KmsOptions = {}): Kms {
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
   const identities = new Identities({ account, region, now: clock.now, random: vault.random });
-  const service = createService({ account, region, store, vault, clock, identities });
+  const service = createService({ account, region, sm2, store, vault, clock, identities });
   const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
   return {
     ...doorsOf(identities.root),

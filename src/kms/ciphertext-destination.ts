@@ -5,7 +5,7 @@ import { canonicalContext, type EncryptionContext } from "./encryption-context.t
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, useKey } from "./key-access.ts";
-import { oaepMaximum } from "./key-specs.ts";
+import { plaintextMaximum } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
@@ -56,13 +56,13 @@ export async function prepareDestination(context: CallContext, request: Destinat
     algorithm,
     materialId: undefined,
     checkLength(byteLength) {
-      const maximum = oaepMaximum(key.keySpec, algorithm);
+      const maximum = plaintextMaximum(key.keySpec, algorithm);
       if (maximum === undefined || byteLength <= maximum) return;
       fail(
         "ValidationException",
         `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${maximum} bytes.`,
       );
     },
-    seal: (plaintext) => context.vault.rsaEncrypt(material, algorithm, plaintext),
+    seal: (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
   };
 }

@@ -7,7 +7,7 @@ import { canonicalContext, type EncryptionContext } from "./encryption-context.t
 import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
-import { currentMaterial, materialOwner } from "./materials.ts";
+import { currentMaterial, materialOwner, usable } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
 export interface SourceRequest {
@@ -78,13 +78,14 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   }
   const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
   if (named === undefined) await authorizeUnnamed(context, action, owner.key);
-  else if (named.keyId !== owner.key.keyId) fail("IncorrectKeyException", INCORRECT_KEY);
+  else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
+  const material = usable(owner.key, owner.material);
   return {
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
-    materialId: owner.material.id,
-    open: () => context.vault.decrypt(owner.material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+    materialId: material.id,
+    open: () => context.vault.decrypt(material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
   };
 }
 
@@ -107,7 +108,7 @@ async function namedSource(
     materialId: algorithm === "SYMMETRIC_DEFAULT" ? material.id : undefined,
     open() {
       if (ciphertext === undefined) return new Uint8Array(0);
-      return context.vault.rsaDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
+      return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
     },
   };
 }

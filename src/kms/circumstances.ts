@@ -5,6 +5,8 @@
  * Over HTTP the connection and the credentials say; in process whoever opens a door does (`kms.as`).
  */
 export interface Circumstances {
+  /** The Region that the request is for. */
+  readonly region?: string;
   /** An IPv4 or IPv6 address. */
   readonly sourceIp?: string;
   /** Whether the request came over TLS. */

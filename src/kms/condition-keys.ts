@@ -18,6 +18,7 @@ import {
   isForService,
   isVia,
   member,
+  multiRegionType,
   requestAlias,
   type Source,
   specToCreate,
@@ -66,8 +67,9 @@ const OF_KEY: readonly Row[] = [
   ["kms:KeySpec",                ({ key }) => key?.keySpec],
   ["kms:KeyUsage",               ({ key }) => key?.keyUsage],
   ["kms:MultiRegion",            ({ key }) => key?.multiRegion],
-  ["kms:MultiRegionKeyType",     ({ key }) => key?.multiRegion ? "PRIMARY" : undefined],
+  ["kms:MultiRegionKeyType",     multiRegionType],
   ["kms:ResourceAliases",        ({ lookups }) => lookups.aliases],
+  ["kms:TrailingDaysWithoutKeyUsage", ({ lookups }) => lookups.unusedDays, ["DisableKey", "ScheduleKeyDeletion"]],
 ];
 
 const CREATING = ["CreateKey"];

@@ -6,7 +6,7 @@ import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
-import { isDataKeyPairSpec } from "./key-specs.ts";
+import { isOffered } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoRecipient } from "./refusals.ts";
 
@@ -111,8 +111,8 @@ async function makeDataKeyPair(
   const canonical = canonicalContext(input.EncryptionContext);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const material = wrappingMaterial(key, operation);
-  if (!isDataKeyPairSpec(KeyPairSpec)) {
-    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported.`);
+  if (!isOffered(KeyPairSpec, context)) {
+    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
   stopDryRun(input);
 

@@ -4,8 +4,8 @@ import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";
-import { GRANTS, keyRecordId } from "./key-records.ts";
 import { recordsAfter } from "./pagination.ts";
+import { GRANTS, keyRecordId } from "./record-ids.ts";
 
 /** Pairs of an encryption context, sorted by name. */
 export type Pairs = readonly (readonly [name: string, value: string])[];

@@ -17,12 +17,12 @@ import {
 } from "./grant-records.ts";
 import { constraintConditions, retirementPolicy } from "./grant-rules.ts";
 import type { OperationInput } from "./inputs.ts";
-import { findAuthorized, requireEnabled, stopDryRun } from "./key-access.ts";
-import { findKey } from "./key-lookup.ts";
-import { GRANTS, retried } from "./key-records.ts";
+import { denyForeigner, findAuthorized, findOrDeny, requireEnabled, stopDryRun } from "./key-access.ts";
 import { pageOf, recordsAfter } from "./pagination.ts";
 import { tryParseCaller } from "./policy/principals.ts";
+import { GRANTS, retried } from "./record-ids.ts";
 
+const OF_ANY_ACCOUNT = { aliases: false, otherAccounts: true } as const;
 const PAGE = { defaultLimit: 50, maxLimit: 100 } as const;
 
 /**
@@ -33,7 +33,7 @@ const PAGE = { defaultLimit: 50, maxLimit: 100 } as const;
 export async function createGrant(context: CallContext, input: OperationInput<"CreateGrant">): Promise<object> {
   const { store, vault, now } = context;
   const parameters = grantParameters(context, input);
-  const key = await findAuthorized(context, input.KeyId, "kms:CreateGrant", { aliases: false });
+  const key = await findAuthorized(context, input.KeyId, "kms:CreateGrant", OF_ANY_ACCOUNT);
   requireEnabled(key);
   requireFitting(parameters, key);
   stopDryRun(input);
@@ -70,7 +70,7 @@ function fingerprint({ name, principals, operations, constraints, issuingAccount
 }
 
 export async function listGrants(context: CallContext, input: OperationInput<"ListGrants">): Promise<object> {
-  const key = await findAuthorized(context, input.KeyId, "kms:ListGrants", { aliases: false });
+  const key = await findAuthorized(context, input.KeyId, "kms:ListGrants", OF_ANY_ACCOUNT);
   const { GrantId, GranteePrincipal, GranteeServicePrincipal } = input;
   const grantee = GranteePrincipal ?? GranteeServicePrincipal;
   const listed = (await grantsOn(context.store, key))
@@ -118,30 +118,39 @@ export async function listRetirableGrants(
  */
 export async function retireGrant(context: CallContext, input: OperationInput<"RetireGrant">): Promise<void> {
   const { GrantToken, KeyId, GrantId } = input;
+  const action = "kms:RetireGrant";
   const byToken = GrantToken !== undefined;
   if (byToken ? KeyId !== undefined || GrantId !== undefined : KeyId === undefined || GrantId === undefined) {
     fail("ValidationException", "Specify a GrantToken, or both a KeyId and a GrantId.");
   }
   const stored = byToken ? await grantOfToken(context.store, GrantToken) : undefined;
   if (byToken && stored === undefined) fail("InvalidGrantTokenException", "The grant token is not valid.");
-  const key = await findKey(context, stored?.value.keyArn ?? (KeyId as string), { aliases: false });
-  const grant = stored ?? (await grantById(context, key, GrantId as string));
+  const key = await findOrDeny(context, stored?.value.keyArn ?? (KeyId as string), action, OF_ANY_ACCOUNT);
+  const grant = stored ?? (await grantById(context, key, GrantId as string, action));
   const policy = retirementPolicy(grant.value);
-  await context.authorize("kms:RetireGrant", { ...key, policy }, constraintConditions(grant.value));
+  await context.authorize(action, { ...key, policy }, constraintConditions(grant.value));
   stopDryRun(input);
   await removeGrant(context, key, grant.value.grantId);
 }
 
 export async function revokeGrant(context: CallContext, input: OperationInput<"RevokeGrant">): Promise<void> {
-  const key = await findAuthorized(context, input.KeyId, "kms:RevokeGrant", { aliases: false });
+  const key = await findAuthorized(context, input.KeyId, "kms:RevokeGrant", OF_ANY_ACCOUNT);
   await grantById(context, key, input.GrantId);
   stopDryRun(input);
   await removeGrant(context, key, input.GrantId);
 }
 
-async function grantById({ store }: CallContext, key: KeyRecord, grantId: string): Promise<Stored<GrantRecord>> {
-  const stored = await store.get<GrantRecord>(GRANTS, grantRecordId(key, grantId));
-  return stored ?? fail("NotFoundException", `Grant ID ${grantId} not found`);
+/** @param action as which a caller of another account is refused what is not there. */
+async function grantById(
+  context: CallContext,
+  key: KeyRecord,
+  grantId: string,
+  action?: string,
+): Promise<Stored<GrantRecord>> {
+  const stored = await context.store.get<GrantRecord>(GRANTS, grantRecordId(key, grantId));
+  if (stored !== undefined) return stored;
+  if (action !== undefined && key.account !== context.account) return denyForeigner(context, action, key.arn);
+  return fail("NotFoundException", `Grant ID ${grantId} not found`);
 }
 
 async function removeGrant(context: CallContext, key: KeyRecord, grantId: string): Promise<void> {

@@ -10,10 +10,12 @@ import {
   generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from "./grants.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
+import { listKeyRotations } from "./key-rotations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -24,8 +26,10 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from "./keys.ts";
+import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
 
@@ -43,12 +47,16 @@ export const OPERATIONS: Handlers = {
   CreateAlias:             createAlias,
   CreateGrant:             createGrant,
   CreateKey:               createKey,
+  Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
+  DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
+  EnableKeyRotation:       enableKeyRotation,
+  Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
   GenerateDataKeyPair:     generateDataKeyPair,
@@ -56,11 +64,14 @@ export const OPERATIONS: Handlers = {
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateMac:             generateMac,
   GenerateRandom:          generateRandom,
+  GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
+  GetKeyRotationStatus:    getKeyRotationStatus,
   GetPublicKey:            getPublicKey,
   ListAliases:             listAliases,
   ListGrants:              listGrants,
   ListKeyPolicies:         listKeyPolicies,
+  ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
   ListRetirableGrants:     listRetirableGrants,
@@ -68,6 +79,7 @@ export const OPERATIONS: Handlers = {
   ReEncrypt:               reEncrypt,
   RetireGrant:             retireGrant,
   RevokeGrant:             revokeGrant,
+  RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,

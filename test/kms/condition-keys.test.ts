@@ -235,6 +235,7 @@ test("every condition key that the service authorization reference lists for KMS
     "kms:RotationPeriodInDays",
     "kms:ScheduleKeyDeletionPendingWindowInDays",
     "kms:SigningAlgorithm",
+    "kms:TrailingDaysWithoutKeyUsage",
     "kms:ValidTo",
     "kms:ViaService",
     "kms:WrappingAlgorithm",
