@@ -2,10 +2,13 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import type { GivenAccessKey } from "./kms/access-keys.ts";
+import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
-import { Identities } from "./kms/identities.ts";
+import { Identities, type Sender } from "./kms/identities.ts";
+import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import { applySeed } from "./kms/seed.ts";
 import { createService, type KmsService } from "./kms/service.ts";
@@ -13,14 +16,18 @@ import { createVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { SignatureRules } from "./server/sigv4.ts";
+import type { WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
+export type { GivenAccessKey } from "./kms/access-keys.ts";
+export type { Circumstances } from "./kms/circumstances.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export { SeedError } from "./kms/seed.ts";
 export { memoryStore } from "./storage/memory.ts";
@@ -45,6 +52,13 @@ export interface KmsOptions {
   readonly engine?: Engine;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /**
+   * Whether requests on the wire have to be signed (AWS Signature Version 4) with an access key that is known here, or
+   * are believed, which is the default.
+   */
+  readonly auth?: "none" | "sigv4";
+  /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -73,10 +87,11 @@ export interface Kms extends KmsDoors {
   readonly clock: Clock;
   readonly hsm: Hsm;
   /**
-   * The same doors as another principal: the ARN of a role, user, role session or account root.
+   * The same doors as another principal: the ARN of a role, user, role session or account root, or an AWS service's name.
+   * @param circumstances condition keys of all requests through these doors, such as `kms:ViaService`.
    * @throws PolicyError when the ARN is none of these.
    */
-  as(principalArn: string): KmsDoors;
+  as(principalArn: string, circumstances?: Circumstances): KmsDoors;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -84,6 +99,8 @@ export interface Kms extends KmsDoors {
   attachRolePolicy(roleArn: string, name: string, document: string | object): void;
   /** Whether there was a policy of that name. */
   detachRolePolicy(roleArn: string, name: string): boolean;
+  /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
+  addAccessKey(key: GivenAccessKey): void;
   /**
    * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
    * @throws SeedError
@@ -108,17 +125,28 @@ export function createKms(options: KmsOptions = {}): Kms {
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
   const identities = new Identities({ account, region, now: clock.now, random: vault.random });
-  const service = createService({ account, region, sm2, store, vault, clock, identities });
-  const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
+  const service = createService({
+    ...{ account, region, sm2, store, vault, clock, identities },
+    ...(options.onDecision && { onDecision: options.onDecision }),
+  });
+  const signatures: SignatureRules = {
+    now: clock.now,
+    isRegion: (name) => name === region,
+    secretOf: (accessKeyId) => identities.secretOf(accessKeyId),
+  };
+  const wireOptions = { ...(onError && { onError }), ...(options.auth === "sigv4" && { signatures }) };
+  const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
+    openDoors(service, identities, { caller, circumstances }, region, wireOptions);
   return {
     ...doorsOf(identities.root),
     account,
     region,
     clock,
     hsm,
-    as: (principalArn) => doorsOf(parseCaller(principalArn)),
+    as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
+    addAccessKey: (key) => identities.addAccessKey(key),
     applySeed: (document) => applySeed(document, identities),
     async close() {
       vault.close();
@@ -135,33 +163,40 @@ const ENDPOINT = "http://localhost";
 function openDoors(
   service: KmsService,
   identities: Identities,
-  caller: Caller,
+  own: Sender,
   region: string,
-  onError: ((error: unknown) => void) | undefined,
+  options: WireOptions,
 ): KmsDoors {
+  const { onError, signatures } = options;
+  const { caller } = own;
   const wire: WireService = {
-    call: async (operation, input, credentials) =>
-      service.call(operation, input, identities.callerOf(credentials, caller)),
+    async call(operation, input, credentials, connection) {
+      const sender = identities.senderOf(credentials, caller);
+      const circumstances = { ...connection, ...own.circumstances, ...sender.circumstances };
+      return service.call(operation, input, sender.caller, circumstances);
+    },
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
       getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      getSessionToken: async (seconds, credentials) => identities.sessionToken(seconds, credentials, caller),
     },
   };
   const reported = (error: unknown): never => {
     if (error instanceof KmsError && error.name === "KMSInternalException") onError?.(error.cause ?? error);
     throw error;
   };
-  const endpoint = createEndpoint(wire, onError === undefined ? {} : { onError });
+  const endpoint = createEndpoint(wire, options);
   return {
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
-      credentials: NO_CREDENTIALS,
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(caller),
       requestHandler: requestHandler(endpoint),
     }),
-    client: () => createClient((operation, input) => service.call(operation, input, caller).catch(reported)),
+    client: () =>
+      createClient((operation, input) => service.call(operation, input, caller, own.circumstances).catch(reported)),
   };
 }
 

@@ -59,6 +59,9 @@ async function contentOf(
   if (body === "too large" || body.length > MAX_BODY_BYTES) {
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
+  if (request.method === "GET" && request.path === "/" && request.query.has("Action")) {
+    return answerSts(service.sts, request, body, requestId, options);
+  }
   if (request.method !== "POST" || request.path !== "/") {
     return text(404, "This is a KMS endpoint: POST / with X-Amz-Target: TrentService.<operation>\n");
   }

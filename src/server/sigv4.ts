@@ -31,7 +31,7 @@ const MUST_BE_SIGNED = ["host", "x-amz-target", "x-amz-security-token"];
 export function verifySignature(
   request: WireRequest,
   body: Uint8Array,
-  service: "kms" | "sts",
+  service: string,
   rules: SignatureRules,
 ): WireCredentials {
   const parameters = signatureParameters(request);

@@ -26,10 +26,12 @@ export interface WireService {
   readonly sts: StsService;
 }
 
-/** The two operations of AWS STS that a client needs to take a role. A refusal is a KmsError AccessDeniedException. */
+/** The operations of AWS STS that a client needs to take a role. A refusal is a KmsError AccessDeniedException. */
 export interface StsService {
   assumeRole(request: AssumeRoleRequest, credentials: WireCredentials): Promise<AssumedRole>;
   getCallerIdentity(credentials: WireCredentials): Promise<CallerIdentity>;
+  /** @param durationSeconds 900 to 129,600. */
+  getSessionToken(durationSeconds: number, credentials: WireCredentials): Promise<TemporaryCredentials>;
 }
 
 export interface AssumeRoleRequest {
@@ -37,13 +39,18 @@ export interface AssumeRoleRequest {
   readonly sessionName: string;
   /** 900 to 43,200; 3,600 when the client did not say. */
   readonly durationSeconds: number;
+  /** Session tags. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface AssumedRole {
+export interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly expiration: Date;
+}
+
+export interface AssumedRole extends TemporaryCredentials {
   /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
   readonly assumedRoleArn: string;
   /** `<role id>:<session>` */
