@@ -2,14 +2,17 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import type { GivenAccessKey } from "./kms/access-keys.ts";
 import { isRegion } from "./kms/arn.ts";
+import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
 import { Faults } from "./kms/faults.ts";
-import { Identities } from "./kms/identities.ts";
+import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
+import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
@@ -21,12 +24,15 @@ import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireCredentials, WireService } from "./server/wire-service.ts";
+import type { SignatureRules } from "./server/sigv4.ts";
+import type { WireCredentials, WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
+export type { GivenAccessKey } from "./kms/access-keys.ts";
+export type { Circumstances } from "./kms/circumstances.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
@@ -36,6 +42,7 @@ export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
 export type { Quotas } from "./kms/quotas.ts";
@@ -67,6 +74,13 @@ export interface KmsOptions {
   readonly quotas?: QuotaRates | "aws";
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
+  /**
+   * Whether requests on the wire have to be signed (AWS Signature Version 4) with an access key that is known here, or
+   * are believed, which is the default.
+   */
+  readonly auth?: "none" | "sigv4";
+  /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -121,10 +135,11 @@ export interface Kms extends KmsDoors {
    */
   fork(snapshot?: Snapshot): Kms;
   /**
-   * The same doors as another principal: the ARN of a role, user, role session or account root.
+   * The same doors as another principal: the ARN of a role, user, role session or account root, or an AWS service's name.
+   * @param circumstances condition keys of all requests through these doors, such as `kms:ViaService`.
    * @throws PolicyError when the ARN is none of these.
    */
-  as(principalArn: string): KmsDoors;
+  as(principalArn: string, circumstances?: Circumstances): KmsDoors;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -132,6 +147,8 @@ export interface Kms extends KmsDoors {
   attachRolePolicy(roleArn: string, name: string, document: string | object): void;
   /** Whether there was a policy of that name. */
   detachRolePolicy(roleArn: string, name: string): boolean;
+  /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
+  addAccessKey(key: GivenAccessKey): void;
   /**
    * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
    * @throws SeedError
@@ -181,10 +198,18 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
-  const service = createService({ account, region, sm2, store, vault, clock, identities, interceptors });
-  const nextRequestId = idsOf("request");
-  const doorsOf = (caller: Caller): KmsDoors =>
-    openDoors({ service, identities, caller, region, nextRequestId, onError });
+  const service = createService({
+    ...{ account, region, sm2, store, vault, clock, identities, interceptors },
+    ...(options.onDecision && { onDecision: options.onDecision }),
+  });
+  const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
+  const wireOptions = {
+    requestId: idsOf("request"),
+    ...(onError && { onError }),
+    ...(options.auth === "sigv4" && { signatures }),
+  };
+  const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
+    openDoors({ service, identities, own: { caller, circumstances }, region, wireOptions });
   const parts = { store, clock, identities, faults, quotas, events };
   const kms: Kms = {
     ...doorsOf(identities.root),
@@ -201,9 +226,10 @@ function assemble(
       fork.restore(snapshot);
       return fork;
     },
-    as: (principalArn) => doorsOf(parseCaller(principalArn)),
+    as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
+    addAccessKey: (key) => identities.addAccessKey(key),
     applySeed: (document) => applySeed(document, identities),
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
@@ -222,24 +248,32 @@ const ENDPOINT = "http://localhost";
 interface Behind {
   readonly service: KmsService;
   readonly identities: Identities;
-  readonly caller: Caller;
+  /** Whose the doors are. */
+  readonly own: Sender;
   readonly region: string;
-  readonly nextRequestId: () => string;
-  readonly onError: ((error: unknown) => void) | undefined;
+  readonly wireOptions: WireOptions & { readonly requestId: () => string };
 }
 
-function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
-  const senderOf = (credentials: WireCredentials): Caller =>
-    senderIn(regionOf(credentials, region), credentials, caller);
+function openDoors(behind: Behind): KmsDoors {
+  const { service, identities, own, region, wireOptions } = behind;
+  const { onError, signatures } = wireOptions;
+  const callerOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
-    call: async (operation, input, credentials, requestId) =>
-      service.call(operation, input, identities.callerOf(credentials, senderOf(credentials)), {
+    async call(operation, input, credentials, circumstances) {
+      const sender = identities.senderOf(credentials, callerOf(credentials));
+      return service.call(operation, input, sender.caller, {
+        ...circumstances,
+        ...own.circumstances,
+        ...sender.circumstances,
         region: regionOf(credentials, region),
-        requestId,
-      }),
+      });
+    },
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, senderOf(credentials)),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, senderOf(credentials)),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
+      getSessionToken: async (seconds, credentials) =>
+        identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -247,30 +281,26 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
+  const endpoint = createEndpoint(wire, wireOptions);
   return {
     region,
-    inRegion: (other) =>
-      openDoors({
-        service,
-        identities,
-        caller: senderIn(requireRegion(other), {}, caller),
-        region: other,
-        nextRequestId,
-        onError,
-      }),
+    inRegion(other) {
+      const caller = senderIn(requireRegion(other), {}, own.caller);
+      return openDoors({ ...behind, own: { ...own, caller }, region: other });
+    },
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
-      credentials: NO_CREDENTIALS,
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
     client: () =>
       createClient(
-        (operation, input, requestId) => service.call(operation, input, caller, { region, requestId }).catch(reported),
-        nextRequestId,
+        (operation, input, requestId) =>
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
+        wireOptions.requestId,
       ),
   };
 }

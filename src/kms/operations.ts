@@ -12,6 +12,7 @@ import {
 } from "./data-keys.ts";
 import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from "./grants.ts";
 import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
 import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
@@ -47,6 +48,7 @@ type Handlers = {
 export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
+  CreateGrant:             createGrant,
   CreateKey:               createKey,
   Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
@@ -73,13 +75,17 @@ export const OPERATIONS: Handlers = {
   GetPublicKey:            getPublicKey,
   ImportKeyMaterial:       importKeyMaterial,
   ListAliases:             listAliases,
+  ListGrants:              listGrants,
   ListKeyPolicies:         listKeyPolicies,
   ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
+  ListRetirableGrants:     listRetirableGrants,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
   ReplicateKey:            replicateKey,
+  RetireGrant:             retireGrant,
+  RevokeGrant:             revokeGrant,
   RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,

@@ -1,5 +1,6 @@
 /** Seed documents: what a KMS is given before its first call (`pocket-hsm serve --seed FILE`). */
 
+import { readAccessKeys } from "./access-keys.ts";
 import type { Identities } from "./identities.ts";
 
 /** What is wrong in a seed document, and where. */
@@ -14,17 +15,21 @@ interface PolicyEntry {
 }
 
 /**
- * Applies a seed document: `{ "identityPolicies": [{ "principal": arn, "name"?: text, "policy": {…} }] }`.
+ * Applies a seed document: `{ "identityPolicies": [{ "principal": arn, "name"?: text, "policy": {…} }],
+ * "accessKeys": [{ "accessKeyId": text, "secretAccessKey": text, "principal": arn, … }] }` (access-keys.ts).
  * The whole document is read before anything of it is applied.
  * @throws SeedError for a member that is unknown, missing or of the wrong type, and for a malformed policy.
  */
 export function applySeed(document: unknown, identities: Identities): void {
-  const { identityPolicies = [] } = members(document, "the seed document", ["identityPolicies"], []);
+  const known = ["identityPolicies", "accessKeys"];
+  const { identityPolicies = [], accessKeys = [] } = members(document, "the seed document", known, []);
+  const keys = located("the seed document", () => readAccessKeys(accessKeys, "accessKeys"));
   const entries = items(identityPolicies, "identityPolicies").map(policyEntry);
   entries.forEach((entry, i) => {
     located(`identityPolicies[${i}]`, () => identities.readPolicy(entry.principal, entry.name, entry.policy));
   });
   for (const { principal, name, policy } of entries) identities.attachPolicy(principal, name, policy);
+  for (const key of keys) identities.addAccessKey(key);
 }
 
 function policyEntry(value: unknown, index: number): PolicyEntry {
@@ -61,9 +66,9 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function located(what: string, check: () => void): void {
+function located<T>(what: string, check: () => T): T {
   try {
-    check();
+    return check();
   } catch (error) {
     throw new SeedError(`${what}: ${error instanceof Error ? error.message : "malformed"}`);
   }

@@ -11,7 +11,7 @@ import type { Identities } from "./identities.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { LastUsages } from "./last-usage.ts";
-import { aliasesOf, isSameKey } from "./lookups.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -84,6 +84,7 @@ export function createService(options: ServiceOptions): KmsService {
           grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
           aliasesOf: (key) => aliasesOf(context, key),
           isSameKey: () => isSameKey(context, request.input),
+          unusedDays: (key) => unusedDays(context, key),
         });
         options.onDecision?.(decision);
         if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });

@@ -4,12 +4,13 @@ import { asKmsError, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
 import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation } from "../kms/operations.ts";
-import { readCredentials } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { decodeInput, encodeError, encodeOutput } from "./json-codec.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
   CONTROL_PREFIX,
+  type Connection,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -44,6 +45,8 @@ export function createEndpoint(service: WireService, options: WireOptions = {}):
       "content-length": String(content.body.length),
       "cache-control": "no-cache, no-store, must-revalidate, private",
       "x-amzn-requestid": requestId,
+      // By the clock that signatures are held against, so that a client that is behind can correct itself.
+      ...(options.signatures && { date: new Date(options.signatures.now()).toUTCString() }),
     };
     return { status: content.status, headers, body: content.body };
   };
@@ -61,16 +64,19 @@ async function contentOf(
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
   if (options.control !== undefined && request.path.startsWith(CONTROL_PREFIX)) return options.control(request);
+  if (request.method === "GET" && request.path === "/" && request.query.has("Action")) {
+    return answerSts(service.sts, request, body, requestId, options);
+  }
   if (request.method !== "POST" || request.path !== "/") {
     return text(404, "This is a KMS endpoint: POST / with X-Amz-Target: TrentService.<operation>\n");
   }
   const type = mediaType(request.header("content-type"));
   if (type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
   try {
-    const credentials = readCredentials(request);
+    const credentials = credentialsOf(request, body, "kms", options.signatures);
     const operation = operationOf(request.header("x-amz-target"), type);
     const input = decodeInput(inputShape(operation), body);
-    const output = await service.call(operation, input, credentials, requestId);
+    const output = await service.call(operation, input, credentials, { ...connectionOf(request), requestId });
     return { status: 200, type: JSON_TYPE, body: encodeOutput(output) };
   } catch (thrown) {
     if (thrown instanceof ConnectionDropped) throw thrown;
@@ -86,6 +92,11 @@ function operationOf(target: string | null, type: string): OperationName {
   const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
   if (!JSON_TYPES.includes(type) || !isOperation(name)) throw new KmsError("UnknownOperationException");
   return name;
+}
+
+function connectionOf({ connection, header }: WireRequest): Connection {
+  const userAgent = header("user-agent");
+  return { ...connection, ...(userAgent !== null && { userAgent }) };
 }
 
 function mediaType(contentType: string | null): string {
