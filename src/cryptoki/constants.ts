@@ -191,8 +191,13 @@ export const CKP = {
   },
 } as const;
 
-/** CKC_X_509, the one CKA_CERTIFICATE_TYPE here. */
-export const X_509 = 0;
+/** Values of CKA_CERTIFICATE_TYPE. */
+// biome-ignore format: a table
+export const CKC = {
+  X_509:           0,
+  X_509_ATTR_CERT: 1,
+  WTLS:            2,
+} as const;
 
 /** Values of CKA_PROFILE_ID (CKP_BASELINE_PROVIDER and so on). */
 // biome-ignore format: a table

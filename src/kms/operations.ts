@@ -14,6 +14,7 @@ import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
+import { listKeyRotations } from "./key-rotations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -24,8 +25,10 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from "./keys.ts";
+import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
 
@@ -48,7 +51,9 @@ export const OPERATIONS: Handlers = {
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
+  DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
+  EnableKeyRotation:       enableKeyRotation,
   Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
@@ -57,14 +62,18 @@ export const OPERATIONS: Handlers = {
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateMac:             generateMac,
   GenerateRandom:          generateRandom,
+  GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
+  GetKeyRotationStatus:    getKeyRotationStatus,
   GetPublicKey:            getPublicKey,
   ListAliases:             listAliases,
   ListKeyPolicies:         listKeyPolicies,
+  ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,

@@ -52,12 +52,8 @@ async function signingKey(
   operation: "Sign" | "Verify",
   { KeyId, SigningAlgorithm, Message, MessageType: type = "RAW" }: OperationInput<"Sign">,
 ): Promise<{ readonly key: KeyRecord; readonly type: MessageType }> {
-  const conditions = new Map([
-    ["kms:SigningAlgorithm", [SigningAlgorithm]],
-    ["kms:MessageType", [type]],
-  ]);
   const action = `kms:${operation}`;
-  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY", conditions });
+  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY" });
   checkAlgorithm(key, SigningAlgorithm);
   checkMessage(key, SigningAlgorithm, type, Message.length);
   return { key, type };

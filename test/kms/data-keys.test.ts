@@ -88,11 +88,10 @@ describe.each(["GenerateDataKey", "GenerateDataKeyWithoutPlaintext"] as const)("
     await expectRefusal(pending, "KMSInvalidStateException", `${off.arn} is pending deletion.`);
   });
 
-  test("asks for its own permission with the encryption context", async () => {
+  test("asks for its own permission", async () => {
     kms.denied.add(`kms:${operation}`);
     await expectRefusal(call({ NumberOfBytes: 1, EncryptionContext }), "AccessDeniedException", "denied");
-    const conditions = { "kms:EncryptionContext:purpose": ["test"], "kms:EncryptionContextKeys": ["purpose"] };
-    expect(kms.asked).toEqual([{ action: `kms:${operation}`, resource: key.arn, conditions }]);
+    expect(kms.asked).toEqual([{ action: `kms:${operation}`, resource: key.arn, conditions: {} }]);
   });
 
   test("stops a dry run after every check", async () => {
@@ -156,11 +155,10 @@ describe.each(["GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext"] as 
     await expectRefusal(call({ KeyId: off.keyId }), "DisabledException", `${off.arn} is disabled.`);
   });
 
-  test("asks for its own permission with the spec of the pair", async () => {
+  test("asks for its own permission", async () => {
     kms.denied.add(`kms:${operation}`);
     await expectRefusal(call({}), "AccessDeniedException", "denied");
-    const conditions = { "kms:DataKeyPairSpec": ["ECC_NIST_P256"] };
-    expect(kms.asked).toEqual([{ action: `kms:${operation}`, resource: key.arn, conditions }]);
+    expect(kms.asked).toEqual([{ action: `kms:${operation}`, resource: key.arn, conditions: {} }]);
   });
 
   test("stops a dry run after every check", async () => {

@@ -98,7 +98,7 @@ describe("CreateKey", () => {
       "ValidationException",
       "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ML_KEM_512",
     ],
-    [{ Origin: "EXTERNAL" }, "UnsupportedOperationException", "Origin EXTERNAL is not supported yet."],
+    [{ Origin: "AWS_CLOUDHSM" }, "UnsupportedOperationException", "Origin AWS_CLOUDHSM is not supported yet."],
     [{ CustomKeyStoreId: "cks-1" }, "UnsupportedOperationException", "Custom key stores are not supported yet."],
     [{ Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "Tags beginning with aws: are reserved"],
     [

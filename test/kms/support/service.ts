@@ -6,9 +6,11 @@ import { keyArn } from "../../../src/kms/arn.ts";
 import type { CallContext, KeyRecord, KeyState } from "../../../src/kms/context.ts";
 import { KmsError } from "../../../src/kms/errors.ts";
 import { inputShape, type OperationName } from "../../../src/kms/inputs.ts";
-import { changeKey, KEYS, keyRecordId } from "../../../src/kms/key-records.ts";
+import { rotated } from "../../../src/kms/key-life.ts";
+import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
+import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
-import { materialChange } from "../../../src/kms/materials.ts";
+import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
@@ -58,6 +60,8 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     now: 0,
     store,
     vault,
+    lastUsages: new LastUsages(0),
+    at: () => context,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
       asked.push({ action, resource: name, conditions: Object.fromEntries(conditions ?? []) });
@@ -90,14 +94,12 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
         tags: [],
         materials: [material],
       };
-      const id = keyRecordId(context, keyId);
-      await store.commit([{ table: KEYS, id, value: key, expect: 0 }, materialChange(key, material)]);
+      await store.commit(await setChanges(store, [], [key]));
       return key;
     },
     async rotate(key) {
       const material = await vault.createBackingKey(key.keyId, key.keySpec, key.keyUsage);
-      await store.commit([materialChange(key, material)]);
-      await change(key, ({ materials }) => ({ materials: [material, ...materials] }));
+      await changeSet(context, key, (_, set) => rotated(set, material, { date: 0, type: "ON_DEMAND" }));
     },
     async setState(key, state) {
       await change(key, () => ({ state }));
