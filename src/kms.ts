@@ -6,6 +6,7 @@ import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Identities } from "./kms/identities.ts";
+import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import { applySeed } from "./kms/seed.ts";
 import { createService, type KmsService } from "./kms/service.ts";
@@ -21,6 +22,22 @@ import { createHsm, type Hsm } from "./token/hsm.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export {
+  type HealthStatus,
+  type XksMisbehaviour,
+  XksProxy,
+  type XksProxyOptions,
+  type XksRequest,
+} from "./kms/key-stores/external-proxy.ts";
+export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
+export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
+export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
+export type {
+  CloudHsmCluster,
+  Surroundings,
+  SurroundingsOptions,
+  VpcEndpointService,
+} from "./kms/key-stores/surroundings.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export { SeedError } from "./kms/seed.ts";
 export { memoryStore } from "./storage/memory.ts";
@@ -43,6 +60,8 @@ export interface KmsOptions {
   readonly entropy?: EntropySource;
   /** For an HSM that is made here: its cryptography. */
   readonly engine?: Engine;
+  /** What custom key stores are connected to, and how. */
+  readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
 }
@@ -72,6 +91,8 @@ export interface Kms extends KmsDoors {
   readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
+  readonly surroundings: Surroundings;
   /**
    * The same doors as another principal: the ARN of a role, user, role session or account root.
    * @throws PolicyError when the ARN is none of these.
@@ -108,7 +129,8 @@ export function createKms(options: KmsOptions = {}): Kms {
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
   const identities = new Identities({ account, region, now: clock.now, random: vault.random });
-  const service = createService({ account, region, sm2, store, vault, clock, identities });
+  const surroundings = new Surroundings(options.keyStores);
+  const service = createService({ account, region, sm2, store, vault, clock, identities, surroundings });
   const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
   return {
     ...doorsOf(identities.root),
@@ -116,6 +138,7 @@ export function createKms(options: KmsOptions = {}): Kms {
     region,
     clock,
     hsm,
+    surroundings,
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),

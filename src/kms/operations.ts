@@ -15,6 +15,13 @@ import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import { listKeyRotations } from "./key-rotations.ts";
+import { connectCustomKeyStore, disconnectCustomKeyStore } from "./key-stores/connections.ts";
+import {
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  updateCustomKeyStore,
+} from "./key-stores/operations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -43,15 +50,20 @@ type Handlers = {
 // biome-ignore format: a table
 export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
+  ConnectCustomKeyStore:   connectCustomKeyStore,
   CreateAlias:             createAlias,
+  CreateCustomKeyStore:    createCustomKeyStore,
   CreateKey:               createKey,
   Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteCustomKeyStore:    deleteCustomKeyStore,
   DeriveSharedSecret:      deriveSharedSecret,
+  DescribeCustomKeyStores: describeCustomKeyStores,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
   DisableKeyRotation:      disableKeyRotation,
+  DisconnectCustomKeyStore: disconnectCustomKeyStore,
   EnableKey:               enableKey,
   EnableKeyRotation:       enableKeyRotation,
   Encapsulate:             encapsulate,
@@ -79,6 +91,7 @@ export const OPERATIONS: Handlers = {
   TagResource:             tagResource,
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
+  UpdateCustomKeyStore:    updateCustomKeyStore,
   UpdateKeyDescription:    updateKeyDescription,
   Verify:                  verify,
   VerifyMac:               verifyMac,

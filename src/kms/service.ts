@@ -9,6 +9,7 @@ import { asKmsError, fail, KmsError } from "./errors.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
@@ -28,6 +29,8 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
 }
@@ -52,7 +55,7 @@ interface Request {
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, sm2 = false, store, vault, clock, identities } = options;
+  const { account, sm2 = false, store, vault, clock, identities, surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
   const lastUsages = new LastUsages(clock.now());
 
@@ -68,6 +71,7 @@ export function createService(options: ServiceOptions): KmsService {
       store,
       vault,
       lastUsages,
+      surroundings,
       at: (other) => contextOf(request, other, now),
       async authorize(action, resource, conditions) {
         const decision = await authorizer.decide({
