@@ -5,23 +5,35 @@ import type { EntropySource } from "./crypto/entropy.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
+import { Events } from "./kms/events.ts";
+import { Faults } from "./kms/faults.ts";
 import { Identities } from "./kms/identities.ts";
+import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
+import type { QuotaRates } from "./kms/quota-table.ts";
+import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
 import { createService, type KmsService } from "./kms/service.ts";
-import { createVault } from "./kms/token-vault.ts";
+import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
+import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
 import type { WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
+import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
+export type { EventFilter, Events } from "./kms/events.ts";
+export type { FaultRule } from "./kms/fault-rules.ts";
+export type { Fault, Faults } from "./kms/faults.ts";
+export { ConnectionDropped } from "./kms/interception.ts";
 export {
   type HealthStatus,
   type XksMisbehaviour,
@@ -38,8 +50,12 @@ export type {
   SurroundingsOptions,
   VpcEndpointService,
 } from "./kms/key-stores/surroundings.ts";
+export type { Misuse, MisuseRule } from "./kms/misuse.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
+export type { QuotaRates } from "./kms/quota-table.ts";
+export type { Quotas } from "./kms/quotas.ts";
 export { SeedError } from "./kms/seed.ts";
+export type { Snapshot } from "./kms/snapshot.ts";
 export { memoryStore } from "./storage/memory.ts";
 export type { Change, Store, Stored } from "./storage/store.ts";
 
@@ -64,6 +80,10 @@ export interface KmsOptions {
   readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
+  readonly quotas?: QuotaRates | "aws";
+  /** How many of the latest events are kept; 10,000 by default. */
+  readonly eventCapacity?: number;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -93,6 +113,25 @@ export interface Kms extends KmsDoors {
   readonly hsm: Hsm;
   /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
   readonly surroundings: Surroundings;
+  /** Failures on demand. */
+  readonly faults: Faults;
+  /** Request quotas; off unless they are enforced. */
+  readonly quotas: Quotas;
+  /** What was asked and how it ended, as CloudTrail records it. */
+  readonly events: Events;
+  /**
+   * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
+   * references, as records never change. Randomness is not in it: what is made after a restore is new.
+   * @throws Error when the store is not one in memory
+   */
+  snapshot(): Snapshot;
+  /** Makes the state again what it was. Calls that are running then may see both. @throws Error for one of another KMS */
+  restore(snapshot: Snapshot): void;
+  /**
+   * A KMS of its own that begins where this one is (or was, at the snapshot) and shares its token. Neither sees what
+   * happens to the other. @throws Error when the store is not one in memory
+   */
+  fork(snapshot?: Snapshot): Kms;
   /**
    * The same doors as another principal: the ARN of a role, user, role session or account root.
    * @throws PolicyError when the ARN is none of these.
@@ -119,7 +158,7 @@ export interface Kms extends KmsDoors {
  * @throws RangeError for an account, region or clock that is none; CkrError of the HSM.
  */
 export function createKms(options: KmsOptions = {}): Kms {
-  const { account = "111122223333", region = "us-east-1", sm2 = false, onError } = options;
+  const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
   if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
   const clock = clockOf(options.clock);
@@ -128,26 +167,66 @@ export function createKms(options: KmsOptions = {}): Kms {
     options.hsm ?? createHsm({ pin: null, label: "KMS", ...(entropy && { entropy }), ...(engine && { engine }) });
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
-  const identities = new Identities({ account, region, now: clock.now, random: vault.random });
+  const family: Family = { hsm, vault, members: new Set() };
+  return assemble({ ...options, account, region }, family, clock, store);
+}
+
+/** What a KMS and its forks have in common. The vault ends with the last of them. */
+interface Family {
+  readonly hsm: Hsm;
+  readonly vault: TokenVault;
+  readonly members: Set<Kms>;
+}
+
+function assemble(
+  options: KmsOptions & { readonly account: string; readonly region: string },
+  family: Family,
+  clock: Clock,
+  store: Store,
+): Kms {
+  const { account, region, sm2 = false, onError, eventCapacity } = options;
+  const { hsm, vault } = family;
+  const { now } = clock;
+  const identities = new Identities({ account, region, now, random: vault.random });
+  const faults = new Faults({ random: () => new DataView(vault.random(4).buffer).getUint32(0) });
+  const quotas = new Quotas(now);
+  if (options.quotas !== undefined) quotas.enforce(options.quotas);
+  const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
+  const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const surroundings = new Surroundings(options.keyStores);
-  const service = createService({ account, region, sm2, store, vault, clock, identities, surroundings });
-  const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
-  return {
+  const service = createService({ account, region, sm2, store, vault, clock, identities, surroundings, interceptors });
+  const nextRequestId = idsOf("request");
+  const doorsOf = (caller: Caller): KmsDoors =>
+    openDoors({ service, identities, caller, region, nextRequestId, onError });
+  const parts = { store, clock, identities, faults, quotas, events };
+  const kms: Kms = {
     ...doorsOf(identities.root),
     account,
     region,
     clock,
     hsm,
+    faults,
+    quotas,
+    events,
+    snapshot: () => snapshotOf(vault, parts),
+    restore: (snapshot) => snapshot.restore(vault, parts),
+    fork(snapshot = kms.snapshot()) {
+      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
+      fork.restore(snapshot);
+      return fork;
+    },
     surroundings,
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     applySeed: (document) => applySeed(document, identities),
     async close() {
-      vault.close();
-      if (options.store === undefined) await store.close();
+      if (family.members.delete(kms) && family.members.size === 0) vault.close();
+      if (options.store !== store) await store.close();
     },
   };
+  family.members.add(kms);
+  return kms;
 }
 
 /** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
@@ -155,26 +234,30 @@ const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm"
 /** Never resolved: the request handler opens no socket. */
 const ENDPOINT = "http://localhost";
 
-function openDoors(
-  service: KmsService,
-  identities: Identities,
-  caller: Caller,
-  region: string,
-  onError: ((error: unknown) => void) | undefined,
-): KmsDoors {
+interface Behind {
+  readonly service: KmsService;
+  readonly identities: Identities;
+  readonly caller: Caller;
+  readonly region: string;
+  readonly nextRequestId: () => string;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
   const wire: WireService = {
-    call: async (operation, input, credentials) =>
-      service.call(operation, input, identities.callerOf(credentials, caller)),
+    call: async (operation, input, credentials, requestId) =>
+      service.call(operation, input, identities.callerOf(credentials, caller), { requestId }),
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
       getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
     },
   };
   const reported = (error: unknown): never => {
-    if (error instanceof KmsError && error.name === "KMSInternalException") onError?.(error.cause ?? error);
+    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
+    if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, onError === undefined ? {} : { onError });
+  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
   return {
     endpoint,
     fetch: fetchHandler(endpoint),
@@ -184,7 +267,11 @@ function openDoors(
       credentials: NO_CREDENTIALS,
       requestHandler: requestHandler(endpoint),
     }),
-    client: () => createClient((operation, input) => service.call(operation, input, caller).catch(reported)),
+    client: () =>
+      createClient(
+        (operation, input, requestId) => service.call(operation, input, caller, { requestId }).catch(reported),
+        nextRequestId,
+      ),
   };
 }
 

@@ -95,6 +95,8 @@ export interface CallContext {
   readonly sm2?: boolean;
   /** Milliseconds since the epoch, from the injected clock; one instant for the whole call. */
   readonly now: number;
+  /** The request's, as the answer's `x-amzn-requestid` has it. */
+  readonly requestId?: string;
   readonly store: Store;
   readonly vault: Vault;
   readonly lastUsages: LastUsages;

@@ -2,6 +2,7 @@
 
 import { asKmsError, fail, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
 import { inputShape, type OperationName } from "../kms/inputs.ts";
+import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation } from "../kms/operations.ts";
 import { rpcV2Cbor } from "./cbor-codec.ts";
 import { readCredentials } from "./credentials.ts";
@@ -10,6 +11,7 @@ import type { Protocol } from "./protocol.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
+  CONTROL_PREFIX,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -27,14 +29,16 @@ const RPC_PATH = /\/service\/TrentService\/operation\/([A-Za-z]{1,64})$/;
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
 
 /**
- * Answers `POST /` as the KMS endpoint does, and `POST …/service/TrentService/operation/…`. It never rejects: whatever is wrong with a request is a 4xx answer, and
- * what goes wrong behind it a 500 with a fixed text, its cause given to `options.onError`.
+ * Answers `POST /` as the KMS endpoint does, and `POST …/service/TrentService/operation/…`. Whatever is wrong with a
+ * request is a 4xx answer, and what goes wrong behind it a 500 with a fixed text, its cause given to `options.onError`.
+ * It rejects for one reason only: ConnectionDropped, when a fault rule wants the client to get no answer.
  */
 export function createEndpoint(service: WireService, options: WireOptions = {}): Endpoint {
   const nextRequestId = options.requestId ?? (() => crypto.randomUUID());
   return async (request) => {
     const requestId = nextRequestId();
     const content = await contentOf(service, request, requestId, options).catch((error: unknown) => {
+      if (error instanceof ConnectionDropped) throw error;
       options.onError?.(error);
       return refusal(awsJson, new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
     });
@@ -60,11 +64,20 @@ async function contentOf(
   if (body === "too large" || body.length > MAX_BODY_BYTES) {
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
+  if (options.control !== undefined && request.path.startsWith(CONTROL_PREFIX)) return options.control(request);
   if (request.method !== "POST") return notFound();
   const type = mediaType(request.header("content-type"));
   if (request.path === "/" && type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
   const called = request.path === "/" ? jsonCall(request, type) : rpcCall(request, type, body);
-  return called === undefined ? notFound() : answerKms(service, request, body, called, options);
+  return called === undefined ? notFound() : answerKms({ service, request, body, requestId, options }, called);
+}
+
+interface Exchange {
+  readonly service: WireService;
+  readonly request: WireRequest;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+  readonly options: WireOptions;
 }
 
 /** What a request calls in which protocol; a name that is no operation's where it says nothing of the kind. */
@@ -86,24 +99,21 @@ function rpcCall({ path, header }: WireRequest, type: string, body: Uint8Array):
   return { protocol: rpcV2Cbor, name: isRpc ? name : "" };
 }
 
-async function answerKms(
-  service: WireService,
-  request: WireRequest,
-  body: Uint8Array,
-  { protocol, name }: Called,
-  options: WireOptions,
-): Promise<Content> {
+async function answerKms(exchange: Exchange, { protocol, name }: Called): Promise<Content> {
+  const { service, request, body, requestId, options } = exchange;
   try {
     const credentials = readCredentials(request);
     // That the status is 400 is our choice, it is not recorded.
     const operation: OperationName = isOperation(name) ? name : fail("UnknownOperationException");
     const input = protocol.decodeInput(inputShape(operation), body);
-    const output = protocol.encodeOutput(await service.call(operation, input, credentials));
+    const output = protocol.encodeOutput(await service.call(operation, input, credentials, requestId));
     const type = output.length === 0 ? protocol.emptyType : protocol.type;
     return { status: 200, type, headers: protocol.headers, body: output };
   } catch (thrown) {
+    if (thrown instanceof ConnectionDropped) throw thrown;
     const error = asKmsError(thrown);
-    if (error.name === "KMSInternalException") options.onError?.(error.cause ?? error);
+    // Without a cause it is a fault rule's, which nobody needs to be told of.
+    if (error.name === "KMSInternalException" && error.cause !== undefined) options.onError?.(error.cause);
     return refusal(protocol, error);
   }
 }

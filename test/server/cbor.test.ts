@@ -199,7 +199,8 @@ test("What another encoder writes is read as what it was, and no piece of it", (
     value: fc.oneof(
       { maxDepth: 5 },
       fc.string({ unit: "grapheme" }),
-      fc.double(),
+      // cbor-x writes minus zero as the integer.
+      fc.double().map((number) => number + 0),
       fc.integer(),
       fc.date({ noInvalidDate: true }),
       fc.uint8Array(),

@@ -37,7 +37,7 @@ const MAX_METADATA_BYTES = 20;
  * @throws ProxyFailure, Unreachable also when all external key managers are unavailable.
  */
 export async function checkHealth(context: CallContext, call: ProxyCall): Promise<void> {
-  const requestMetadata = { kmsRequestId: crypto.randomUUID(), kmsOperation: call.operation };
+  const requestMetadata = { kmsRequestId: requestIdOf(context), kmsOperation: call.operation };
   const answer = await converse(context, call, "/health", { requestMetadata });
   const { xksProxyFleetSize: size, ekmFleetDetails: managers } = answer;
   const isKnown = Number.isInteger(size) && (size as number) > 0 && Array.isArray(managers) && managers.length > 0;
@@ -126,12 +126,15 @@ export function integrityValue(aad: Uint8Array, sealed: ExternalCiphertext): Pro
 
 const pathOf = (keyId: string, api: string): string => `/keys/${keyId}/${api}`;
 
-function metadataOf({ caller }: CallContext, { operation, keyArn }: ProxyCall): object {
+/** The proxy's log and the KMS's own events have the same identifier. */
+const requestIdOf = ({ requestId }: CallContext): string => requestId || crypto.randomUUID();
+
+function metadataOf(context: CallContext, { operation, keyArn }: ProxyCall): object {
   return {
-    awsPrincipalArn: caller.arn,
+    awsPrincipalArn: context.caller.arn,
     ...(keyArn !== undefined && { kmsKeyArn: keyArn }),
     kmsOperation: operation,
-    kmsRequestId: crypto.randomUUID(),
+    kmsRequestId: requestIdOf(context),
   };
 }
 
