@@ -12,6 +12,7 @@ import { Events } from "./kms/events.ts";
 import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
+import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
@@ -41,6 +42,22 @@ export type { EventFilter, Events } from "./kms/events.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
+export {
+  type HealthStatus,
+  type XksMisbehaviour,
+  XksProxy,
+  type XksProxyOptions,
+  type XksRequest,
+} from "./kms/key-stores/external-proxy.ts";
+export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
+export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
+export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
+export type {
+  CloudHsmCluster,
+  Surroundings,
+  SurroundingsOptions,
+  VpcEndpointService,
+} from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
 export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
@@ -68,6 +85,8 @@ export interface KmsOptions {
   readonly entropy?: EntropySource;
   /** For an HSM that is made here: its cryptography. */
   readonly engine?: Engine;
+  /** What custom key stores are connected to, and how. */
+  readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
   /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
@@ -115,6 +134,8 @@ export interface Kms extends KmsDoors {
   readonly account: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
+  readonly surroundings: Surroundings;
   /** Failures on demand. */
   readonly faults: Faults;
   /** Request quotas; off unless they are enforced. */
@@ -198,8 +219,9 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
+  const surroundings = new Surroundings(options.keyStores);
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities, interceptors },
+    ...{ account, region, sm2, store, vault, clock, identities, surroundings, interceptors },
     ...(options.onDecision && { onDecision: options.onDecision }),
   });
   const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
@@ -226,6 +248,7 @@ function assemble(
       fork.restore(snapshot);
       return fork;
     },
+    surroundings,
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),

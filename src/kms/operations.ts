@@ -18,6 +18,13 @@ import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import { listKeyRotations } from "./key-rotations.ts";
+import { connectCustomKeyStore, disconnectCustomKeyStore } from "./key-stores/connections.ts";
+import {
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  updateCustomKeyStore,
+} from "./key-stores/operations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -47,17 +54,22 @@ type Handlers = {
 // biome-ignore format: a table
 export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
+  ConnectCustomKeyStore:   connectCustomKeyStore,
   CreateAlias:             createAlias,
+  CreateCustomKeyStore:    createCustomKeyStore,
   CreateGrant:             createGrant,
   CreateKey:               createKey,
   Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteCustomKeyStore:    deleteCustomKeyStore,
   DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
   DeriveSharedSecret:      deriveSharedSecret,
+  DescribeCustomKeyStores: describeCustomKeyStores,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
   DisableKeyRotation:      disableKeyRotation,
+  DisconnectCustomKeyStore: disconnectCustomKeyStore,
   EnableKey:               enableKey,
   EnableKeyRotation:       enableKeyRotation,
   Encapsulate:             encapsulate,
@@ -92,6 +104,7 @@ export const OPERATIONS: Handlers = {
   TagResource:             tagResource,
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
+  UpdateCustomKeyStore:    updateCustomKeyStore,
   UpdateKeyDescription:    updateKeyDescription,
   UpdatePrimaryRegion:     updatePrimaryRegion,
   Verify:                  verify,

@@ -10,6 +10,7 @@ import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
@@ -29,6 +30,8 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -58,6 +61,7 @@ interface Request {
 
 export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
+  const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
   const lastUsages = new LastUsages(clock.now());
 
@@ -70,9 +74,11 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
+      requestId: request.call.requestId,
       store,
       vault,
       lastUsages,
+      surroundings,
       at: (other) => contextOf(request, other, now),
       async authorize(action, resource, conditions) {
         await found(interceptors, request.call, resource, context);

@@ -114,6 +114,7 @@ export interface Answer {
 /** What is left of an answer when the headers that all have are taken away. */
 export interface Content {
   readonly status: number;
-  readonly type: string;
+  readonly type: string | undefined;
   readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }

@@ -98,8 +98,8 @@ describe("CreateKey", () => {
       "ValidationException",
       "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ML_KEM_512",
     ],
-    [{ Origin: "AWS_CLOUDHSM" }, "UnsupportedOperationException", "Origin AWS_CLOUDHSM is not supported yet."],
-    [{ CustomKeyStoreId: "cks-1" }, "UnsupportedOperationException", "Custom key stores are not supported yet."],
+    [{ Origin: "AWS_CLOUDHSM" }, "ValidationException", "Origin AWS_CLOUDHSM requires a CustomKeyStoreId."],
+    [{ CustomKeyStoreId: "cks-1" }, "ValidationException", "Origin AWS_KMS does not allow a CustomKeyStoreId."],
     [{ Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "Tags beginning with aws: are reserved"],
     [
       {
