@@ -47,8 +47,8 @@ function read(material: Material, given: Uint8Array): Read {
   const info = decoded(given);
   demand(isOf(material, info), `the private key must be one of ${nameOf(material)}, not ${info.type}`);
   const attributes: Template = { CLASS: "PRIVATE_KEY", ...numbersOf(info) };
-  const isWithPoint = info.type === "EC" && info.point !== undefined;
-  return isWithPoint ? { attributes, publicKey: encodeSpki({ ...info, point: info.point }) } : { attributes };
+  if (info.type !== "EC" || info.point === undefined) return { attributes };
+  return { attributes, publicKey: encodeSpki({ type: "EC", curve: info.curve, point: info.point }) };
 }
 
 function numbersOf(info: PrivateKeyInfo): Template {
