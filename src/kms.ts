@@ -122,10 +122,11 @@ export interface Kms extends KmsDoors {
   /** Whether there was a policy of that name. */
   detachRolePolicy(roleArn: string, name: string): boolean;
   /**
-   * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
-   * @throws SeedError
+   * Applies a seed (docs/kms.md, "Seeding"): keys with chosen identifiers and material, aliases, policies, registered
+   * ciphertexts; as an object, or as the text of a JSON or YAML file, ours or local-kms's.
+   * @throws SeedError, and then nothing has changed
    */
-  applySeed(document: unknown): void;
+  applySeed(seed: unknown): Promise<void>;
   /** Ends the KMS and its unwrapped keys. A store or HSM that the caller gave stays open. */
   close(): Promise<void>;
 }
@@ -194,7 +195,8 @@ function assemble(
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
-    applySeed: (document) => applySeed(document, identities),
+    applySeed: (seed) =>
+      applySeed(seed, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) }),
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
       if (options.store !== store) await store.close();

@@ -34,7 +34,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
-  if (seed !== undefined) applySeed(kms, seed);
+  if (seed !== undefined) await applySeed(kms, seed);
   const listener = await open(kms, host, port);
   if (!isLoopback(host)) {
     process.stderr.write(
@@ -49,7 +49,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
 }
 
 /** @throws CommandError */
-function applySeed(kms: Kms, file: string): void {
+async function applySeed(kms: Kms, file: string): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -57,9 +57,8 @@ function applySeed(kms: Kms, file: string): void {
     throw new CommandError(`the seed file ${file} cannot be read: ${codeOf(error)}`);
   }
   try {
-    kms.applySeed(JSON.parse(text));
+    await kms.applySeed(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CommandError(`the seed file ${file} is not JSON`);
     if (error instanceof SeedError) throw new CommandError(`the seed file ${file}: ${error.message}`);
     throw error;
   }

@@ -7,8 +7,9 @@ import { canonicalContext, contextConditions, type EncryptionContext } from "./e
 import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
-import { currentMaterial, materialOwner } from "./materials.ts";
+import { currentMaterial, type MaterialOwner, materialOwner } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
+import { registeredCiphertext } from "./registered-ciphertexts.ts";
 
 export interface SourceRequest {
   readonly operation: "Decrypt" | "ReEncrypt";
@@ -72,12 +73,12 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   const conditions = conditionsOf(request, "SYMMETRIC_DEFAULT");
   const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action, { conditions });
 
-  const identifier = envelopeKeyId(ciphertext);
-  if (identifier === undefined) {
+  const found = await ownerOf(context, ciphertext);
+  if (found === undefined) {
     if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
     fail("InvalidCiphertextException");
   }
-  const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
+  const owner = found.owner ?? fail("AccessDeniedException", NO_SUCH_KEY);
   if (named === undefined) await authorizeUnnamed(context, action, owner.key, conditions);
   else if (named.keyId !== owner.key.keyId) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
@@ -85,8 +86,24 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
     materialId: owner.material.id,
-    open: () => context.vault.decrypt(owner.material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+    open: () => context.vault.decrypt(owner.material, canonical, found.blob) ?? fail("InvalidCiphertextException"),
   };
+}
+
+/**
+ * Whose a blob is, when it is well-formed and its material is known; a registered ciphertext is the one that it stands
+ * for. `undefined` for what is neither.
+ */
+async function ownerOf(
+  context: CallContext,
+  blob: Uint8Array,
+): Promise<{ readonly blob: Uint8Array; readonly owner: MaterialOwner | undefined } | undefined> {
+  const identifier = envelopeKeyId(blob);
+  const owner = identifier && (await materialOwner(context, identifier));
+  if (owner !== undefined) return { blob, owner };
+  const stands = await registeredCiphertext(context, blob);
+  if (stands !== undefined) return ownerOf(context, stands);
+  return identifier && { blob, owner: undefined };
 }
 
 /** A key that the request must name: an asymmetric one, or any of a dry run without a ciphertext. */
