@@ -16,10 +16,11 @@ import { applySeed } from "./kms/seed.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
+import { controlRoutes } from "./server/control.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
@@ -63,6 +64,8 @@ export interface KmsOptions {
   readonly quotas?: QuotaRates | "aws";
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
+  /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`; they do by default. */
+  readonly controlRoutes?: boolean;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -161,6 +164,7 @@ function assemble(
   family: Family,
   clock: Clock,
   store: Store,
+  snapshot?: Snapshot,
 ): Kms {
   const { account, region, onError, eventCapacity } = options;
   const { hsm, vault } = family;
@@ -173,9 +177,22 @@ function assemble(
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const service = createService({ account, region, store, vault, clock, identities, interceptors });
   const nextRequestId = idsOf("request");
-  const doorsOf = (caller: Caller): KmsDoors =>
-    openDoors({ service, identities, caller, region, nextRequestId, onError });
+  const behind: Omit<Behind, "caller" | "control"> = { service, identities, region, nextRequestId, onError };
   const parts = { store, clock, identities, faults, quotas, events };
+  const seed = (document: unknown): Promise<void> =>
+    applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
+  /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
+  let start: Snapshot | undefined;
+  const mark = (): void => {
+    start = isRestorable(store) ? snapshotOf(vault, parts) : undefined;
+  };
+  const reset = (): void => {
+    if (start === undefined) throw new RangeError("only a store in memory can be reset");
+    start.restore(vault, parts);
+  };
+  const isControlled = options.controlRoutes ?? true;
+  const control = isControlled ? controlRoutes({ clock, faults, quotas, events, applySeed: seed, reset }) : undefined;
+  const doorsOf = (caller: Caller): KmsDoors => openDoors({ ...behind, caller, control });
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
@@ -187,22 +204,23 @@ function assemble(
     events,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
-    fork(snapshot = kms.snapshot()) {
-      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
-      fork.restore(snapshot);
-      return fork;
-    },
+    fork: (snapshot = kms.snapshot()) =>
+      assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
-    applySeed: (seed) =>
-      applySeed(seed, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) }),
+    async applySeed(document) {
+      await seed(document);
+      mark();
+    },
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
       if (options.store !== store) await store.close();
     },
   };
+  snapshot?.restore(vault, parts);
   family.members.add(kms);
+  mark();
   return kms;
 }
 
@@ -218,9 +236,10 @@ interface Behind {
   readonly region: string;
   readonly nextRequestId: () => string;
   readonly onError: ((error: unknown) => void) | undefined;
+  readonly control: WireOptions["control"];
 }
 
-function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
+function openDoors({ service, identities, caller, region, nextRequestId, onError, control }: Behind): KmsDoors {
   const wire: WireService = {
     call: async (operation, input, credentials, requestId) =>
       service.call(operation, input, identities.callerOf(credentials, caller), requestId),
@@ -234,7 +253,11 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
+  const endpoint = createEndpoint(wire, {
+    requestId: nextRequestId,
+    ...(onError && { onError }),
+    ...(control && { control }),
+  });
   return {
     endpoint,
     fetch: fetchHandler(endpoint),

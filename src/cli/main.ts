@@ -29,7 +29,7 @@ function program(): Command {
         .argParser(read.store)
         .default("memory"),
     )
-    .addOption(new Option("--seed <file>", "JSON document with identity policies, applied at the start"))
+    .addOption(new Option("--seed <file>", "YAML or JSON with keys, aliases, policies; applied at the start"))
     .addOption(
       new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
     )
@@ -45,6 +45,8 @@ function program(): Command {
         .choices(["pure", "node"])
         .default("pure"),
     )
+    .addOption(new Option("--control", "have control routes for tests below /_pocket-hsm/; on with --auth none"))
+    .addOption(new Option("--no-control", "have none"))
     .action(async (settings: ServeSettings) => {
       const { serve } = await import("./serve.ts");
       await serve(settings);

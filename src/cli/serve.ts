@@ -18,6 +18,8 @@ export interface ServeSettings {
   readonly region: string;
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
+  /** Whether there are control routes; `undefined` for what goes with `auth`. */
+  readonly control?: boolean;
 }
 
 /**
@@ -25,11 +27,12 @@ export interface ServeSettings {
  * @throws CommandError
  */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const { auth, engine, seed, entropySeed, account, region, host, port } = settings;
+  const { auth, engine, seed, entropySeed, account, region, host, port, control = auth === "none" } = settings;
   if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
   const kms = createKms({
     account,
     region,
+    controlRoutes: control,
     onError: report,
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),

@@ -63,7 +63,7 @@ export interface WireOptions {
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
   /** Answers requests below `/_pocket-hsm/`, which are for tests. */
-  readonly control?: (request: WireRequest) => Promise<Content>;
+  readonly control?: ((request: WireRequest) => Promise<Content>) | undefined;
 }
 
 /** Paths of the control routes begin with this. */
