@@ -9,6 +9,7 @@ import { Events } from "./kms/events.ts";
 import { Faults } from "./kms/faults.ts";
 import { Identities } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
+import { LastUsages } from "./kms/last-usage.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
@@ -51,6 +52,8 @@ export interface KmsOptions {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
+  /** Offers the key spec SM2 outside the China Regions too, where alone AWS has it. */
+  readonly sm2?: boolean;
   /** A clock, or the time at which a new one starts. */
   readonly clock?: Clock | Date | number;
   readonly store?: Store;
@@ -166,7 +169,7 @@ function assemble(
   store: Store,
   snapshot?: Snapshot,
 ): Kms {
-  const { account, region, onError, eventCapacity } = options;
+  const { account, region, sm2 = false, onError, eventCapacity } = options;
   const { hsm, vault } = family;
   const { now } = clock;
   const identities = new Identities({ account, region, now, random: vault.random });
@@ -175,10 +178,11 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
-  const service = createService({ account, region, store, vault, clock, identities, interceptors });
+  const lastUsages = new LastUsages(now());
+  const service = createService({ account, region, sm2, store, vault, clock, identities, lastUsages, interceptors });
   const nextRequestId = idsOf("request");
   const behind: Omit<Behind, "caller" | "control"> = { service, identities, region, nextRequestId, onError };
-  const parts = { store, clock, identities, faults, quotas, events };
+  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
   const seed = (document: unknown): Promise<void> =>
     applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
   /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
@@ -242,7 +246,7 @@ interface Behind {
 function openDoors({ service, identities, caller, region, nextRequestId, onError, control }: Behind): KmsDoors {
   const wire: WireService = {
     call: async (operation, input, credentials, requestId) =>
-      service.call(operation, input, identities.callerOf(credentials, caller), requestId),
+      service.call(operation, input, identities.callerOf(credentials, caller), { requestId }),
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
       getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
@@ -269,7 +273,7 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     }),
     client: () =>
       createClient(
-        (operation, input, requestId) => service.call(operation, input, caller, requestId).catch(reported),
+        (operation, input, requestId) => service.call(operation, input, caller, { requestId }).catch(reported),
         nextRequestId,
       ),
   };

@@ -16,6 +16,7 @@ export interface ServeSettings {
   readonly entropySeed?: Uint8Array;
   readonly account: string;
   readonly region: string;
+  readonly sm2?: true;
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
   /** Whether there are control routes; `undefined` for what goes with `auth`. */
@@ -27,12 +28,14 @@ export interface ServeSettings {
  * @throws CommandError
  */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const { auth, engine, seed, entropySeed, account, region, host, port, control = auth === "none" } = settings;
+  const { auth, engine, seed, entropySeed, account, region, sm2, host, port } = settings;
+  const { control = auth === "none" } = settings;
   if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
   const kms = createKms({
     account,
     region,
     controlRoutes: control,
+    ...(sm2 && { sm2 }),
     onError: report,
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),

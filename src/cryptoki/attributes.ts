@@ -14,8 +14,12 @@ export const CKA = {
   CERTIFICATE_TYPE:           [0x0000_0080, "number"],
   ISSUER:                     [0x0000_0081, "bytes"],
   SERIAL_NUMBER:              [0x0000_0082, "bytes"],
+  AC_ISSUER:                  [0x0000_0083, "bytes"],
+  OWNER:                      [0x0000_0084, "bytes"],
+  ATTR_TYPES:                 [0x0000_0085, "bytes"],
   TRUSTED:                    [0x0000_0086, "bool"],
   CERTIFICATE_CATEGORY:       [0x0000_0087, "number"],
+  JAVA_MIDP_SECURITY_DOMAIN:  [0x0000_0088, "number"],
   URL:                        [0x0000_0089, "text"],
   HASH_OF_SUBJECT_PUBLIC_KEY: [0x0000_008a, "bytes"],
   HASH_OF_ISSUER_PUBLIC_KEY:  [0x0000_008b, "bytes"],
@@ -75,6 +79,9 @@ export const CKA = {
 
 export type AttributeName = keyof typeof CKA;
 
+/** CK_UNAVAILABLE_INFORMATION: what CKA_KEY_GEN_MECHANISM says of a key that was not generated in the token. */
+export const UNAVAILABLE = "UNAVAILABLE_INFORMATION";
+
 interface ValueKinds {
   bool: boolean;
   text: string;
@@ -84,7 +91,7 @@ interface ValueKinds {
   number: number;
   class: ObjectClass;
   keyType: KeyType;
-  mechanism: MechanismName;
+  mechanism: MechanismName | typeof UNAVAILABLE;
   mechanisms: readonly MechanismName[];
   /** CK_DATE: YYYYMMDD, or nothing for an empty one. */
   date: string;

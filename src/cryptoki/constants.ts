@@ -154,6 +154,7 @@ export const CKM = {
   PHSM_BOUND_WRAP:               0xd048_0001,
   PHSM_KMS_ENVELOPE:             0xd048_0002,
   PHSM_ECDH_SHARED_SECRET:       0xd048_0003,
+  PHSM_ML_KEM_SHARED_SECRET:     0xd048_0004,
   PHSM_SM3:                      0xd048_0010,
   PHSM_SM3_HMAC:                 0xd048_0011,
   PHSM_SHAKE128:                 0xd048_0012,
@@ -190,8 +191,13 @@ export const CKP = {
   },
 } as const;
 
-/** CKC_X_509, the one CKA_CERTIFICATE_TYPE here. */
-export const X_509 = 0;
+/** Values of CKA_CERTIFICATE_TYPE. */
+// biome-ignore format: a table
+export const CKC = {
+  X_509:           0,
+  X_509_ATTR_CERT: 1,
+  WTLS:            2,
+} as const;
 
 /** Values of CKA_PROFILE_ID (CKP_BASELINE_PROVIDER and so on). */
 // biome-ignore format: a table

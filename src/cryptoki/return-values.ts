@@ -34,6 +34,7 @@ export const CKR = {
   PIN_INCORRECT:                  0x0a0,
   PIN_INVALID:                    0x0a1,
   PIN_LEN_RANGE:                  0x0a2,
+  PIN_EXPIRED:                    0x0a3,
   PIN_LOCKED:                     0x0a4,
   SESSION_CLOSED:                 0x0b0,
   SESSION_HANDLE_INVALID:         0x0b3,

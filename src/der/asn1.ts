@@ -14,6 +14,7 @@ import {
   Null,
   ObjectIdentifier,
   OctetString,
+  Primitive,
   PrintableString,
   Sequence,
 } from "asn1js";
@@ -89,6 +90,11 @@ export function nothing(): Block {
 
 export function octets(bytes: Uint8Array): Block {
   return new OctetString({ valueHex: bytes });
+}
+
+/** `[tagNumber] IMPLICIT OCTET STRING` */
+export function implicitOctets(tagNumber: number, bytes: Uint8Array): Block {
+  return new Primitive({ idBlock: { tagClass: CONTEXT_SPECIFIC, tagNumber }, valueHex: bytes });
 }
 
 /** BIT STRING of whole bytes. */

@@ -10,9 +10,11 @@ import {
   generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
+import { listKeyRotations } from "./key-rotations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -23,8 +25,10 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from "./keys.ts";
+import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
 
@@ -41,12 +45,16 @@ export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
   CreateKey:               createKey,
+  Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
+  DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
+  EnableKeyRotation:       enableKeyRotation,
+  Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
   GenerateDataKeyPair:     generateDataKeyPair,
@@ -54,14 +62,18 @@ export const OPERATIONS: Handlers = {
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateMac:             generateMac,
   GenerateRandom:          generateRandom,
+  GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
+  GetKeyRotationStatus:    getKeyRotationStatus,
   GetPublicKey:            getPublicKey,
   ListAliases:             listAliases,
   ListKeyPolicies:         listKeyPolicies,
+  ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,

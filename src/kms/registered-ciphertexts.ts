@@ -5,7 +5,7 @@
 
 import { toHex } from "../bytes/bytes.ts";
 import type { Change, Store } from "../storage/store.ts";
-import { placePrefix } from "./key-records.ts";
+import { placePrefix } from "./record-ids.ts";
 import type { Vault } from "./vault.ts";
 
 const TABLE = "ciphertexts";

@@ -5,7 +5,7 @@ import { readPrivateKeyPem } from "../der/key-file.ts";
 import { isKeyId } from "./arn.ts";
 import type { Tag } from "./context.ts";
 import { specOfPrivateKey } from "./given-material.ts";
-import { algorithmsOf, isKeySpec, KEY_SPECS, type KeySpec, type KeyUsage } from "./key-specs.ts";
+import { algorithmsOf, KEY_SPECS, type KeySpec, type KeyUsage } from "./key-specs.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import {
   isObject,
@@ -133,8 +133,7 @@ function specOf(key: Members, what: string, material: Uint8Array | undefined): K
 }
 
 function specNamed(name: string, what: string): KeySpec {
-  if (!isKeySpec(name)) throw new SeedError(`${what} must be one of ${Object.keys(KEY_SPECS).join(", ")}`);
-  return name;
+  return oneOf(name, what, Object.keys(KEY_SPECS) as KeySpec[]);
 }
 
 function usageOf(value: unknown, what: string, spec: KeySpec): KeyUsage {

@@ -8,9 +8,10 @@ import type { AliasRecord, BackingKey, KeyRecord } from "./context.ts";
 import { canonicalContext } from "./encryption-context.ts";
 import { MaterialError } from "./given-material.ts";
 import type { Identities } from "./identities.ts";
-import { ALIASES, aliasRecordId, KEYS, keyRecordId } from "./key-records.ts";
-import { materialChange } from "./materials.ts";
+import { setChanges } from "./key-set.ts";
+import { usable } from "./materials.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
+import { ALIASES, aliasRecordId, KEYS, keyRecordId } from "./record-ids.ts";
 import { registration } from "./registered-ciphertexts.ts";
 import { readSeedDocument, type SeedDocument, type SeedKey } from "./seed-document.ts";
 import { fromLocalKms, isLocalKmsSeed } from "./seed-local-kms.ts";
@@ -74,10 +75,7 @@ async function changesOf(read: SeedDocument, target: SeedTarget): Promise<Planne
     const key = there?.value ?? (await makeKey(entry, target, `keys[${i}]`));
     if (keys.has(key.keyId)) throw new SeedError(`keys[${i}].id is the id of two keys`);
     keys.set(key.keyId, key);
-    if (there === undefined) {
-      changes.push({ table: KEYS, id: keyRecordId(target, key.keyId), value: key, expect: 0 });
-      for (const material of key.materials) changes.push(materialChange(key, material));
-    }
+    if (there === undefined) changes.push(...(await setChanges(store, [], [key])));
     for (const name of entry.aliases) targets.set(name, key.keyId);
   }
   const keyNamed = async (name: string, what: string): Promise<KeyRecord> => {
@@ -112,7 +110,7 @@ async function changesOf(read: SeedDocument, target: SeedTarget): Promise<Planne
       throw new SeedError(`ciphertexts[${i}].key must be a key of SYMMETRIC_DEFAULT`);
     }
     const canonical = located(`ciphertexts[${i}].encryptionContext`, () => canonicalContext(encryptionContext));
-    const blob = target.vault.encrypt(material, canonical, plaintext, "ENCRYPT");
+    const blob = target.vault.encrypt(usable(key, material), canonical, plaintext, "ENCRYPT");
     changes.push(await registration(target, ciphertext, blob));
   }
   return { changes, aliases };
@@ -121,6 +119,7 @@ async function changesOf(read: SeedDocument, target: SeedTarget): Promise<Planne
 async function makeKey(entry: SeedKey, target: SeedTarget, what: string): Promise<KeyRecord> {
   const { account, region, vault } = target;
   const keyId = entry.id ?? keyIdFrom(vault.random(16), false);
+  const multiRegion = keyId.startsWith("mrk-");
   const { spec, usage } = entry;
   const given = entry.materials.length === 0 ? [undefined] : [...entry.materials].reverse();
   const materials: BackingKey[] = [];
@@ -143,7 +142,8 @@ async function makeKey(entry: SeedKey, target: SeedTarget, what: string): Promis
     keySpec: spec,
     keyUsage: usage,
     origin: "AWS_KMS",
-    multiRegion: keyId.startsWith("mrk-"),
+    multiRegion,
+    ...(multiRegion && { regions: { primary: region, replicas: [] } }),
     description: entry.description,
     state: entry.state,
     creationDate: entry.created ?? target.now(),

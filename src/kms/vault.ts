@@ -1,3 +1,4 @@
+import type { MessageType } from "./algorithms.ts";
 import type { BackingKey, KeyRecord } from "./context.ts";
 import type { DataKeyPairSpec, KeySpec, KeyUsage } from "./key-specs.ts";
 
@@ -19,22 +20,28 @@ export interface Vault {
   encrypt(key: BackingKey, context: Uint8Array, plaintext: Uint8Array, purpose: "ENCRYPT" | "DATAKEY"): Uint8Array;
   /** The plaintext, or `undefined` for every failure alike. */
   decrypt(key: BackingKey, context: Uint8Array, blob: Uint8Array): Uint8Array | undefined;
-  rsaEncrypt(key: BackingKey, algorithm: string, plaintext: Uint8Array): Uint8Array;
-  rsaDecrypt(key: BackingKey, algorithm: string, ciphertext: Uint8Array): Uint8Array | undefined;
-  /** `message` is the raw message, or the digest when `isDigest`. ECDSA signatures are DER. */
-  sign(key: BackingKey, spec: KeySpec, algorithm: string, message: Uint8Array, isDigest: boolean): Uint8Array;
+  /** RSAES-OAEP and SM2PKE, whose ciphertexts are DER. */
+  publicEncrypt(key: BackingKey, algorithm: string, plaintext: Uint8Array): Uint8Array;
+  /** The plaintext, or `undefined` for every failure alike. */
+  privateDecrypt(key: BackingKey, algorithm: string, ciphertext: Uint8Array): Uint8Array | undefined;
+  /** Signatures of ECDSA and SM2DSA are DER. */
+  sign(key: BackingKey, spec: KeySpec, algorithm: string, message: Uint8Array, type: MessageType): Uint8Array;
   verify(
     key: BackingKey,
     spec: KeySpec,
     algorithm: string,
     message: Uint8Array,
-    isDigest: boolean,
+    type: MessageType,
     signature: Uint8Array,
   ): boolean;
   mac(key: BackingKey, algorithm: string, message: Uint8Array): Uint8Array;
   verifyMac(key: BackingKey, algorithm: string, message: Uint8Array, mac: Uint8Array): boolean;
   /** The raw shared secret, or `undefined` when the public key does not fit (wrong curve, garbage, not on it). */
   deriveSharedSecret(key: BackingKey, spec: KeySpec, publicKey: Uint8Array): Uint8Array | undefined;
+  /** ML-KEM: a new shared secret, and the ciphertext by which the holder of the private key has it too. */
+  encapsulate(key: BackingKey): { readonly sharedSecret: Uint8Array; readonly ciphertext: Uint8Array };
+  /** The shared secret, or `undefined` for a ciphertext of another length; for others there always is one. */
+  decapsulate(key: BackingKey, ciphertext: Uint8Array): Uint8Array | undefined;
   /** A data key pair: PKCS #8 and SPKI in DER. It leaves the token by definition. */
   generateDataKeyPair(spec: DataKeyPairSpec): Promise<{ privateKey: Uint8Array; publicKey: Uint8Array }>;
   /** Ends the session objects of a key that has been deleted. */

@@ -1,5 +1,5 @@
 import { concat } from "../bytes/bytes.ts";
-import { GCM_TAGS } from "../crypto/block-modes.ts";
+import { GCM_TAGS } from "../crypto/gcm.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { Strength } from "../objects/policy.ts";

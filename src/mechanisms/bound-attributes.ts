@@ -12,6 +12,7 @@ import {
   type AttributeValue,
   CKA,
   type Template,
+  UNAVAILABLE,
 } from "../cryptoki/attributes.ts";
 import { CKK, CKM, CKO } from "../cryptoki/constants.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
@@ -63,7 +64,7 @@ function known<T>(value: T | undefined): T {
   return value;
 }
 
-const mechanism = named(CKM);
+const mechanism = named({ ...CKM, [UNAVAILABLE]: 0xffff_ffff });
 const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const bytes: Codec = {

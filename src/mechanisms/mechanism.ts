@@ -49,6 +49,14 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number];
 
+/** What CK_MECHANISM_INFO says of elliptic curves: CKF_EC_F_P and so on (PKCS #11 v3.2, 6.3). */
+export type CurveFlag = "EC_F_P" | "EC_OID" | "EC_CURVENAME" | "EC_UNCOMPRESS";
+
+/** Curves over prime fields by object identifier, with uncompressed points. */
+export const CURVE_FLAGS: readonly CurveFlag[] = ["EC_F_P", "EC_OID", "EC_UNCOMPRESS"];
+/** The curves of RFC 8410, which have names too. */
+export const OCTET_CURVE_FLAGS: readonly CurveFlag[] = [...CURVE_FLAGS, "EC_CURVENAME"];
+
 /** What a wrapped blob says. Without `attributes` the template of the unwrap decides what the value is. */
 export interface Unwrapped {
   readonly value?: Secret;
@@ -91,6 +99,8 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   readonly keyTypes?: readonly KeyType[];
   /** CK_MECHANISM_INFO's ulMinKeySize and ulMaxKeySize, in the unit that the mechanism's key type has there. */
   readonly keySize?: { readonly min: number; readonly max: number; readonly unit: "bits" | "bytes" };
+  /** Of mechanisms on elliptic curves: which, and in what form. */
+  readonly curves?: readonly CurveFlag[];
   /** R2: its wrapped blobs authenticate the attributes of the key. Strict policy wraps with nothing else. */
   readonly bindsAttributes?: true;
   /** R3: it wraps under a sub-key of its own, which no other operation of the wrapping key can reach. */

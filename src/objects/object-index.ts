@@ -26,6 +26,11 @@ const SELECTIVE: ReadonlySet<AttributeName> = new Set<AttributeName>([
 
 type Wanted = readonly (readonly [AttributeName, AttributeValue])[];
 
+/** An empty value tells nothing apart. */
+function isSelective([name, value]: readonly [AttributeName, AttributeValue]): boolean {
+  return SELECTIVE.has(name) && (value as { readonly length?: number }).length !== 0;
+}
+
 /** Objects that agree in everything but the selective attributes: class, type, flags, sizes. There are few of these. */
 interface Profile {
   readonly attributes: ReadonlyMap<AttributeName, AttributeValue>;
@@ -59,7 +64,7 @@ export class ObjectIndex {
     const coarse: [AttributeName, AttributeValue][] = [];
     const values: string[] = [];
     for (const entry of object.entries()) {
-      if (SELECTIVE.has(entry[0])) values.push(`${entry[0]}=${textOf(entry[1])}`);
+      if (isSelective(entry)) values.push(`${entry[0]}=${textOf(entry[1])}`);
       else coarse.push(entry);
     }
     coarse.sort(([a], [b]) => (a < b ? -1 : 1));
@@ -108,8 +113,8 @@ export class ObjectIndex {
   /** The objects that have every attribute of the template. A secret value matches nothing. */
   *find(template: Template): Generator<TokenObject> {
     const wanted = Object.entries(template) as Wanted;
-    const selective = wanted.filter(([name]) => SELECTIVE.has(name));
-    const coarse = wanted.filter(([name]) => !SELECTIVE.has(name));
+    const selective = wanted.filter(isSelective);
+    const coarse = wanted.filter((entry) => !isSelective(entry));
     const named = selective.length === 0 ? undefined : this.#shortestPosting(selective);
     // Going through the profiles costs their number: worth it only where the posting has more.
     const profiles = named === undefined || named.size > this.#profiles.size ? this.#profilesWith(coarse) : undefined;

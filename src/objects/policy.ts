@@ -52,7 +52,8 @@ export interface PolicyRule {
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
   readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
-  readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
+  /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
+  readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
   readonly unwrapOverride?: (name: AttributeName) => Violation;
@@ -83,6 +84,21 @@ const PROTECTING: ReadonlySet<string> = new Set([
 /** CKA_LOCAL, but not of a value that whoever gave the password knows too. */
 function isMadeHere(object: TokenObject): boolean {
   return object.isTrue("LOCAL") && object.get("KEY_GEN_MECHANISM") !== "PKCS5_PBKD2";
+}
+
+/** What an unwrapping key must say of the keys that it unwraps to leave nobody a choice of what they are. */
+const DICTATED: readonly AttributeName[] = ["CLASS", "KEY_TYPE", "EXTRACTABLE", "ALLOWED_MECHANISMS"];
+
+/**
+ * Whether an unwrapping key says itself, in its CKA_UNWRAP_TEMPLATE, all that a blob which binds attributes would say.
+ * Such a private key takes keys in from outside (R4: it was made here, its public half wraps nothing of this token),
+ * and every blob for it becomes the same kind of key.
+ */
+function dictatesAttributes(unwrappingKey: TokenObject | undefined): boolean {
+  const template = unwrappingKey?.get("CLASS") === "PRIVATE_KEY" ? unwrappingKey.get("UNWRAP_TEMPLATE") : undefined;
+  if (template === undefined || template.SENSITIVE !== true) return false;
+  const hasUsage = Object.keys(USAGE_OF).some((flag) => template[flag as AttributeName] === true);
+  return hasUsage && DICTATED.every((name) => template[name] !== undefined);
 }
 
 /** 112 bits, the least security strength of SP 800-131A r2. */
@@ -126,8 +142,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R2 wrapped keys carry their attributes",
     why: "a blob that says nothing of its key can be unwrapped as another kind of key",
-    wrapMechanism: (mechanism) =>
-      mechanism.bindsAttributes
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.bindsAttributes || dictatesAttributes(unwrappingKey)
         ? undefined
         : [
             "MECHANISM_INVALID",
@@ -141,8 +157,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R3 wrapping has a sub-key of its own",
     why: "no encrypt or decrypt mechanism may open a wrapped key",
-    wrapMechanism: (mechanism) =>
-      mechanism.separatesWrapKey
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.separatesWrapKey || dictatesAttributes(unwrappingKey)
         ? undefined
         : ["MECHANISM_INVALID", `${mechanism.name} wraps under the key itself; use PHSM_BOUND_WRAP`],
   },
@@ -264,12 +280,16 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
 
 export type PolicyName = "strict" | "pkcs11";
 
+type Defaults = { readonly [C in ObjectClass]?: Template };
+
 /** A named set of rules. `pkcs11` is the standard's laxer behaviour, for foreign test suites. */
 export interface Policy {
   readonly name: string;
   readonly rules: readonly PolicyRule[];
   /** What an object of a class has where its template says nothing, in place of the table's own. */
-  readonly defaults?: { readonly [C in ObjectClass]?: Template };
+  readonly defaults?: Defaults;
+  /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
+  readonly unwrapDefaults?: Defaults;
 }
 
 /**
@@ -281,15 +301,24 @@ const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   DATA: { PRIVATE: true },
 });
 
+/** C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey make keys that may go out again (v3.2, 5.18). */
+const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
+  SECRET_KEY: { EXTRACTABLE: true },
+  PRIVATE_KEY: { EXTRACTABLE: true },
+});
+
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults },
+  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, unwrapDefaults: pkcs11UnwrapDefaults },
 });
 
 /** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass): Template {
-  const defaults = Object.hasOwn(policy, "defaults") ? policy.defaults : undefined;
-  return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+export function defaultsOf(policy: Policy, objectClass: ObjectClass, isUnwrapped: boolean): Template {
+  const own = (which: "defaults" | "unwrapDefaults"): Template => {
+    const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
+    return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+  };
+  return isUnwrapped ? { ...own("defaults"), ...own("unwrapDefaults") } : own("defaults");
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

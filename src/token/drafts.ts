@@ -32,6 +32,7 @@ export function draft(place: Place, attributes: Template, secrets: SecretValues)
     object.set("UNIQUE_ID", toHex(token.surroundings.rng(16)));
     demand(session === undefined || token.sessions.has(session), "SESSION_HANDLE_INVALID", "the session has ended");
     demand(!object.isTrue("TOKEN") || place.readWrite, "SESSION_READ_ONLY", "token objects need a read-write session");
+    if (object.isTrue("PRIVATE")) token.requireOwnPin();
     demand(
       !object.isTrue("PRIVATE") || token.privateAccess,
       "USER_NOT_LOGGED_IN",

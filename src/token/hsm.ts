@@ -34,7 +34,10 @@ export interface HsmOptions {
   readonly maxPinTries?: number;
   /** scrypt's N for PINs, a power of two; 2^15 by default. A lower one is for tests: it makes a stolen record cheap to guess. */
   readonly pinCost?: number;
-  /** The PINs given here are defaults that their owners are to change (CKF_USER_PIN_TO_BE_CHANGED, CKF_SO_PIN_TO_BE_CHANGED). */
+  /**
+   * The PINs given here are defaults (CKF_USER_PIN_TO_BE_CHANGED, CKF_SO_PIN_TO_BE_CHANGED): until their owners have
+   * changed them, what needs a login is CKR_PIN_EXPIRED.
+   */
   readonly pinsToBeChanged?: boolean;
   /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
   readonly clock?: () => number;
@@ -58,7 +61,7 @@ interface Failure {
  * All state is in memory and in this object; two HSMs share nothing but which self-tests an engine has passed.
  *
  * A self-test or an entropy source that fails puts the HSM into its error state: from then on every service refuses,
- * but for {@link Hsm.slots}, until {@link Hsm.initialize}.
+ * but for {@link Hsm.slots} and {@link Hsm.tokenInfo}, until {@link Hsm.initialize}.
  */
 export class Hsm {
   readonly #slots = new Slots();
@@ -98,6 +101,7 @@ export class Hsm {
       pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
+      hasFailed: () => this.#failure !== undefined,
       requireOperational: () => this.#requireOperational(),
       seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(seed)),
     };
@@ -154,9 +158,8 @@ export class Hsm {
     return this.#slots.describe(slot);
   }
 
-  /** C_GetTokenInfo. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
+  /** C_GetTokenInfo, in the error state too: it is what tells of it. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
   tokenInfo(slot?: SlotId): TokenInfo {
-    this.#requireOperational();
     return this.#slots.token(slot).info();
   }
 

@@ -42,7 +42,7 @@ export function unwrap(
 ): TokenObject {
   const { policy } = place.token.surroundings;
   const template = underTemplate(key, "UNWRAP_TEMPLATE", given);
-  enforce(policy, "wrapMechanism", mechanism);
+  enforce(policy, "wrapMechanism", mechanism, key);
   const blob = (mechanism.unwrap as NonNullable<Mechanism["unwrap"]>)(context, key, params, wrapped);
   if (blob.attributes !== undefined) return unwrapBound(place, template, blob.attributes, blob.secrets ?? {});
   const made = fromWrappedValue(place, template, blob.value ?? new Secret(new Uint8Array(0)));

@@ -58,10 +58,11 @@ export class SessionCore {
     return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
   }
 
-  /** The object of a handle, if this session may see it. @throws CkrError `invalid` */
+  /** The object of a handle, if this session may see it. @throws CkrError `invalid`, CKR_PIN_EXPIRED */
   object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
     this.require();
     const object = this.token.object(handle);
+    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin();
     if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
     return object;
   }
@@ -93,7 +94,7 @@ export class SessionCore {
   }
 
   #requireDate(use: KeyUse, key: TokenObject): void {
-    if (!key.has("START_DATE") && !key.has("END_DATE")) return;
+    if (!key.get("START_DATE") && !key.get("END_DATE")) return;
     const { policy, today } = this.token.surroundings;
     enforce(policy, "keyUse", use, key, today());
   }

@@ -26,6 +26,8 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
+  /** Whether the HSM is in its error state. */
+  readonly hasFailed: () => boolean;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
   readonly requireOperational: () => void;
   /** Mixes the caller's bytes into the DRBG as additional input (C_SeedRandom). */
@@ -47,6 +49,8 @@ export interface TokenInfo {
   readonly soPinFinalTry: boolean;
   readonly soPinLocked: boolean;
   readonly soPinToBeChanged: boolean;
+  /** The HSM is in its error state (CKF_ERROR_STATE). */
+  readonly errorState: boolean;
   /** Open sessions, and how many of them are read-write. */
   readonly sessions: number;
   readonly readWriteSessions: number;
@@ -93,7 +97,19 @@ export class Token {
 
   /** Whether private objects may be seen and used: by the user, or by all where no login is required. */
   get privateAccess(): boolean {
+    if (this.pinExpired) return false;
     return this.#loggedIn === "user" || (!this.#loginRequired && this.#loggedIn === undefined);
+  }
+
+  /** Whoever is logged in has a PIN to change first, and can do nothing else (CKF_USER_PIN_TO_BE_CHANGED). */
+  get pinExpired(): boolean {
+    if (this.#loggedIn === undefined) return false;
+    return (this.#loggedIn === "so" ? this.#soPin : this.#userPin)?.toBeChanged === true;
+  }
+
+  /** @throws CkrError CKR_PIN_EXPIRED */
+  requireOwnPin(): void {
+    demand(!this.pinExpired, "PIN_EXPIRED", "the PIN is a default: C_SetPIN first");
   }
 
   info(): TokenInfo {
@@ -112,6 +128,7 @@ export class Token {
       soPinFinalTry: this.#soPin?.lastTry ?? false,
       soPinLocked: this.#soPin?.locked ?? false,
       soPinToBeChanged: this.#soPin?.toBeChanged ?? false,
+      errorState: this.surroundings.hasFailed(),
       sessions: sessions.length,
       readWriteSessions: sessions.filter(({ readWrite }) => readWrite).length,
       minPinBytes: MIN_PIN_BYTES,
@@ -142,9 +159,10 @@ export class Token {
     this.#serialNumber = toHex(rng(8));
   }
 
-  /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */
+  /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_EXPIRED, CKR_PIN_LEN_RANGE */
   initPin(pin: string): void {
     demand(this.#loggedIn === "so", "USER_NOT_LOGGED_IN", "only the SO sets the user's first PIN");
+    this.requireOwnPin();
     this.setUserPin(pin);
   }
 

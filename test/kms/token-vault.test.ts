@@ -91,7 +91,7 @@ describe("backing keys", () => {
     expect(() => vault.mac(hmac, "HMAC_SHA_512", message)).toThrow("CKR_");
     expect(() => vault.encrypt(hmac, none, message, "ENCRYPT")).toThrow("CKR_");
     const agreement = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "KEY_AGREEMENT");
-    expect(() => vault.sign(agreement, "ECC_NIST_P256", "ECDSA_SHA_256", message, false)).toThrow("CKR_");
+    expect(() => vault.sign(agreement, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW")).toThrow("CKR_");
     const signing = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "SIGN_VERIFY");
     expect(() => vault.deriveSharedSecret(signing, "ECC_NIST_P256", agreement.publicKey ?? none)).toThrow("CKR_");
   });
@@ -106,7 +106,7 @@ describe("backing keys", () => {
         curve,
         vault.random(16),
         vault.encrypt(symmetric, none, message, "DATAKEY"),
-        vault.sign(curve, "ECC_NIST_P521", "ECDSA_SHA_512", message, false),
+        vault.sign(curve, "ECC_NIST_P521", "ECDSA_SHA_512", message, "RAW"),
       ];
     };
     expect(await run()).toEqual(await run());
@@ -131,12 +131,12 @@ describe("the cache of unwrapped keys", () => {
     const hsm = createHsm();
     const vault = createVault(hsm);
     const key = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "SIGN_VERIFY");
-    const signature = vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false);
-    expect(vault.verify(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false, signature)).toBe(true);
+    const signature = vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW");
+    expect(vault.verify(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW", signature)).toBe(true);
     expect(unwrapped(hsm)).toBe(2);
     vault.forget({ materials: [key] } as unknown as KeyRecord);
     expect(unwrapped(hsm)).toBe(0);
-    vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false);
+    vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW");
     vault.close();
     expect(unwrapped(hsm)).toBe(0);
   });
@@ -154,10 +154,10 @@ describe("against node:crypto", () => {
       const vault = createVault(createHsm());
       const key = await vault.createBackingKey(KEY_ID, spec, "SIGN_VERIFY");
       const publicKey = createPublicKey({ key: Buffer.from(key.publicKey ?? none), format: "der", type: "spki" });
-      const signature = vault.sign(key, spec, algorithm, message, false);
+      const signature = vault.sign(key, spec, algorithm, message, "RAW");
       expect(createVerify(hash).update(message).verify(publicKey, signature)).toBe(true);
       const verify = (text: Uint8Array, bytes: Uint8Array): boolean =>
-        vault.verify(key, spec, algorithm, text, false, bytes);
+        vault.verify(key, spec, algorithm, text, "RAW", bytes);
       expect(verify(message, signature)).toBe(true);
       expect(verify(message.subarray(1), signature)).toBe(false);
       expect(verify(message, signature.subarray(1))).toBe(false);
@@ -172,9 +172,9 @@ describe("against node:crypto", () => {
     const key = await vault.createBackingKey(KEY_ID, spec, "SIGN_VERIFY");
     expect(key.publicKey).toHaveLength(44);
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey ?? none), format: "der", type: "spki" });
-    const signature = vault.sign(key, spec, "ED25519_SHA_512", message, false);
+    const signature = vault.sign(key, spec, "ED25519_SHA_512", message, "RAW");
     expect(nodeVerify(null, message, publicKey, signature)).toBe(true);
-    expect(vault.verify(key, spec, "ED25519_SHA_512", message, false, signature)).toBe(true);
+    expect(vault.verify(key, spec, "ED25519_SHA_512", message, "RAW", signature)).toBe(true);
   });
 
   test.each([
@@ -260,7 +260,7 @@ describe("given material", () => {
       expect(pkcs8).toEqual(before);
       const publicKey = createPublicKey(createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" }));
       expect(key.publicKey).toEqual(Uint8Array.from(publicKey.export({ type: "spki", format: "der" })));
-      const signature = vault.sign(key, spec, algorithm, message, false);
+      const signature = vault.sign(key, spec, algorithm, message, "RAW");
       expect(nodeVerify(hash, message, publicKey, signature)).toBe(true);
     }
   });

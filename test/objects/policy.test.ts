@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey, publicEncrypt } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
 import type { CkrName } from "../../src/cryptoki/return-values.ts";
@@ -132,6 +133,58 @@ test("R2 and R3 both refuse mechanisms that wrap a key bare, each for its own re
   expect(ckrOf(() => bare(sessionWithout(r2)))).toBe("MECHANISM_INVALID");
   expect(ckrOf(() => bare(sessionWithout(r3)))).toBe("MECHANISM_INVALID");
   expect(ckrOf(() => bare(sessionWithout(r2, r3)))).toBe("OK");
+});
+
+describe("a private key that dictates what it unwraps", () => {
+  const OAEP = { mechanism: "RSA_PKCS_OAEP", hash: "SHA256" } as const;
+  const DICTATED = {
+    CLASS: "SECRET_KEY",
+    KEY_TYPE: "GENERIC_SECRET",
+    SENSITIVE: true,
+    EXTRACTABLE: true,
+    SIGN: true,
+    ALLOWED_MECHANISMS: ["SHA256_HMAC"],
+  } as const;
+
+  /** Takes a known secret in under a new pair's key, whose CKA_UNWRAP_TEMPLATE is that. */
+  const take = (s: Session, UNWRAP_TEMPLATE: object | undefined, template: object = {}): ObjectHandle => {
+    const pair = s.generateKeyPair(
+      { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 },
+      { usage: "wrap" },
+      { usage: "wrap", ...(UNWRAP_TEMPLATE && { UNWRAP_TEMPLATE }) },
+    );
+    const { PUBLIC_KEY_INFO: key } = s.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]);
+    const publicKey = createPublicKey({ key: Buffer.from(key), format: "der", type: "spki" });
+    const wrapped = publicEncrypt({ key: publicKey, oaepHash: "sha256" }, KNOWN);
+    return s.unwrapKey(OAEP, pair.privateKey, Uint8Array.from(wrapped), template);
+  };
+
+  test("takes a key in that was wrapped outside, as the kind of key that it says", () => {
+    const s = sessionWithout();
+    const key = take(s, DICTATED);
+    const expected = createHmac("sha256", KNOWN).update("message").digest();
+    expect(s.sign("SHA256_HMAC", key, new TextEncoder().encode("message"))).toEqual(Uint8Array.from(expected));
+    expect(s.getAttributes(key, ["SENSITIVE", "LOCAL"])).toEqual({ SENSITIVE: true, LOCAL: false });
+  });
+
+  test("is contradicted by no template", () => {
+    expect(ckrOf(() => take(sessionWithout(), DICTATED, { SENSITIVE: false }))).toBe("TEMPLATE_INCONSISTENT");
+    expect(ckrOf(() => take(sessionWithout(), DICTATED, { DERIVE: true }))).toBe("TEMPLATE_INCONSISTENT");
+  });
+
+  test("makes no wrapping key", () => {
+    const { SIGN, ...others } = DICTATED;
+    const wrapping = { ...others, KEY_TYPE: "AES", WRAP: true, ALLOWED_MECHANISMS: ["PHSM_BOUND_WRAP"] };
+    expect(ckrOf(() => take(sessionWithout(), wrapping))).toBe("TEMPLATE_INCONSISTENT");
+  });
+
+  test.each(["CLASS", "KEY_TYPE", "SENSITIVE", "EXTRACTABLE", "SIGN", "ALLOWED_MECHANISMS"] as const)(
+    "does not dictate enough without CKA_%s, even when the caller says it",
+    (name) => {
+      const template = Object.fromEntries(Object.entries(DICTATED).filter(([other]) => other !== name));
+      expect(ckrOf(() => take(sessionWithout(), template, DICTATED))).toBe("MECHANISM_INVALID");
+    },
+  );
 });
 
 test("the standard's policy has none of these rules", () => {

@@ -1,5 +1,11 @@
 import { utf8 } from "../../bytes/bytes.ts";
-import { type AttributeKind, type AttributeName, type AttributeValue, CKA } from "../../cryptoki/attributes.ts";
+import {
+  type AttributeKind,
+  type AttributeName,
+  type AttributeValue,
+  CKA,
+  UNAVAILABLE,
+} from "../../cryptoki/attributes.ts";
 import { CKK, CKM, CKO } from "../../cryptoki/constants.ts";
 import { CKA_END_DATE, CKA_START_DATE } from "../../cryptoki/pkcs11t.ts";
 import type { Session } from "../../token/session.ts";
@@ -29,7 +35,12 @@ function named(table: Readonly<Record<string, number>>): Codec {
   };
 }
 
-const mechanism = named(CKM);
+const byName = named(CKM);
+/** CK_UNAVAILABLE_INFORMATION is a CK_ULONG of nothing but ones. */
+const mechanism: Codec = {
+  decode: (bytes) => (bytes.every((byte) => byte === 0xff) ? UNAVAILABLE : byName.decode(bytes)),
+  encode: (name: never) => (name === UNAVAILABLE ? new Uint8Array(ULONG_BYTES).fill(0xff) : byName.encode(name)),
+};
 
 /** CK_BBOOL, CK_ULONG, UTF-8 and byte strings (PKCS #11 v3.1, 2.1 and 4.1). */
 const CODECS: Readonly<Record<Exclude<AttributeKind, "template">, Codec>> = {

@@ -250,16 +250,18 @@ function* unwrapping(world: World, key: Key, bytes: readonly Bytes[]): Generator
   const news = bytes.filter((one) => world.isNew(key, one));
   for (const blob of news.filter(({ kind }) => kind === "wrapped" || kind === "encrypted"))
     for (const mechanism of WRAPPING) {
+      const pairing = `C_UnwrapKey(${labelOf(mechanism)}, ${nameOf(key)}`;
       const from = [key, blob];
-      const call = `C_UnwrapKey(${labelOf(mechanism)}, ${nameOf(key)}, [${blob.name}]`;
+      const call = `${pairing}, [${blob.name}]`;
       const content = /of (\S+)/.exec(blob.name)?.[1] ?? blob.name;
       const common = { class: "SECRET_KEY", type: "AES", value: content, bits: 256, secret: content === "K" } as const;
       for (const flags of FLAGS) {
+        if (world.isRefused(pairing)) break;
         const template: KeyTemplate = { CLASS: "SECRET_KEY", KEY_TYPE: "AES", ...trueFlags(flags) };
         const run = (): Result => ({
           key: { ...common, flags, handle: session.unwrapKey(mechanism, key.handle, blob.bytes, template) },
         });
-        yield { name: `${call}, {${flags.join(" ")}})`, from, run };
+        yield { name: `${call}, {${flags.join(" ")}})`, from, run, pairing };
       }
     }
 }

@@ -2,7 +2,7 @@
  * An exhaustive exploration against the real engine: every call of the alphabet on everything that the calls before it
  * gave, round after round. The world only grows (an attribute is changed on a copy, nothing is destroyed), so that a
  * round covers every sequence in which each call uses results of earlier ones; what is the same in value and attributes
- * is tried once.
+ * is tried once, and so is what a key and a mechanism are refused whatever they are to work on.
  */
 
 import type { Policy } from "../../../src/objects/policy.ts";
@@ -56,7 +56,7 @@ function rounds(policy: Policy, limits: Limits): Exploration {
     for (const move of movesOf(world)) {
       if (performance.now() > ends) return report(round - 1, false);
       totals.calls++;
-      const result = attempt(move);
+      const result = attempt(world, move);
       if (result === undefined) continue;
       totals.succeeded++;
       const origin: Origin = { call: move.name, from: move.from.map((one) => one.origin) };
