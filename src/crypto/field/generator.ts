@@ -1,8 +1,9 @@
 /**
  * Writes the arithmetic of prime fields, and of curves over them, as unrolled TypeScript: the modules beside this file.
  *
- * A number is L limbs of 24 bits in a Float64Array, balanced (−2²³ to 2²³ and a little), in Montgomery form with
- * R = 2^(24·L), of which at least 2⁷ is above the prime. A double holds integers up to 2⁵³ exactly, so a column of a
+ * A number is L limbs of 24 bits in a Float64Array, balanced (−2²³ to 2²³ and a little); 2^(24·L) is at least 2⁷ times
+ * the prime. Products are reduced by folding, where 2^(24·L) mod the prime is one limb or two, and by Montgomery's method
+ * with R = 2^(24·L) elsewhere; numbers are then kept times R. A double holds integers up to 2⁵³ exactly, so a column of a
  * product may hold a sum of up to 127 products of two such limbs. An operand's *weight* says how many times a limb of it
  * may be larger than 2²³; sums are not carried until a product would get above that limit. The generator keeps count, so
  * that no formula has to. No branch and no index depends on a value.
@@ -52,25 +53,28 @@ export const sum = (to: string, terms: Readonly<Record<string, number>>): Step =
 export function fieldModule(title: string, field: Field): string {
   const { prime } = field;
   const limbs = limbsOf(prime);
-  const R = 1n << BigInt(BITS * limbs);
+  const R = isFolded(prime) ? 1n : 1n << BigInt(BITS * limbs);
   const compiled = field.formulas.map((formula) => compile(formula, limbs));
   const temporaries = [...new Set(compiled.flatMap(({ temporaries }) => temporaries))].sort();
   const constants = { ...field.constants, ONE: 1n };
   return `/** ${title}. Written by generator.ts; not to be edited by hand. */
 
 // biome-ignore-all format: generated
+// biome-ignore-all lint/style/useConst: generated
 
 import type { Point } from "./multiples.ts";
 
 /** Limbs of a number. */
 export const LIMBS = ${limbs};
+/** Bits of the prime. */
+export const BITS = ${prime.toString(2).length};
 
 const M = 3 * 2 ** 75;
 const I = 2 ** -24;
 
 /** The prime, in limbs. */
 export const PRIME: Float64Array = Float64Array.of(${digits(prime, limbs).join(", ")});
-/** R² mod the prime, in limbs: a product with it brings a number into Montgomery form. */
+/** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(${digits((R * R) % prime, limbs).join(", ")});
 /** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
 export const INVERSE: Uint8Array = Uint8Array.of(${[...(prime - 2n).toString(16)].map((d) => Number.parseInt(d, 16)).join(", ")});
@@ -102,6 +106,20 @@ ${temporaries.map((name) => `  ${name}.fill(0);`).join("\n")}
 `;
 }
 
+/**
+ * Whether products are reduced by folding, and numbers kept as they are: where 2^(24·L) mod the prime is small, and a
+ * step of Montgomery's method would need a product of its own.
+ */
+export function isFolded(prime: bigint): boolean {
+  return prime % BASE !== BASE - 1n && 2n ** BigInt(BITS * limbsOf(prime)) % prime < 2n ** 42n;
+}
+
+/** The digits of a power of two mod the prime, one or two. */
+function foldAt(prime: bigint, bits: number): readonly number[] {
+  const rest = 2n ** BigInt(bits) % prime;
+  return digits(rest, rest < 2n ** 23n ? 1 : 2);
+}
+
 /** Balanced digits to the base 2²⁴, the least first. */
 export function digits(value: bigint, limbs: number): number[] {
   const result: number[] = [];
@@ -122,7 +140,7 @@ function multiplication(
   limbs: number,
   pairs: readonly (readonly [string, string])[],
 ): string {
-  const operands = [...new Set(pairs.flat())];
+  const operands = [...new Set(pairs.flat())].map((name) => `${name}: Float64Array`);
   // One product after the other: fewer values are alive at once.
   const columns = pairs.flatMap(([a, b], n) => [
     ...[...new Set([a, b])].map(
@@ -130,11 +148,11 @@ function multiplication(
         `  const ${Array.from({ length: limbs }, (_, i) => `${operand}${i} = ${operand}[${i}]`).join(", ")};`,
     ),
     ...Array.from({ length: 2 * limbs - 1 }, (_, k) => {
-      return `  ${n > 0 ? "" : k === 0 && pairs.length === 1 ? "const " : "let "}z${k} ${n === 0 ? "=" : "+="} ${column(a, b, k, limbs)};`;
+      return `  ${n > 0 ? "" : "let "}z${k} ${n === 0 ? "=" : "+="} ${column(a, b, k, limbs)};`;
     }),
   ]);
   return `/** ${doc}. The result may be an operand. */
-export function ${name}(r: Float64Array, ${operands.map((operand) => `${operand}: Float64Array`).join(", ")}): void {
+export function ${name}(r: Float64Array, ${operands.join(", ")}): void {
 ${[...columns, ...reduction(prime, limbs)].join("\n")}
 }
 `;
@@ -150,8 +168,12 @@ function column(a: string, b: string, k: number, limbs: number): string {
   return terms.join(" + ");
 }
 
-/** Montgomery: a multiple of the prime makes each low column 0; what is above is carried twice, all limbs at once. */
 function reduction(prime: bigint, limbs: number): string[] {
+  return isFolded(prime) ? folding(prime, limbs) : montgomery(prime, limbs);
+}
+
+/** A multiple of the prime makes each low column 0; what is above is carried twice, all limbs at once. */
+function montgomery(prime: bigint, limbs: number): string[] {
   const parts = digits(prime, limbs);
   const factor = Number(BigInt.asIntN(BITS, -inverse(prime)));
   const lines = ["  let h: number;", "  let m: number;"];
@@ -163,7 +185,7 @@ function reduction(prime: bigint, limbs: number): string[] {
       lines.push(`  z${i + 1} += (z${i} + m * ${parts[0]}) * I;`);
     }
     parts.forEach((part, k) => {
-      if (k > 0 && part !== 0) lines.push(`  z${i + k} ${times(part)};`);
+      if (k > 0 && part !== 0) lines.push(`  z${i + k} ${times("m", part)};`);
     });
   }
   const high = Array.from({ length: limbs - 1 }, (_, k) => `z${limbs + k}`);
@@ -176,12 +198,54 @@ function reduction(prime: bigint, limbs: number): string[] {
   return [...lines, `  r[${limbs - 1}] = (h${limbs - 2} + g${limbs - 2}) * I;`];
 }
 
+/**
+ * The high columns are carried and come down times the fold; then the low ones are carried, all limbs at once, and what
+ * they carry out comes down too, and so do the bits above the prime's. After that only the lowest three limbs can be
+ * above 2²³ by more than a little.
+ */
+function folding(prime: bigint, limbs: number): string[] {
+  const last = limbs - 1;
+  const topBits = prime.toString(2).length - BITS * last;
+  const far = foldAt(prime, BITS * limbs);
+  const near = foldAt(prime, BITS * last + topBits);
+  const range = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
+  const down = (fold: readonly number[], part: string, name: (place: number) => string): string[] =>
+    fold.map((factor, j) => `  ${name(j)} ${times(part, factor)};`);
+  const round = (to: string, from: string, high: string, count: number, offset = 0): string[] =>
+    range(count).flatMap((k) => [
+      `  const ${high}${k} = ${from}${k + offset} + M - M;`,
+      `  let ${to}${k} = ${from}${k + offset} - ${high}${k}${carry(high, k)};`,
+    ]);
+  return [
+    ...round("e", "z", "h", last, limbs),
+    `  const top = h${last - 1} * I;`,
+    ...down(far, "top", (j) => (j === 0 ? `z${last}` : "e0")),
+    ...round("f", "e", "g", last - 1),
+    `  const f${last - 1} = e${last - 1}${carry("g", last - 1)};`,
+    ...range(last).flatMap((k) => down(far, `f${k}`, (j) => `z${k + j}`)),
+    ...round("p", "z", "v", limbs),
+    `  const out = v${last} * I;`,
+    ...down(far, "out", (j) => `p${j}`),
+    ...round("q", "p", "w", last),
+    `  const q${last} = p${last}${carry("w", last)};`,
+    `  const s = q${last} + 3 * 2 ** ${51 + topBits} - 3 * 2 ** ${51 + topBits};`,
+    `  const over = s * ${2 ** -topBits};`,
+    ...down(near, "over", (j) => `q${j}`),
+    ...range(3).flatMap((k) => [
+      `  const u${k} = q${k} + M - M;`,
+      `  r[${k}] = q${k} - u${k};`,
+      `  q${k + 1} += u${k} * I;`,
+    ]),
+    ...range(limbs - 4).map((k) => `  r[${k + 3}] = q${k + 3};`),
+    `  r[${last}] = q${last} - s;`,
+  ];
+}
+
 const carry = (name: string, k: number): string => (k === 0 ? "" : ` + ${name}${k - 1} * I`);
 
-function times(part: number): string {
-  if (part === 1) return "+= m";
-  if (part === -1) return "-= m";
-  return part > 0 ? `+= m * ${part}` : `-= m * ${-part}`;
+function times(name: string, factor: number): string {
+  const product = Math.abs(factor) === 1 ? name : `${name} * ${Math.abs(factor)}`;
+  return factor > 0 ? `+= ${product}` : `-= ${product}`;
 }
 
 /** 1 / value mod 2²⁴, by Newton's iteration. */

@@ -9,6 +9,8 @@
 /** What a generated module has. A point is X : Y : Z, homogeneous, in limbs. */
 export interface Arithmetic {
   readonly LIMBS: number;
+  /** Bits of the prime. */
+  readonly BITS: number;
   readonly PRIME: Float64Array;
   readonly RR: Float64Array;
   readonly INVERSE: Uint8Array;
@@ -92,19 +94,34 @@ export function toField({ LIMBS, RR, mul }: Arithmetic, bytes: Uint8Array): Floa
 }
 
 /** The canonical number below the prime, as big-endian bytes. */
-export function fromField({ LIMBS, PRIME, mul }: Arithmetic, a: Float64Array, length: number): Uint8Array {
+export function fromField({ LIMBS, BITS, PRIME, mul }: Arithmetic, a: Float64Array, length: number): Uint8Array {
   const limbs = new Float64Array(LIMBS);
   limbs[0] = 1;
-  // The product is at most half the prime and a little, so one addition makes it canonical where it is negative.
   mul(limbs, a, limbs);
   settle(limbs);
-  const isNegative = -(limbs[LIMBS - 1] >> 31);
-  for (let i = 0; i < LIMBS; i++) limbs[i] += isNegative * PRIME[i];
-  settle(limbs);
+  // Less what is above the prime's bits, times the prime; then it is above or below by little, if at all.
+  const above = Math.floor(limbs[LIMBS - 1] / 2 ** (BITS - 24 * (LIMBS - 1)));
+  addPrime(limbs, PRIME, -above);
+  addPrime(limbs, PRIME, isNegative(limbs));
+  const less = Float64Array.from(limbs);
+  addPrime(less, PRIME, -1);
+  const keep = 1 - isNegative(less);
+  for (let i = 0; i < LIMBS; i++) limbs[i] += keep * (less[i] - limbs[i]);
+  less.fill(0);
   const bytes = new Uint8Array(length);
   for (let i = 0; i < length; i++) bytes[length - 1 - i] = limbs[Math.floor(i / 3)] / 2 ** (8 * (i % 3));
   limbs.fill(0);
   return bytes;
+}
+
+/** 1 for a negative number, 0 for any other; every limb but the last is settled. */
+function isNegative(limbs: Float64Array): number {
+  return -(limbs[limbs.length - 1] >> 31);
+}
+
+function addPrime(limbs: Float64Array, prime: Float64Array, times: number): void {
+  for (let i = 0; i < limbs.length; i++) limbs[i] += times * prime[i];
+  settle(limbs);
 }
 
 /** Carries, so that every limb but the last is from 0 to 2²⁴ − 1. */

@@ -1,18 +1,21 @@
 /** P-521 (SP 800-186, 3.2.1.5). Written by generator.ts; not to be edited by hand. */
 
 // biome-ignore-all format: generated
+// biome-ignore-all lint/style/useConst: generated
 
 import type { Point } from "./multiples.ts";
 
 /** Limbs of a number. */
 export const LIMBS = 22;
+/** Bits of the prime. */
+export const BITS = 521;
 
 const M = 3 * 2 ** 75;
 const I = 2 ** -24;
 
 /** The prime, in limbs. */
 export const PRIME: Float64Array = Float64Array.of(-1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 131072);
-/** R² mod the prime, in limbs: a product with it brings a number into Montgomery form. */
+/** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(16384, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 /** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
 export const INVERSE: Uint8Array = Uint8Array.of(1, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 13);
@@ -23,7 +26,7 @@ export const ONE: Float64Array = Float64Array.of(128, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   const a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7], a8 = a[8], a9 = a[9], a10 = a[10], a11 = a[11], a12 = a[12], a13 = a[13], a14 = a[14], a15 = a[15], a16 = a[16], a17 = a[17], a18 = a[18], a19 = a[19], a20 = a[20], a21 = a[21];
   const b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4], b5 = b[5], b6 = b[6], b7 = b[7], b8 = b[8], b9 = b[9], b10 = b[10], b11 = b[11], b12 = b[12], b13 = b[13], b14 = b[14], b15 = b[15], b16 = b[16], b17 = b[17], b18 = b[18], b19 = b[19], b20 = b[20], b21 = b[21];
-  const z0 = a0 * b0;
+  let z0 = a0 * b0;
   let z1 = a0 * b1 + a1 * b0;
   let z2 = a0 * b2 + a1 * b1 + a2 * b0;
   let z3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
@@ -246,7 +249,7 @@ export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
 /** r = a². The result may be an operand. */
 export function sqr(r: Float64Array, a: Float64Array): void {
   const a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7], a8 = a[8], a9 = a[9], a10 = a[10], a11 = a[11], a12 = a[12], a13 = a[13], a14 = a[14], a15 = a[15], a16 = a[16], a17 = a[17], a18 = a[18], a19 = a[19], a20 = a[20], a21 = a[21];
-  const z0 = a0 * a0;
+  let z0 = a0 * a0;
   let z1 = 2 * a0 * a1;
   let z2 = 2 * a0 * a2 + a1 * a1;
   let z3 = 2 * a0 * a3 + 2 * a1 * a2;
