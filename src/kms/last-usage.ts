@@ -2,18 +2,28 @@
 
 import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import type { KmsEvent } from "./event-record.ts";
 import type { OperationInput } from "./inputs.ts";
+import type { Call } from "./interception.ts";
 import { findAuthorized } from "./key-access.ts";
 
-/** The operations that count (service model, KeyLastUsageTrackingOperation). */
-const TRACKED: ReadonlySet<string> = new Set([
-  ...["Decapsulate", "Decrypt", "DeriveSharedSecret", "Encapsulate", "Encrypt", "GenerateDataKey"],
-  ...["GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext", "GenerateDataKeyWithoutPlaintext", "GenerateMac"],
-  ...["ReEncrypt", "Sign", "Verify", "VerifyMac"],
-]);
+/** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
+const TRACKED: Readonly<Record<string, readonly ("KeyId" | "SourceKeyId")[]>> = {
+  Decapsulate: ["KeyId"],
+  Decrypt: ["KeyId"],
+  DeriveSharedSecret: ["KeyId"],
+  Encapsulate: ["KeyId"],
+  Encrypt: ["KeyId"],
+  GenerateDataKey: ["KeyId"],
+  GenerateDataKeyPair: ["KeyId"],
+  GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
+  GenerateDataKeyWithoutPlaintext: ["KeyId"],
+  GenerateMac: ["KeyId"],
+  ReEncrypt: ["SourceKeyId", "KeyId"],
+  Sign: ["KeyId"],
+  Verify: ["KeyId"],
+  VerifyMac: ["KeyId"],
+};
 
-/** KeyLastUsageData (API reference). */
 interface Usage {
   readonly Operation: string;
   readonly Timestamp: Date;
@@ -25,8 +35,8 @@ interface Usage {
 export type LastUsagesState = ReadonlyMap<string, Usage>;
 
 /**
- * The last use of every key since this KMS was made, as its events tell it. It is kept in memory, so that no operation
- * has to write; as AWS's own record it has a beginning, and says so.
+ * The last use of every key since this KMS was made. It is kept in memory, so that no operation has to write; as AWS's
+ * own record it has a beginning, and says so.
  */
 export class LastUsages implements Restorable<LastUsagesState> {
   /** Milliseconds since the epoch. */
@@ -37,20 +47,16 @@ export class LastUsages implements Restorable<LastUsagesState> {
     this.since = since;
   }
 
-  /** Takes note of a call, if it used keys and succeeded; ReEncrypt uses two. */
-  learn({ eventName, errorCode, eventTime, eventID, requestID, resources }: KmsEvent): void {
-    if (errorCode !== undefined || !TRACKED.has(eventName)) return;
-    const usage = {
-      Operation: eventName,
-      Timestamp: new Date(eventTime),
-      CloudTrailEventId: eventID,
-      KmsRequestId: requestID,
-    };
-    for (const { type, ARN } of resources) if (type === "AWS::KMS::Key") this.#usages.set(ARN, usage);
-  }
-
-  of({ arn }: KeyRecord): Usage | undefined {
-    return this.#usages.get(arn);
+  /** Takes note of a call that has succeeded, and of the event that records it. */
+  record({ operation, eventId, requestId }: Call, output: object | undefined, now: number): void {
+    const members = Object.hasOwn(TRACKED, operation) ? TRACKED[operation] : undefined;
+    if (members === undefined || output === undefined) return;
+    for (const member of members) {
+      const arn = (output as Readonly<Record<string, unknown>>)[member];
+      if (typeof arn !== "string") continue;
+      const event = { CloudTrailEventId: eventId, KmsRequestId: requestId };
+      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), ...event });
+    }
   }
 
   save(): LastUsagesState {
@@ -59,6 +65,10 @@ export class LastUsages implements Restorable<LastUsagesState> {
 
   load(state: LastUsagesState): void {
     this.#usages = new Map(state);
+  }
+
+  of({ arn }: KeyRecord): Usage | undefined {
+    return this.#usages.get(arn);
   }
 }
 

@@ -91,6 +91,7 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   return {
     random: (byteLength) => session.generateRandom(byteLength),
+    sha256: (data) => session.digest({ mechanism: "SHA256" }, data),
 
     async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];
@@ -241,6 +242,7 @@ async function take(session: Session, material: Material, template: KeyTemplate,
   return { id: toHex(ID), key, publicKey: session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO };
 }
 
+/** The identifier is the token's commitment to the key, which every ciphertext names. */
 function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemplate): Made {
   const ID = symmetricId(session, key, LABEL);
   session.setAttributes(key, { ID });
