@@ -7,18 +7,25 @@ import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
+import { Events } from "./kms/events.ts";
+import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
+import { idsOf } from "./kms/ids.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
+import type { QuotaRates } from "./kms/quota-table.ts";
+import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
 import { createService, type KmsService } from "./kms/service.ts";
-import { createVault } from "./kms/token-vault.ts";
+import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
+import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
 import type { SignatureRules } from "./server/sigv4.ts";
 import type { WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
+import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
@@ -27,9 +34,18 @@ export type { Circumstances } from "./kms/circumstances.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
+export type { EventFilter, Events } from "./kms/events.ts";
+export type { FaultRule } from "./kms/fault-rules.ts";
+export type { Fault, Faults } from "./kms/faults.ts";
+export { ConnectionDropped } from "./kms/interception.ts";
+export type { Misuse, MisuseRule } from "./kms/misuse.ts";
 export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
+export type { QuotaRates } from "./kms/quota-table.ts";
+export type { Quotas } from "./kms/quotas.ts";
 export { SeedError } from "./kms/seed.ts";
+export type { Snapshot } from "./kms/snapshot.ts";
 export { memoryStore } from "./storage/memory.ts";
 export type { Change, Store, Stored } from "./storage/store.ts";
 
@@ -59,6 +75,10 @@ export interface KmsOptions {
   readonly auth?: "none" | "sigv4";
   /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
+  /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
+  readonly quotas?: QuotaRates | "aws";
+  /** How many of the latest events are kept; 10,000 by default. */
+  readonly eventCapacity?: number;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -86,6 +106,25 @@ export interface Kms extends KmsDoors {
   readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** Failures on demand. */
+  readonly faults: Faults;
+  /** Request quotas; off unless they are enforced. */
+  readonly quotas: Quotas;
+  /** What was asked and how it ended, as CloudTrail records it. */
+  readonly events: Events;
+  /**
+   * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
+   * references, as records never change. Randomness is not in it: what is made after a restore is new.
+   * @throws Error when the store is not one in memory
+   */
+  snapshot(): Snapshot;
+  /** Makes the state again what it was. Calls that are running then may see both. @throws Error for one of another KMS */
+  restore(snapshot: Snapshot): void;
+  /**
+   * A KMS of its own that begins where this one is (or was, at the snapshot) and shares its token. Neither sees what
+   * happens to the other. @throws Error when the store is not one in memory
+   */
+  fork(snapshot?: Snapshot): Kms;
   /**
    * The same doors as another principal: the ARN of a role, user, role session or account root, or an AWS service's name.
    * @param circumstances condition keys of all requests through these doors, such as `kms:ViaService`.
@@ -115,7 +154,7 @@ export interface Kms extends KmsDoors {
  * @throws RangeError for an account, region or clock that is none; CkrError of the HSM.
  */
 export function createKms(options: KmsOptions = {}): Kms {
-  const { account = "111122223333", region = "us-east-1", sm2 = false, onError } = options;
+  const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
   if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
   const clock = clockOf(options.clock);
@@ -124,35 +163,77 @@ export function createKms(options: KmsOptions = {}): Kms {
     options.hsm ?? createHsm({ pin: null, label: "KMS", ...(entropy && { entropy }), ...(engine && { engine }) });
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
-  const identities = new Identities({ account, region, now: clock.now, random: vault.random });
+  const family: Family = { hsm, vault, members: new Set() };
+  return assemble({ ...options, account, region }, family, clock, store);
+}
+
+/** What a KMS and its forks have in common. The vault ends with the last of them. */
+interface Family {
+  readonly hsm: Hsm;
+  readonly vault: TokenVault;
+  readonly members: Set<Kms>;
+}
+
+function assemble(
+  options: KmsOptions & { readonly account: string; readonly region: string },
+  family: Family,
+  clock: Clock,
+  store: Store,
+): Kms {
+  const { account, region, sm2 = false, onError, onDecision, eventCapacity } = options;
+  const { hsm, vault } = family;
+  const { now } = clock;
+  const identities = new Identities({ account, region, now, random: vault.random });
+  const faults = new Faults({ random: () => new DataView(vault.random(4).buffer).getUint32(0) });
+  const quotas = new Quotas(now);
+  if (options.quotas !== undefined) quotas.enforce(options.quotas);
+  const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
+  const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities },
-    ...(options.onDecision && { onDecision: options.onDecision }),
+    ...{ account, region, sm2, store, vault, clock, identities, interceptors },
+    ...(onDecision && { onDecision }),
   });
   const signatures: SignatureRules = {
-    now: clock.now,
+    now,
     isRegion: (name) => name === region,
     secretOf: (accessKeyId) => identities.secretOf(accessKeyId),
   };
-  const wireOptions = { ...(onError && { onError }), ...(options.auth === "sigv4" && { signatures }) };
+  const wireOptions = {
+    requestId: idsOf("request"),
+    ...(onError && { onError }),
+    ...(options.auth === "sigv4" && { signatures }),
+  };
   const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
-    openDoors(service, identities, { caller, circumstances }, region, wireOptions);
-  return {
+    openDoors({ service, identities, own: { caller, circumstances }, region, options: wireOptions });
+  const parts = { store, clock, identities, faults, quotas, events };
+  const kms: Kms = {
     ...doorsOf(identities.root),
     account,
     region,
     clock,
     hsm,
+    faults,
+    quotas,
+    events,
+    snapshot: () => snapshotOf(vault, parts),
+    restore: (snapshot) => snapshot.restore(vault, parts),
+    fork(snapshot = kms.snapshot()) {
+      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
+      fork.restore(snapshot);
+      return fork;
+    },
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     addAccessKey: (key) => identities.addAccessKey(key),
     applySeed: (document) => applySeed(document, identities),
     async close() {
-      vault.close();
-      if (options.store === undefined) await store.close();
+      if (family.members.delete(kms) && family.members.size === 0) vault.close();
+      if (options.store !== store) await store.close();
     },
   };
+  family.members.add(kms);
+  return kms;
 }
 
 /** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
@@ -160,19 +241,22 @@ const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm"
 /** Never resolved: the request handler opens no socket. */
 const ENDPOINT = "http://localhost";
 
-function openDoors(
-  service: KmsService,
-  identities: Identities,
-  own: Sender,
-  region: string,
-  options: WireOptions,
-): KmsDoors {
-  const { onError, signatures } = options;
+interface Behind {
+  readonly service: KmsService;
+  readonly identities: Identities;
+  /** Who requests are from whose credentials are nobody's. */
+  readonly own: Sender;
+  readonly region: string;
+  readonly options: WireOptions & { readonly requestId: () => string };
+}
+
+function openDoors({ service, identities, own, region, options }: Behind): KmsDoors {
+  const { onError, signatures, requestId: nextRequestId } = options;
   const { caller } = own;
   const wire: WireService = {
-    async call(operation, input, credentials, connection) {
+    async call(operation, input, credentials, requestId, connection) {
       const sender = identities.senderOf(credentials, caller);
-      const circumstances = { ...connection, ...own.circumstances, ...sender.circumstances };
+      const circumstances = { ...connection, ...own.circumstances, ...sender.circumstances, requestId };
       return service.call(operation, input, sender.caller, circumstances);
     },
     sts: {
@@ -182,7 +266,8 @@ function openDoors(
     },
   };
   const reported = (error: unknown): never => {
-    if (error instanceof KmsError && error.name === "KMSInternalException") onError?.(error.cause ?? error);
+    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
+    if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
   const endpoint = createEndpoint(wire, options);
@@ -196,7 +281,11 @@ function openDoors(
       requestHandler: requestHandler(endpoint),
     }),
     client: () =>
-      createClient((operation, input) => service.call(operation, input, caller, own.circumstances).catch(reported)),
+      createClient(
+        (operation, input, requestId) =>
+          service.call(operation, input, caller, { ...own.circumstances, requestId }).catch(reported),
+        nextRequestId,
+      ),
   };
 }
 

@@ -7,6 +7,8 @@
 export interface Circumstances {
   /** The Region that the request is for. */
   readonly region?: string;
+  /** The identifier of the request, as its answer and its event have it. */
+  readonly requestId?: string;
   /** An IPv4 or IPv6 address. */
   readonly sourceIp?: string;
   /** Whether the request came over TLS. */

@@ -48,6 +48,10 @@ export const KMS_ERRORS = {
 
 export type KmsErrorName = keyof typeof KMS_ERRORS;
 
+export function isKmsErrorName(name: unknown): name is KmsErrorName {
+  return typeof name === "string" && Object.hasOwn(KMS_ERRORS, name);
+}
+
 /** What the SDK keeps of the answer an exception came with. */
 export interface ErrorMetadata {
   readonly httpStatusCode: number;

@@ -9,6 +9,7 @@ import { asKmsError, fail, KmsError } from "./errors.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
+import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   readonly identities: Identities;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
+  /** What stands around every call; the first is the outermost. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 export interface KmsService {
@@ -38,7 +41,7 @@ export interface KmsService {
    * members without a value.
    * @param circumstances where from, and for which Region; the service's own when it names none.
    * @returns the output, or undefined for an operation that has none.
-   * @throws KmsError and nothing else.
+   * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
   call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<object | undefined>;
 }
@@ -49,10 +52,12 @@ interface Request {
   readonly input: object;
   readonly caller: Caller;
   readonly circumstances: Circumstances;
+  /** The call as those around it see it. */
+  readonly call: Call;
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, sm2 = false, store, vault, clock, identities } = options;
+  const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
   const authorizer = new Authorizer();
   const lastUsages = new LastUsages(clock.now());
 
@@ -70,6 +75,7 @@ export function createService(options: ServiceOptions): KmsService {
       lastUsages,
       at: (other) => contextOf(request, other, now),
       async authorize(action, resource, conditions) {
+        await found(interceptors, request.call, resource, context);
         const decision = await authorizer.decide({
           facts: { ...request, action, region, now },
           resource,
@@ -87,19 +93,39 @@ export function createService(options: ServiceOptions): KmsService {
     return context;
   }
 
+  async function perform(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
+    const { operation, caller, region } = call;
+    try {
+      if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
+      const checked = validate(inputShape(operation), input);
+      call.input = checked;
+      await checkGrantTokens(store, checked);
+      const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now());
+      const output = await handlerOf(operation)(context, checked);
+      lastUsages.record(operation, output, context.now);
+      return withoutUndefined(output);
+    } catch (error) {
+      throw error instanceof ConnectionDropped ? error : asKmsError(error);
+    }
+  }
+
   return {
     async call(operation, input, caller, circumstances = {}) {
+      const { region = options.region, requestId = "" } = circumstances;
+      const call: Call = {
+        operation,
+        caller,
+        account,
+        region,
+        requestId,
+        input: undefined,
+        resources: [],
+        notes: {},
+      };
       try {
-        if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-        const checked = validate(inputShape(operation), input);
-        await checkGrantTokens(store, checked);
-        const { region = options.region } = circumstances;
-        const context = contextOf({ operation, input: checked, caller, circumstances }, region, clock.now());
-        const output = await handlerOf(operation)(context, checked);
-        lastUsages.record(operation, output, context.now);
-        return withoutUndefined(output);
+        return await intercepted(interceptors, call, () => perform(call, input, circumstances));
       } catch (error) {
-        throw asKmsError(error);
+        throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
     },
   };

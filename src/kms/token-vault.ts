@@ -10,8 +10,9 @@ import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 import type { Hsm } from "../token/hsm.ts";
 import type { Session } from "../token/session.ts";
 import type { MechanismChoice } from "./algorithms.ts";
-import type { BackingKey } from "./context.ts";
+import type { BackingKey, KeyMaterial } from "./context.ts";
 import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
+import { createGiven } from "./given-material.ts";
 import { HandleCache } from "./handle-cache.ts";
 import { KEY_SPECS, type KeyUsage, type Material } from "./key-specs.ts";
 import { envelope, macOf, mechanismsOf, publicKeyEncryption, signing } from "./mechanism-choices.ts";
@@ -68,11 +69,12 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   /** The secret or private key, in the token, which refuses a blob that is bound to another identifier or KMS key. */
   const keyOf = (key: BackingKey): ObjectHandle =>
-    cache.get(key.id, () =>
+    cache.get(privateName(key), () =>
       session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id), LABEL: key.keyId }),
     );
-  const publicKeyOf = ({ id, publicKey }: BackingKey, usage: "encrypt" | "sign" | "encapsulate"): ObjectHandle =>
-    cache.get(publicName(id), () => {
+  const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign" | "encapsulate"): ObjectHandle =>
+    cache.get(publicName(key), () => {
+      const { publicKey } = key;
       if (publicKey === undefined) throw new Error("a symmetric key has no public half");
       const ALLOWED_MECHANISMS = usage === "encapsulate" ? { ALLOWED_MECHANISMS: [KEM.mechanism] } : {};
       return session.createObject({ ...publicKeyTemplate(publicKey), ...ALLOWED_MECHANISMS, usage });
@@ -89,7 +91,7 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
   return {
     random: (byteLength) => session.generateRandom(byteLength),
 
-    async createBackingKey(keyId, spec, usage) {
+    async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];
       const template: KeyTemplate = {
         LABEL: keyId,
@@ -99,17 +101,21 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
         ALLOWED_MECHANISMS: mechanismsOf(spec, usage),
         usage: TOKEN_USAGE[usage],
       };
-      const made = await generate(session, material, template);
+      const made = await (given === undefined
+        ? generate(session, material, template)
+        : take(session, material, template, given));
       const exported = session.wrapKey(WRAP, domainKey, made.key);
-      cache.put(made.id, made.key);
-      return { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      const backingKey = { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      cache.put(privateName(backingKey), made.key);
+      return backingKey;
     },
 
-    encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),
+    encrypt: (key, context, plaintext, purpose) =>
+      session.encrypt(envelope(key.keyId, context, purpose), keyOf(key), plaintext),
 
     decrypt: (key, context, blob) => {
       const handle = keyOf(key);
-      return unlessInvalid(() => session.decrypt(envelope(context, "ENCRYPT"), handle, blob));
+      return unlessInvalid(() => session.decrypt(envelope(key.keyId, context, "ENCRYPT"), handle, blob));
     },
 
     publicEncrypt: (key, algorithm, plaintext) =>
@@ -163,9 +169,9 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
     generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
 
     forget(record) {
-      for (const { id } of record.materials) {
-        cache.drop(id);
-        cache.drop(publicName(id));
+      for (const key of record.materials) {
+        cache.drop(privateName(key));
+        cache.drop(publicName(key));
       }
     },
 
@@ -205,12 +211,11 @@ interface Made {
 
 async function generate(session: Session, material: Material, template: KeyTemplate): Promise<Made> {
   if (material.kind === "AES") {
-    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 });
-    // The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md).
-    const blob = session.encrypt(envelope(new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
-    const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
-    session.setAttributes(key, { ID: keyIdentifier });
-    return { id: toHex(keyIdentifier), key };
+    return identified(
+      session,
+      session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 }),
+      template,
+    );
   }
   const ID = session.generateRandom(MATERIAL_ID_BYTES);
   const id = toHex(ID);
@@ -224,11 +229,30 @@ async function generate(session: Session, material: Material, template: KeyTempl
   return { id, key: pair.privateKey, publicKey: PUBLIC_KEY_INFO };
 }
 
+/** Material from outside, as {@link generate} makes it inside. */
+async function take(session: Session, material: Material, template: KeyTemplate, given: Uint8Array): Promise<Made> {
+  if (material.kind === "AES") return identified(session, createGiven(session, material, template, given), template);
+  const ID = session.generateRandom(MATERIAL_ID_BYTES);
+  const key = createGiven(session, material, { ...template, ID }, given);
+  if (material.kind === "HMAC") return { id: toHex(ID), key };
+  return { id: toHex(ID), key, publicKey: session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO };
+}
+
+/** The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md). */
+function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemplate): Made {
+  const blob = session.encrypt(envelope(LABEL, new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
+  const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
+  session.setAttributes(key, { ID: keyIdentifier });
+  return { id: toHex(keyIdentifier), key };
+}
+
 function unreadable(): never {
   throw new Error("the token's envelope has no readable frame");
 }
 
-const publicName = (id: string): string => `${id}/public`;
+/** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */
+const privateName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}`;
+const publicName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}/public`;
 
 const INVALID_CIPHERTEXT: readonly CkrName[] = ["ENCRYPTED_DATA_INVALID", "ENCRYPTED_DATA_LEN_RANGE"];
 const INVALID_SIGNATURE: readonly CkrName[] = ["SIGNATURE_INVALID", "SIGNATURE_LEN_RANGE"];

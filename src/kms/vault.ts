@@ -10,7 +10,11 @@ import type { DataKeyPairSpec, KeySpec, KeyUsage } from "./key-specs.ts";
 export interface Vault {
   /** Random bytes from the token's DRBG, with prediction resistance. */
   random(byteLength: number): Uint8Array;
-  createBackingKey(keyId: string, spec: KeySpec, usage: KeyUsage): Promise<BackingKey>;
+  /**
+   * @param given the material where it is not to be generated: a secret's bytes, or PKCS #8 of a private key.
+   * @throws MaterialError, CkrError for material that is not the key spec's
+   */
+  createBackingKey(keyId: string, spec: KeySpec, usage: KeyUsage, given?: Uint8Array): Promise<BackingKey>;
   /** The per-call envelope. `context` is the canonical encryption context. */
   encrypt(key: BackingKey, context: Uint8Array, plaintext: Uint8Array, purpose: "ENCRYPT" | "DATAKEY"): Uint8Array;
   /** The plaintext, or `undefined` for every failure alike. */

@@ -15,12 +15,14 @@ export interface WireService {
   /**
    * Does one KMS operation. Blobs are `Uint8Array` and timestamps `Date` on both sides; `input` is not yet validated.
    * @returns the output, or undefined for an operation that has none.
-   * @throws KmsError, as which every other error is reported too (KMSInternalException).
+   * @throws KmsError, as which every other error is reported too (KMSInternalException); ConnectionDropped for a
+   * request that is to get no answer.
    */
   call(
     operation: OperationName,
     input: unknown,
     credentials: WireCredentials,
+    requestId: string,
     connection?: Connection,
   ): Promise<object | undefined>;
   readonly sts: StsService;
@@ -80,7 +82,12 @@ export interface WireOptions {
   readonly onError?: (error: unknown) => void;
   /** With rules, every request must be signed by them; without, its credentials are believed. */
   readonly signatures?: SignatureRules;
+  /** Answers requests below `/_pocket-hsm/`, which are for tests. */
+  readonly control?: (request: WireRequest) => Promise<Content>;
 }
+
+/** Paths of the control routes begin with this. */
+export const CONTROL_PREFIX = "/_pocket-hsm/";
 
 /** AWS KMS answers 413 to a request body above this many bytes. */
 export const MAX_BODY_BYTES = 200_000;
