@@ -3,6 +3,7 @@
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
 import type { GivenAccessKey } from "./kms/access-keys.ts";
+import { isRegion } from "./kms/arn.ts";
 import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
@@ -12,11 +13,13 @@ import type { Explanation } from "./kms/explain.ts";
 import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
+import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
@@ -24,7 +27,7 @@ import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
 import type { SignatureRules } from "./server/sigv4.ts";
-import type { WireOptions, WireService } from "./server/wire-service.ts";
+import type { WireCredentials, WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
@@ -41,6 +44,22 @@ export type { Explanation } from "./kms/explain.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
+export {
+  type HealthStatus,
+  type XksMisbehaviour,
+  XksProxy,
+  type XksProxyOptions,
+  type XksRequest,
+} from "./kms/key-stores/external-proxy.ts";
+export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
+export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
+export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
+export type {
+  CloudHsmCluster,
+  Surroundings,
+  SurroundingsOptions,
+  VpcEndpointService,
+} from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
 export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
@@ -68,8 +87,14 @@ export interface KmsOptions {
   readonly entropy?: EntropySource;
   /** For an HSM that is made here: its cryptography. */
   readonly engine?: Engine;
+  /** What custom key stores are connected to, and how. */
+  readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
+  readonly quotas?: QuotaRates | "aws";
+  /** How many of the latest events are kept; 10,000 by default. */
+  readonly eventCapacity?: number;
   /**
    * Whether requests on the wire have to be signed (AWS Signature Version 4) with an access key that is known here, or
    * are believed, which is the default.
@@ -77,10 +102,6 @@ export interface KmsOptions {
   readonly auth?: "none" | "sigv4";
   /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
-  /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
-  readonly quotas?: QuotaRates | "aws";
-  /** How many of the latest events are kept; 10,000 by default. */
-  readonly eventCapacity?: number;
 }
 
 /** A request to explain; by the account root when it names no principal. */
@@ -100,8 +121,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -114,9 +143,10 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
+  readonly surroundings: Surroundings;
   /** Failures on demand. */
   readonly faults: Faults;
   /** Request quotas; off unless they are enforced. */
@@ -173,7 +203,7 @@ export interface Kms extends KmsDoors {
 export function createKms(options: KmsOptions = {}): Kms {
   const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
@@ -197,7 +227,7 @@ function assemble(
   clock: Clock,
   store: Store,
 ): Kms {
-  const { account, region, sm2 = false, onError, onDecision, eventCapacity } = options;
+  const { account, region, sm2 = false, onError, eventCapacity } = options;
   const { hsm, vault } = family;
   const { now } = clock;
   const identities = new Identities({ account, region, now, random: vault.random });
@@ -206,27 +236,23 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
+  const surroundings = new Surroundings(options.keyStores);
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities, interceptors },
-    ...(onDecision && { onDecision }),
+    ...{ account, region, sm2, store, vault, clock, identities, surroundings, interceptors },
+    ...(options.onDecision && { onDecision: options.onDecision }),
   });
-  const signatures: SignatureRules = {
-    now,
-    isRegion: (name) => name === region,
-    secretOf: (accessKeyId) => identities.secretOf(accessKeyId),
-  };
+  const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
   const wireOptions = {
     requestId: idsOf("request"),
     ...(onError && { onError }),
     ...(options.auth === "sigv4" && { signatures }),
   };
   const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
-    openDoors({ service, identities, own: { caller, circumstances }, region, options: wireOptions });
+    openDoors({ service, identities, own: { caller, circumstances }, region, wireOptions });
   const parts = { store, clock, identities, faults, quotas, events };
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
     faults,
@@ -239,6 +265,7 @@ function assemble(
       fork.restore(snapshot);
       return fork;
     },
+    surroundings,
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     explain: async ({ operation, input = {}, principal, circumstances }) =>
       service.explain(
@@ -268,25 +295,32 @@ const ENDPOINT = "http://localhost";
 interface Behind {
   readonly service: KmsService;
   readonly identities: Identities;
-  /** Who requests are from whose credentials are nobody's. */
+  /** Whose the doors are. */
   readonly own: Sender;
   readonly region: string;
-  readonly options: WireOptions & { readonly requestId: () => string };
+  readonly wireOptions: WireOptions & { readonly requestId: () => string };
 }
 
-function openDoors({ service, identities, own, region, options }: Behind): KmsDoors {
-  const { onError, signatures, requestId: nextRequestId } = options;
-  const { caller } = own;
+function openDoors(behind: Behind): KmsDoors {
+  const { service, identities, own, region, wireOptions } = behind;
+  const { onError, signatures } = wireOptions;
+  const callerOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
-    async call(operation, input, credentials, requestId, connection) {
-      const sender = identities.senderOf(credentials, caller);
-      const circumstances = { ...connection, ...own.circumstances, ...sender.circumstances, requestId };
-      return service.call(operation, input, sender.caller, circumstances);
+    async call(operation, input, credentials, circumstances) {
+      const sender = identities.senderOf(credentials, callerOf(credentials));
+      return service.call(operation, input, sender.caller, {
+        ...circumstances,
+        ...own.circumstances,
+        ...sender.circumstances,
+        region: regionOf(credentials, region),
+      });
     },
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
-      getSessionToken: async (seconds, credentials) => identities.sessionToken(seconds, credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
+      getSessionToken: async (seconds, credentials) =>
+        identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -294,23 +328,33 @@ function openDoors({ service, identities, own, region, options }: Behind): KmsDo
     if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, options);
+  const endpoint = createEndpoint(wire, wireOptions);
   return {
+    region,
+    inRegion(other) {
+      const caller = senderIn(requireRegion(other), {}, own.caller);
+      return openDoors({ ...behind, own: { ...own, caller }, region: other });
+    },
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
-      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(caller),
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
     client: () =>
       createClient(
         (operation, input, requestId) =>
-          service.call(operation, input, caller, { ...own.circumstances, requestId }).catch(reported),
-        nextRequestId,
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
+        wireOptions.requestId,
       ),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

@@ -4,7 +4,6 @@ import type { Store } from "../storage/store.ts";
 import type { KmsError } from "./errors.ts";
 import type { Answer } from "./policy/authorization.ts";
 import { nameOf } from "./policy/explain.ts";
-import type { Vault } from "./vault.ts";
 
 export interface Explanation {
   /** Whether every permission that the request asks for would be given, and it asks for one. */
@@ -52,14 +51,15 @@ export function readOnly(store: Store): Store {
   };
 }
 
-/** What a lookup may need: a rotation that is due makes a material, which is forgotten with the rest. */
-const FOR_LOOKUPS: readonly PropertyKey[] = ["createBackingKey", "forget"];
+/** What a lookup may need of the vault: a rotation that is due makes a material, which is forgotten with the rest. */
+export const FOR_LOOKUPS: readonly PropertyKey[] = ["createBackingKey", "forget"];
 
-/** A vault that does no operation and draws no randomness. */
-export function withheld(vault: Vault): Vault {
-  return new Proxy(vault, {
-    get(target, name: keyof Vault) {
-      if (FOR_LOOKUPS.includes(name)) return target[name].bind(target);
+/** Something that does nothing but what is allowed: every other call ends the operation with {@link Withheld}. */
+export function withheld<T extends object>(target: T, allowed: readonly PropertyKey[] = []): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const member: unknown = Reflect.get(object, name, object);
+      if (allowed.includes(name) && typeof member === "function") return member.bind(object);
       return () => {
         throw new Withheld();
       };

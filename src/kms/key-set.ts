@@ -6,6 +6,7 @@
 
 import type { Change, Store, Stored } from "../storage/store.ts";
 import type { AliasRecord, KeyRecord } from "./context.ts";
+import { grantsOn } from "./grant-records.ts";
 import {
   ALIASES,
   GRANTS,
@@ -40,6 +41,11 @@ export function regionsOf({ region, regions }: KeyRecord): string[] {
 /** Whether the key is a replica of another Region's. */
 export function isReplica({ region, regions }: KeyRecord): boolean {
   return regions !== undefined && regions.primary !== region;
+}
+
+/** MultiRegionKeyType of a multi-Region key. */
+export function multiRegionKeyType(key: KeyRecord): "PRIMARY" | "REPLICA" {
+  return isReplica(key) ? "REPLICA" : "PRIMARY";
 }
 
 /** The key that materials, rotation and replication are decided by: a multi-Region key's primary, or the key itself. */
@@ -87,12 +93,11 @@ export function indexEntry(key: KeyRecord, materialId: string): Change {
 async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]> {
   const key = stored.value;
   const aliases = await store.list<AliasRecord>(ALIASES, { prefix: `${placePrefix(key)}alias/` });
-  const grants = await store.list(GRANTS, { prefix: `${keyRecordId(key, key.keyId)}/` });
   const entries = await Promise.all(key.materials.map(({ id }) => store.get(MATERIALS, materialRecordId(key, id))));
   return [
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
-    ...grants.map(removal(GRANTS)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
+    ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
   ];
 }

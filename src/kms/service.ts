@@ -6,11 +6,12 @@ import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
-import { type Explanation, explanationOf, readOnly, Withheld, withheld } from "./explain.ts";
+import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -61,6 +64,7 @@ interface Request {
 interface Ground {
   readonly store: Store;
   readonly vault: Vault;
+  readonly surroundings: Surroundings;
   found(resource: KeyRecord | string, context: CallContext): Promise<void>;
   /** @throws KmsError AccessDeniedException */
   settle(decision: Answer): void;
@@ -68,12 +72,13 @@ interface Ground {
 
 export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
+  const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
   const lastUsages = new LastUsages(clock.now());
 
   function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
     const { caller } = request;
-    const { store, vault } = ground;
+    const { store, vault, surroundings } = ground;
     const context: CallContext = {
       caller,
       // An AWS service calls from no account.
@@ -81,9 +86,11 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
+      requestId: request.circumstances.requestId ?? "",
       store,
       vault,
       lastUsages,
+      surroundings,
       at: (other) => contextOf(request, other, now, ground),
       async authorize(action, resource, conditions) {
         await ground.found(resource, context);
@@ -129,6 +136,7 @@ export function createService(options: ServiceOptions): KmsService {
       const output = await perform(call, input, circumstances, {
         store,
         vault,
+        surroundings,
         found: (resource, context) => found(interceptors, call, resource, context),
         settle(decision) {
           options.onDecision?.(decision);
@@ -156,7 +164,8 @@ export function createService(options: ServiceOptions): KmsService {
       try {
         await perform(callOf(operation, caller, circumstances), input, circumstances, {
           store: readOnly(store),
-          vault: withheld(vault),
+          vault: withheld(vault, FOR_LOOKUPS),
+          surroundings: withheld(surroundings),
           found: async () => {},
           settle: (decision) => decisions.push(decision),
         });

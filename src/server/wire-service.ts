@@ -22,8 +22,7 @@ export interface WireService {
     operation: OperationName,
     input: unknown,
     credentials: WireCredentials,
-    requestId: string,
-    connection?: Connection,
+    circumstances: Connection & { readonly requestId: string },
   ): Promise<object | undefined>;
   readonly sts: StsService;
 }
@@ -80,10 +79,10 @@ export interface WireOptions {
   readonly requestId?: () => string;
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
-  /** With rules, every request must be signed by them; without, its credentials are believed. */
-  readonly signatures?: SignatureRules;
   /** Answers requests below `/_pocket-hsm/`, which are for tests. */
   readonly control?: (request: WireRequest) => Promise<Content>;
+  /** With rules, every request must be signed by them; without, its credentials are believed. */
+  readonly signatures?: SignatureRules;
 }
 
 /** Paths of the control routes begin with this. */
@@ -115,6 +114,7 @@ export interface Answer {
 /** What is left of an answer when the headers that all have are taken away. */
 export interface Content {
   readonly status: number;
-  readonly type: string;
+  readonly type: string | undefined;
   readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
