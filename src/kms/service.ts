@@ -4,6 +4,7 @@ import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
+import { conditionsOf } from "./condition-keys.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
 import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
@@ -92,6 +93,7 @@ export function createService(options: ServiceOptions): KmsService {
       lastUsages,
       surroundings,
       at: (other) => contextOf(request, other, now, ground),
+      conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
       async authorize(action, resource, conditions) {
         await ground.found(resource, context);
         const decision = await authorizer.decide({

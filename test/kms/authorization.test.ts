@@ -92,6 +92,27 @@ describe("policies see", () => {
   });
 });
 
+test("the lock-out check looks at the circumstances of the request", async () => {
+  const core = openCore();
+  const Statement = [
+    { Effect: "Allow", Principal: { AWS: ROOT }, Action: "kms:*", Resource: "*" },
+    {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "kms:*",
+      Resource: "*",
+      Condition: { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } },
+    },
+  ];
+  const input = { Policy: JSON.stringify({ Version: "2012-10-17", Statement }) };
+  await expect(core.call("CreateKey", input, ROOT, { sourceIp: "192.0.2.7" })).resolves.toBeDefined();
+  await expectRefusal(
+    core.call("CreateKey", input, ROOT, { sourceIp: "198.51.100.1" }),
+    "MalformedPolicyDocumentException",
+    "The new key policy will not allow you to update the key policy in the future.",
+  );
+});
+
 test("callers of another account cannot tell a key that does not name them from one that is not there", async () => {
   const core = openCore();
   const { Arn } = await core.createKey();
