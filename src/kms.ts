@@ -10,6 +10,7 @@ import { Faults } from "./kms/faults.ts";
 import { Identities } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { LastUsages } from "./kms/last-usage.ts";
+import { type NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
@@ -36,6 +37,8 @@ export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export { createTestEnclave, type TestEnclave, type TestEnclaveOptions } from "./kms/nitro/enclave.ts";
+export type { NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
 export type { Quotas } from "./kms/quotas.ts";
@@ -65,6 +68,8 @@ export interface KmsOptions {
   readonly onError?: (error: unknown) => void;
   /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
   readonly quotas?: QuotaRates | "aws";
+  /** Which enclaves' attestation documents are believed; none by default. */
+  readonly nitro?: NitroOptions;
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
   /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`; they do by default. */
@@ -102,6 +107,8 @@ export interface Kms extends KmsDoors {
   readonly quotas: Quotas;
   /** What was asked and how it ended, as CloudTrail records it. */
   readonly events: Events;
+  /** Which enclaves are believed when a request names a `Recipient`. */
+  readonly nitro: NitroTrust;
   /**
    * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
    * references, as records never change. Randomness is not in it: what is made after a restore is new.
@@ -179,10 +186,13 @@ function assemble(
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const lastUsages = new LastUsages(now());
-  const service = createService({ account, region, sm2, store, vault, clock, identities, lastUsages, interceptors });
+  const nitro = new NitroTrust(options.nitro);
+  const service = createService({
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, nitro, interceptors },
+  });
   const nextRequestId = idsOf("request");
   const behind: Omit<Behind, "caller" | "control"> = { service, identities, region, nextRequestId, onError };
-  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
+  const parts = { store, clock, identities, lastUsages, nitro, faults, quotas, events };
   const seed = (document: unknown): Promise<void> =>
     applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
   /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
@@ -206,6 +216,7 @@ function assemble(
     faults,
     quotas,
     events,
+    nitro,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
     fork: (snapshot = kms.snapshot()) =>

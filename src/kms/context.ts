@@ -1,6 +1,7 @@
 import type { Store } from "../storage/store.ts";
 import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { LastUsages } from "./last-usage.ts";
+import type { NitroTrust } from "./nitro/trust.ts";
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
 
@@ -95,6 +96,10 @@ export interface CallContext {
   readonly store: Store;
   readonly vault: Vault;
   readonly lastUsages: LastUsages;
+  /** Which enclaves are believed. */
+  readonly nitro: NitroTrust;
+  /** Adds to the record of this call what neither its request nor its answer says (CloudTrail's additionalEventData). */
+  note(name: string, value: unknown): void;
   /** The same call in another Region. */
   at(region: string): CallContext;
   /**

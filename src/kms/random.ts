@@ -3,11 +3,9 @@
 import type { CallContext } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
-export interface GenerateRandomOutput {
-  readonly Plaintext: Uint8Array;
-}
+export type GenerateRandomOutput = Released<"Plaintext">;
 
 /**
  * GenerateRandom (API reference, GenerateRandom). There are no custom key stores, so none is ever found.
@@ -17,10 +15,10 @@ export async function generateRandom(
   context: CallContext,
   input: OperationInput<"GenerateRandom">,
 ): Promise<GenerateRandomOutput> {
-  const { NumberOfBytes, CustomKeyStoreId, Recipient } = input;
+  const { NumberOfBytes, CustomKeyStoreId } = input;
   if (NumberOfBytes === undefined) fail("ValidationException", "NumberOfBytes is required.");
-  requireNoRecipient(Recipient);
-  await context.authorize("kms:GenerateRandom", "*");
+  const attested = attest(context, input.Recipient);
+  await attested.context.authorize("kms:GenerateRandom", "*");
   if (CustomKeyStoreId !== undefined) fail("CustomKeyStoreNotFoundException");
-  return { Plaintext: context.vault.random(NumberOfBytes) };
+  return attested.release("Plaintext", context.vault.random(NumberOfBytes));
 }

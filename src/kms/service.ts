@@ -13,6 +13,7 @@ import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey } from "./lookups.ts";
+import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -31,6 +32,7 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly identities: Identities;
   readonly lastUsages?: LastUsages;
+  readonly nitro?: NitroTrust;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -61,7 +63,7 @@ interface Request {
 export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
   const authorizer = new Authorizer();
-  const { lastUsages = new LastUsages(clock.now()) } = options;
+  const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
   const nextEventId = idsOf("event");
 
   function contextOf(request: Request, region: string, now: number): CallContext {
@@ -76,6 +78,10 @@ export function createService(options: ServiceOptions): KmsService {
       store,
       vault,
       lastUsages,
+      nitro,
+      note: (name, value) => {
+        request.call.notes[name] = value;
+      },
       at: (other) => contextOf(request, other, now),
       async authorize(action, resource, conditions) {
         await found(interceptors, request.call, resource, context);

@@ -11,6 +11,7 @@ import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
 import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
+import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
@@ -61,6 +62,8 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     store,
     vault,
     lastUsages: new LastUsages(0),
+    nitro: new NitroTrust(),
+    note: () => {},
     at: () => context,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
