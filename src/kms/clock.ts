@@ -67,7 +67,7 @@ function instantOf(time: Date | number): number {
   return instant;
 }
 
-/** Milliseconds. @throws RangeError for a negative or unreadable duration */
+/** A duration in milliseconds. @throws RangeError for a negative or unreadable one. */
 export function lengthOf(duration: Duration): number {
   let total = 0;
   for (const [unit, count] of Object.entries(duration)) {

@@ -2,6 +2,7 @@
 
 import { fromBase64, fromHex, utf8 } from "../bytes/bytes.ts";
 import { readPrivateKeyPem } from "../der/key-file.ts";
+import { type GivenAccessKey, readAccessKeys } from "./access-keys.ts";
 import { isKeyId } from "./arn.ts";
 import type { Tag } from "./context.ts";
 import { specOfPrivateKey } from "./given-material.ts";
@@ -62,9 +63,10 @@ export interface SeedDocument {
   readonly aliases: readonly SeedAlias[];
   readonly ciphertexts: readonly SeedCiphertext[];
   readonly identityPolicies: readonly SeedPolicy[];
+  readonly accessKeys: readonly GivenAccessKey[];
 }
 
-const MEMBERS = ["keys", "aliases", "ciphertexts", "identityPolicies"];
+const MEMBERS = ["keys", "aliases", "ciphertexts", "identityPolicies", "accessKeys"];
 
 /** @throws SeedError for a member that is unknown, missing or of the wrong type, and for a malformed policy */
 export function readSeedDocument(document: unknown): SeedDocument {
@@ -74,6 +76,7 @@ export function readSeedDocument(document: unknown): SeedDocument {
     aliases: items(found["aliases"], "aliases", seedAlias),
     ciphertexts: items(found["ciphertexts"], "ciphertexts", seedCiphertext),
     identityPolicies: items(found["identityPolicies"], "identityPolicies", seedPolicy),
+    accessKeys: located("the seed document", () => readAccessKeys(found["accessKeys"] ?? [], "accessKeys")),
   };
 }
 

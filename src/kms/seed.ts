@@ -55,6 +55,7 @@ export async function applySeed(seed: unknown, target: SeedTarget): Promise<void
     for (const { plaintext } of read.ciphertexts) wipe(plaintext);
   }
   for (const { principal, name, policy } of read.identityPolicies) identities.attachPolicy(principal, name, policy);
+  for (const key of read.accessKeys) identities.addAccessKey(key);
 }
 
 interface Planned {

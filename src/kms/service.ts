@@ -11,8 +11,9 @@ import type { Identities } from "./identities.ts";
 import { idsOf } from "./ids.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
-import { aliasesOf, isSameKey } from "./lookups.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
   readonly lastUsages?: LastUsages;
   readonly nitro?: NitroTrust;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
@@ -62,6 +65,7 @@ interface Request {
 
 export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
+  const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
   const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
   const nextEventId = idsOf("event");
@@ -75,6 +79,7 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
+      requestId: request.call.requestId,
       store,
       vault,
       lastUsages,
@@ -82,6 +87,7 @@ export function createService(options: ServiceOptions): KmsService {
       note: (name, value) => {
         request.call.notes[name] = value;
       },
+      surroundings,
       at: (other) => contextOf(request, other, now),
       async authorize(action, resource, conditions) {
         await found(interceptors, request.call, resource, context);
@@ -93,6 +99,7 @@ export function createService(options: ServiceOptions): KmsService {
           grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
           aliasesOf: (key) => aliasesOf(context, key),
           isSameKey: () => isSameKey(context, request.input),
+          unusedDays: (key) => unusedDays(context, key),
         });
         options.onDecision?.(decision);
         if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });

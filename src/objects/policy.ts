@@ -32,7 +32,7 @@ export type Hazard = "single blocks" | "related keys" | "no padding";
 export interface UsedMechanism {
   readonly name: string;
   readonly hazards?: Readonly<Partial<Record<string, Hazard>>>;
-  strengths?(params: unknown): readonly Strength[];
+  strengths?(params: unknown, key?: TokenObject): readonly Strength[];
 }
 
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
@@ -51,7 +51,7 @@ export interface PolicyRule {
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
-  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
+  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown, key?: TokenObject) => Violation;
   /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
   readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
@@ -193,7 +193,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "keys protect within their dates",
-    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    why: "past its cryptoperiod, which is made shorter but never longer, a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    change: (object, name, value) => {
+      const before = object.get(name);
+      const isExtended =
+        (name === "START_DATE" && before && (value as string) < (before as string)) ||
+        (name === "END_DATE" && before && (value === "" || (value as string) > (before as string)));
+      return isExtended ? ["ATTRIBUTE_READ_ONLY", `CKA_${name} only makes the time of a key shorter`] : undefined;
+    },
     keyUse: (use, key, today) => {
       const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
       return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
@@ -241,9 +248,9 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "parameters are strong enough",
-    why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
-    use: (_operation, mechanism, params) => {
-      const weak = mechanism.strengths?.(params).find(({ given, least }) => given < least);
+    why: "a short tag is forged in a few tries, a collision of a short hash is one of its signatures, and a password is tried faster without salt and iterations",
+    use: (_operation, mechanism, params, key) => {
+      const weak = mechanism.strengths?.(params, key).find(({ given, least }) => given < least);
       return (
         weak && [
           "MECHANISM_PARAM_INVALID",
@@ -275,6 +282,19 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
       (!base.isTrue("EXTRACTABLE") && key.isTrue("EXTRACTABLE"))
         ? ["TEMPLATE_INCONSISTENT", "a derived key is sensitive and unextractable where its base key is"]
         : undefined,
+  },
+  {
+    name: "derived keys are for data",
+    why: "a value that is derived once to derive from and once to sign with gives away, as a MAC, what is derived from it",
+    derived: (base, key) => {
+      if (base.get("SENSITIVE") === false && base.isTrue("EXTRACTABLE")) return undefined;
+      const said = base.get(base.isTrue("DECAPSULATE") ? "DECAPSULATE_TEMPLATE" : "DERIVE_TEMPLATE");
+      if (key.isTrue("DERIVE") && said?.DERIVE !== true)
+        return ["TEMPLATE_INCONSISTENT", "a derived key has CKA_DERIVE only where a template of its base key says so"];
+      return key.get("DERIVE_TEMPLATE")?.DERIVE === true
+        ? ["TEMPLATE_INCONSISTENT", "what is derived from a derived key does not derive"]
+        : undefined;
+    },
   },
 ]);
 

@@ -133,7 +133,7 @@ describe("pocket-hsm serve", () => {
       [["--store", "file:/tmp/x"], "Only memory exists yet"],
       [["--store", "postgres://localhost/x"], "Only memory exists yet"],
       [["--store", "cloud"], "Expected memory"],
-      [["--auth", "sigv4"], "--auth sigv4 does not exist yet"],
+      [["--auth", "sigv4"], "--auth sigv4 needs the access keys"],
       [["--auth", "maybe"], "Allowed choices are none, sigv4"],
       [["--engine", "fast"], "Allowed choices are pure, node"],
       [["--port", "65536"], "Expected 0 to 65535"],

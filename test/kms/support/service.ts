@@ -10,6 +10,7 @@ import { rotated } from "../../../src/kms/key-life.ts";
 import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
 import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
+import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
@@ -64,6 +65,7 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     lastUsages: new LastUsages(0),
     nitro: new NitroTrust(),
     note: () => {},
+    surroundings: new Surroundings(),
     at: () => context,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
