@@ -1,12 +1,16 @@
 /** AES (FIPS 197) on one block, by tables: the key expansion, the cipher, and the equivalent inverse cipher. */
 
-import { type BlockCipher, OUT, viewOf } from "./block-cipher.ts";
+import { type BlockCipher, OUT, wordAt } from "./block-cipher.ts";
+import { wordPool } from "./word-pool.ts";
 
 /** Nr for a key of 256 bits, the most there is; shorter keys leave the first rounds out. */
 const MAX_ROUNDS = 14;
 
 /** Words of the round keys of Nr rounds (5.2). */
 const scheduleWords = (rounds: number): number => 4 * (rounds + 1);
+
+const schedules = wordPool(scheduleWords(MAX_ROUNDS));
+const NONE: Int32Array = new Int32Array(0);
 
 /** The S-box (5.1.1) and its inverse (5.3.2). */
 const S: Uint8Array = new Uint8Array(256);
@@ -28,9 +32,10 @@ const D3: Int32Array = new Int32Array(256);
 /** The schedule of one AES key. */
 export class AesCipher implements BlockCipher {
   /** The round keys, the last of them always in the last four words. */
-  readonly #up: Int32Array = new Int32Array(scheduleWords(MAX_ROUNDS));
+  #up: Int32Array = schedules.take();
   /** Those of the equivalent inverse cipher (5.3.5), from the first use of it. */
   #down: Int32Array | undefined;
+  /** Nr; 0 once the key is destroyed. */
   #rounds = 0;
 
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
@@ -38,19 +43,18 @@ export class AesCipher implements BlockCipher {
     this.rekey(key);
   }
 
-  /** KEYEXPANSION (5.2), in the place of the schedule before. @throws RangeError as the constructor does */
-  rekey(key: Uint8Array): void {
-    if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
-      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
+  /** KEYEXPANSION (5.2) of the first bytes, in the place of the schedule before. @throws RangeError as the constructor does */
+  rekey(key: Uint8Array, byteLength: number = key.length): void {
+    if (byteLength !== 16 && byteLength !== 24 && byteLength !== 32) {
+      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${byteLength}`);
     }
     if (S[0] === 0) fillTables();
-    this.destroy();
-    const Nk = key.length / 4;
+    this.#dropInverse();
+    const Nk = byteLength / 4;
     this.#rounds = Nk + 6;
     const rk = this.#up;
-    const view = viewOf(key);
     const start = rk.length - scheduleWords(this.#rounds);
-    for (let i = 0; i < Nk; i++) rk[start + i] = view.getInt32(4 * i);
+    for (let i = 0; i < Nk; i++) rk[start + i] = wordAt(key, 4 * i);
     let temp = rk[start + Nk - 1];
     for (let i = start + Nk, inGroup = 0, Rcon = 1; i < rk.length; i++, inGroup++) {
       if (inGroup === Nk) inGroup = 0;
@@ -106,11 +110,13 @@ export class AesCipher implements BlockCipher {
       b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[17];
       c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[18];
       d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[19];
-    } else {
+    } else if (this.#rounds === 10) {
       a ^= rk[16];
       b ^= rk[17];
       c ^= rk[18];
       d ^= rk[19];
+    } else {
+      throw new Error("AES key was destroyed");
     }
     e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[20];
     f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[21];
@@ -186,7 +192,14 @@ export class AesCipher implements BlockCipher {
   }
 
   destroy(): void {
-    this.#up.fill(0);
+    if (this.#rounds === 0) return;
+    this.#rounds = 0;
+    schedules.give(this.#up);
+    this.#up = NONE;
+    this.#dropInverse();
+  }
+
+  #dropInverse(): void {
     this.#down?.fill(0);
     this.#down = undefined;
   }
@@ -194,6 +207,7 @@ export class AesCipher implements BlockCipher {
   /** KEYEXPANSIONEIC (5.2): the round keys in reverse, all but the outer two through INVMIXCOLUMNS. */
   #inverse(): Int32Array {
     if (this.#down !== undefined) return this.#down;
+    if (this.#rounds === 0) throw new Error("AES key was destroyed");
     const words = scheduleWords(this.#rounds);
     const down = new Int32Array(words);
     for (let i = 0; i < words; i++) {

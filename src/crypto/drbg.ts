@@ -1,9 +1,9 @@
 /** CTR_DRBG with AES-256 (SP 800-90A r1, 10.2.1). Names follow the standard: Key, V, seedlen. */
 
-import { be32, concat, wipe } from "../bytes/bytes.ts";
+import { be32, concat, putBytes, wipe } from "../bytes/bytes.ts";
 import { aesKey } from "./aes.ts";
 import { AesCipher } from "./aes-cipher.ts";
-import { viewOf } from "./block-cipher.ts";
+import { wordAt } from "./block-cipher.ts";
 import { counterMode, increment } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
@@ -47,6 +47,8 @@ export class CtrDrbg {
   readonly #key: AesCipher = new AesCipher(new Uint8Array(KEY_BYTES));
   /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
   readonly #next: Int32Array = new Int32Array(4);
+  /** temp of 10.2.1.2. */
+  readonly #temp: Uint8Array = new Uint8Array(SEED_BYTES);
   #reseedCounter = 0;
   #state: "ready" | "failed" | "uninstantiated" = "ready";
 
@@ -140,19 +142,20 @@ export class CtrDrbg {
 
   /** CTR_DRBG_Update (10.2.1.2); no data is seedlen zeros. */
   #update(data: Uint8Array | undefined): void {
-    const temp = this.#keystream(SEED_BYTES);
-    if (data !== undefined) for (let i = 0; i < SEED_BYTES; i++) temp[i] ^= data[i];
-    this.#key.rekey(temp.subarray(0, KEY_BYTES));
-    const words = viewOf(temp);
-    for (let i = 0; i < 4; i++) this.#next[i] = words.getInt32(KEY_BYTES + 4 * i);
+    const temp = this.#temp;
+    if (data === undefined) temp.fill(0);
+    else putBytes(data, temp, 0);
+    counterMode(this.#key, this.#next, 4, temp, SEED_BYTES, temp);
+    this.#key.rekey(temp, KEY_BYTES);
+    for (let i = 0; i < 4; i++) this.#next[i] = wordAt(temp, KEY_BYTES + 4 * i);
     increment(this.#next, 4);
-    wipe(temp);
+    temp.fill(0);
   }
 
   /** Block_Encrypt(Key, V) for each next V, cut to the length. */
   #keystream(byteLength: number): Uint8Array {
     const output = new Uint8Array(byteLength);
-    counterMode(this.#key, this.#next, 4, output, output);
+    counterMode(this.#key, this.#next, 4, output, byteLength, output);
     return output;
   }
 

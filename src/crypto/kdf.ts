@@ -47,8 +47,9 @@ export function counterKdfAround(
   requireLength(byteLength, Math.min(MAX_COUNTED_BYTES, (2 ** counterBits - 1) * prf.macBytes));
   const counterBytes = counterBits / 8;
   const input = concat(before, new Uint8Array(counterBytes), after);
+  const counterEnd = before.length + counterBytes;
   return blocks(prf.macBytes, byteLength, (i) => {
-    input.set(be32(i).subarray(4 - counterBytes), before.length);
+    for (let k = 1; k <= counterBytes; k++) input[counterEnd - k] = i >>> (8 * (k - 1));
     return prf.mac(input);
   });
 }
@@ -166,6 +167,7 @@ function hashedBlocks(
 
 /** block(1) ‖ block(2) ‖ …, cut to `byteLength`. A block may be used by the next one, then it is wiped. */
 export function blocks(blockBytes: number, byteLength: number, block: (index: number) => Uint8Array): Uint8Array {
+  if (byteLength === blockBytes) return block(1);
   const output = new Uint8Array(byteLength);
   let last: Uint8Array | undefined;
   for (let offset = 0, i = 1; offset < byteLength; offset += blockBytes, i++) {
