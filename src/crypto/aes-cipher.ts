@@ -29,6 +29,9 @@ const D1: Int32Array = new Int32Array(256);
 const D2: Int32Array = new Int32Array(256);
 const D3: Int32Array = new Int32Array(256);
 
+/** A key on its way into a schedule. */
+const keyWords: Int32Array = new Int32Array(8);
+
 /** The schedule of one AES key. */
 export class AesCipher implements BlockCipher {
   /** The round keys, the last of them always in the last four words. */
@@ -40,21 +43,23 @@ export class AesCipher implements BlockCipher {
 
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
   constructor(key: Uint8Array) {
-    this.rekey(key);
+    if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
+      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
+    }
+    const Nk = (key.length / 4) as 4 | 6 | 8;
+    for (let i = 0; i < Nk; i++) keyWords[i] = wordAt(key, 4 * i);
+    this.rekey(keyWords, Nk);
+    keyWords.fill(0);
   }
 
-  /** KEYEXPANSION (5.2) of the first bytes, in the place of the schedule before. @throws RangeError as the constructor does */
-  rekey(key: Uint8Array, byteLength: number = key.length): void {
-    if (byteLength !== 16 && byteLength !== 24 && byteLength !== 32) {
-      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${byteLength}`);
-    }
+  /** KEYEXPANSION (5.2) of a key of 4, 6 or 8 words, in the place of the schedule before. */
+  rekey(key: Int32Array, Nk: 4 | 6 | 8): void {
     if (S[0] === 0) fillTables();
     this.#dropInverse();
-    const Nk = byteLength / 4;
     this.#rounds = Nk + 6;
     const rk = this.#up;
     const start = rk.length - scheduleWords(this.#rounds);
-    for (let i = 0; i < Nk; i++) rk[start + i] = wordAt(key, 4 * i);
+    for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
     let temp = rk[start + Nk - 1];
     for (let i = start + Nk, inGroup = 0, Rcon = 1; i < rk.length; i++, inGroup++) {
       if (inGroup === Nk) inGroup = 0;

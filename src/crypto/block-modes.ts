@@ -92,7 +92,8 @@ export function counterMode(
   clearBlock(OUT);
 }
 
-function nextStream(cipher: BlockCipher, counter: Int32Array, width: 1 | 4): void {
+/** Leaves the next block of the key stream in {@link OUT}. */
+export function nextStream(cipher: BlockCipher, counter: Int32Array, width: 1 | 4): void {
   cipher.encrypt(counter[0], counter[1], counter[2], counter[3]);
   increment(counter, width);
 }

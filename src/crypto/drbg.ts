@@ -1,21 +1,23 @@
 /** CTR_DRBG with AES-256 (SP 800-90A r1, 10.2.1). Names follow the standard: Key, V, seedlen. */
 
-import { be32, concat, putBytes, wipe } from "../bytes/bytes.ts";
+import { be32, concat, wipe } from "../bytes/bytes.ts";
 import { aesKey } from "./aes.ts";
 import { AesCipher } from "./aes-cipher.ts";
-import { wordAt } from "./block-cipher.ts";
-import { counterMode, increment } from "./block-modes.ts";
+import { clearBlock, OUT, wordAt } from "./block-cipher.ts";
+import { counterMode, increment, nextStream } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
 
 const BLOCK = 16;
 const KEY_BYTES = 32;
+const KEY_WORDS = 8;
 /** seedlen = outlen + keylen (table 3). */
 const SEED_BYTES: number = BLOCK + KEY_BYTES;
 /** max_number_of_bits_per_request (table 3). */
 export const MAX_REQUEST_BYTES: number = 2 ** 16;
 /** reseed_interval (table 3). */
 const MAX_RESEED_INTERVAL: number = 2 ** 48;
+const none: Uint8Array = new Uint8Array(0);
 
 export interface CtrDrbgOptions {
   /** Drawn from here at instantiation, at each reseed and for each request with prediction resistance. */
@@ -48,7 +50,7 @@ export class CtrDrbg {
   /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
   readonly #next: Int32Array = new Int32Array(4);
   /** temp of 10.2.1.2. */
-  readonly #temp: Uint8Array = new Uint8Array(SEED_BYTES);
+  readonly #temp: Int32Array = new Int32Array(SEED_BYTES / 4);
   #reseedCounter = 0;
   #state: "ready" | "failed" | "uninstantiated" = "ready";
 
@@ -95,7 +97,7 @@ export class CtrDrbg {
   generate(byteLength: number, options: GenerateOptions = {}): Uint8Array {
     this.#requireReady();
     requireRange(byteLength, 1, MAX_REQUEST_BYTES, "request");
-    const additional = options.additional ?? new Uint8Array();
+    const additional = options.additional ?? none;
     this.#requireInput(additional, "additional input");
 
     // 9.3.1, step 7: the reseed takes up the additional input, and the request goes on without.
@@ -143,13 +145,16 @@ export class CtrDrbg {
   /** CTR_DRBG_Update (10.2.1.2); no data is seedlen zeros. */
   #update(data: Uint8Array | undefined): void {
     const temp = this.#temp;
-    if (data === undefined) temp.fill(0);
-    else putBytes(data, temp, 0);
-    counterMode(this.#key, this.#next, 4, temp, SEED_BYTES, temp);
-    this.#key.rekey(temp, KEY_BYTES);
-    for (let i = 0; i < 4; i++) this.#next[i] = wordAt(temp, KEY_BYTES + 4 * i);
+    for (let at = 0; at < temp.length; at += 4) {
+      nextStream(this.#key, this.#next, 4);
+      for (let i = 0; i < 4; i++) temp[at + i] = OUT[i];
+    }
+    if (data !== undefined) for (let i = 0; i < temp.length; i++) temp[i] ^= wordAt(data, 4 * i);
+    this.#key.rekey(temp, KEY_WORDS);
+    for (let i = 0; i < 4; i++) this.#next[i] = temp[KEY_WORDS + i];
     increment(this.#next, 4);
     temp.fill(0);
+    clearBlock(OUT);
   }
 
   /** Block_Encrypt(Key, V) for each next V, cut to the length. */

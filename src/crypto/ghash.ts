@@ -9,15 +9,14 @@ export const Y: Int32Array = new Int32Array(4);
 /** x^128 = x^7 + x^2 + x + 1 (6.3): what comes in on top for a bit that falls out below. */
 const R = 0xe1000000;
 
-/** The same for four bits that fall out. */
-const R4: Int32Array = Int32Array.from({ length: 16 }, (_, bits) => {
-  let value = bits;
-  for (let i = 0; i < 4; i++) value = (value >>> 1) ^ (value & 1 ? R : 0);
-  return value;
-});
+/** The same for eight bits that fall out. Filled for the first key. */
+const R8: Int32Array = new Int32Array(256);
 
-/** The products of H with each value of four bits, and with each value of each of the 16 bytes of a block, in words. */
-const SMALL_WORDS = 4 * 16;
+/**
+ * The products of H with each value of four bits and the same times x^4, and the products with each value of each of the
+ * 16 bytes of a block, in words.
+ */
+const SMALL_WORDS = 2 * 4 * 16;
 const LARGE_WORDS = 4 * 256 * BLOCK;
 
 const smallTables = wordPool(SMALL_WORDS);
@@ -43,12 +42,16 @@ export class GhashKey {
   #hashedBlocks = 0;
 
   constructor(h0: number, h1: number, h2: number, h3: number) {
+    if (R8[1] === 0) fillReduction();
     const small = this.#small;
     small[32] = h0;
     small[33] = h1;
     small[34] = h2;
     small[35] = h3;
     fillProducts(small, 0, 16);
+    // The entry for the lowest bit is H · x^3, and x^4 is where the next four bits begin.
+    timesX(small, 4, 64 + 32);
+    fillProducts(small, 64, 16);
   }
 
   /** Leaves in {@link Y} the GHASH of `first` and the front of `second`, each padded to blocks, and of their lengths. */
@@ -123,20 +126,21 @@ export class GhashKey {
   }
 }
 
-/** By Shoup's method: from the last four bits of the block on, each step moves the product by x^4. */
+/** By Shoup's method: from the last byte of the block on, each step moves the product by x^8. */
 function absorbSmall(table: Int32Array): void {
   let y0 = 0;
   let y1 = 0;
   let y2 = 0;
   let y3 = 0;
   for (let word = 3; word >= 0; word--) {
-    for (let bits = Y[word] ^ X[word], i = 0; i < 8; i++, bits >>>= 4) {
-      const out = R4[y3 & 15];
-      const entry = (bits & 15) << 2;
-      y3 = ((y3 >>> 4) | (y2 << 28)) ^ table[entry + 3];
-      y2 = ((y2 >>> 4) | (y1 << 28)) ^ table[entry + 2];
-      y1 = ((y1 >>> 4) | (y0 << 28)) ^ table[entry + 1];
-      y0 = (y0 >>> 4) ^ out ^ table[entry];
+    for (let bits = Y[word] ^ X[word], i = 0; i < 4; i++, bits >>>= 8) {
+      const out = R8[y3 & 255];
+      const high = (bits >>> 2) & 60;
+      const low = 64 + ((bits << 2) & 60);
+      y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
+      y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
+      y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
+      y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
     }
   }
   Y[0] = y0;
@@ -188,4 +192,12 @@ function timesX(table: Int32Array, from: number, to: number): void {
   table[to + 2] = (table[from + 2] >>> 1) | (table[from + 1] << 31);
   table[to + 1] = (table[from + 1] >>> 1) | (table[from] << 31);
   table[to] = (table[from] >>> 1) ^ (last & 1 ? R : 0);
+}
+
+function fillReduction(): void {
+  for (let bits = 0; bits < 256; bits++) {
+    let value = bits;
+    for (let i = 0; i < 8; i++) value = (value >>> 1) ^ (value & 1 ? R : 0);
+    R8[bits] = value;
+  }
 }

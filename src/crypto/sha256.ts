@@ -89,7 +89,7 @@ export class Sha256 {
   }
 
   destroy(): void {
-    this.H.fill(0);
+    for (let i = 0; i < 8; i++) this.H[i] = 0;
     this.#held.fill(0);
     W.fill(0);
   }
