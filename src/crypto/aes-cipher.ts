@@ -213,6 +213,7 @@ export class AesCipher implements BlockCipher {
   #inverse(): Int32Array {
     if (this.#down !== undefined) return this.#down;
     if (this.#rounds === 0) throw new Error("AES key was destroyed");
+    if (D0[0] === 0) fillInverseTables();
     const words = scheduleWords(this.#rounds);
     const down = new Int32Array(words);
     for (let i = 0; i < words; i++) {
@@ -262,30 +263,29 @@ function fillTables(): void {
     INV_S[s] = x;
   }
   for (let x = 0; x < 256; x++) {
+    // 5.1.3: (02, 01, 01, 03) down the column, and the next rows' columns are this one turned.
     const s = S[x];
     const s2 = doubled(s);
+    const mixed = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
+    T0[x] = mixed;
+    T1[x] = (mixed >>> 8) | (mixed << 24);
+    T2[x] = (mixed >>> 16) | (mixed << 16);
+    T3[x] = (mixed >>> 24) | (mixed << 8);
+  }
+}
+
+/** The tables of decryption, for the first key that decrypts. */
+function fillInverseTables(): void {
+  for (let x = 0; x < 256; x++) {
+    // 5.3.3: (0e, 09, 0d, 0b).
     const y = INV_S[x];
     const y2 = doubled(y);
     const y4 = doubled(y2);
     const y8 = doubled(y4);
-    // 5.1.3: (02, 01, 01, 03) down the column; 5.3.3: (0e, 09, 0d, 0b).
-    const mixed = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
     const unmixed = ((y8 ^ y4 ^ y2) << 24) | ((y8 ^ y) << 16) | ((y8 ^ y4 ^ y) << 8) | (y8 ^ y2 ^ y);
-    for (const [row, [T, D]] of ROWS.entries()) {
-      T[x] = rotated(mixed, 8 * row);
-      D[x] = rotated(unmixed, 8 * row);
-    }
+    D0[x] = unmixed;
+    D1[x] = (unmixed >>> 8) | (unmixed << 24);
+    D2[x] = (unmixed >>> 16) | (unmixed << 16);
+    D3[x] = (unmixed >>> 24) | (unmixed << 8);
   }
-}
-
-const ROWS: readonly (readonly [Int32Array, Int32Array])[] = [
-  [T0, D0],
-  [T1, D1],
-  [T2, D2],
-  [T3, D3],
-];
-
-/** To the right. */
-function rotated(word: number, bits: number): number {
-  return (word >>> bits) | (word << (32 - bits));
 }
