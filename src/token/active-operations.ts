@@ -42,6 +42,11 @@ export class ActiveOperations {
     for (const kind of kinds) this.#active.delete(kind);
   }
 
+  /** Looks at an operation, which goes on whatever comes of it. */
+  look<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    return run(this.#require(kind));
+  }
+
   /** Runs one step; an error ends the operation. */
   step<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
     try {
@@ -89,9 +94,9 @@ export class ActiveOperations {
     }
   }
 
-  /** Whether any operation runs. */
-  get isEmpty(): boolean {
-    return this.#active.size === 0;
+  /** The kinds of operations that run. */
+  get kinds(): OperationKind[] {
+    return [...this.#active.keys()];
   }
 
   /** Ends everything, as at a logout. */

@@ -9,6 +9,7 @@ import type { Policy } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
+import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */
@@ -74,6 +75,7 @@ export class Token {
   readonly objects: ObjectIndex = new ObjectIndex();
   readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
+  readonly savedDigests: SavedDigests = new SavedDigests();
   #label = "";
   #serialNumber = "";
   #soPin: Pin | undefined;
@@ -153,6 +155,7 @@ export class Token {
       this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
+    this.savedDigests.clear();
     this.#userPin = undefined;
     this.#loginRequired = this.#soPin !== undefined;
     this.#label = label;
@@ -236,6 +239,7 @@ export class Token {
   finalize(): void {
     for (const session of [...this.sessions.keys()]) this.endSession(session);
     for (const object of this.objects.all()) object.release();
+    this.savedDigests.clear();
   }
 
   /** Taken out of its slot: every session ends, and with them the login. */

@@ -3,6 +3,7 @@ import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import type { Mechanism } from "../../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
 import { enforce } from "../../objects/policy.ts";
+import { DigestOperation } from "../digest-operation.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { SignatureFunctions } from "./signatures.ts";
 
@@ -28,7 +29,7 @@ export class DigestFunctions extends SignatureFunctions {
   }
 
   digestInit(mechanism: MechanismChoice): void {
-    this.#core.operations.start("digest", this.#digestState(mechanism));
+    this.#core.operations.start("digest", new DigestOperation(this.#digestState(mechanism)));
   }
 
   digestUpdate(part: Uint8Array): void {
@@ -46,7 +47,7 @@ export class DigestFunctions extends SignatureFunctions {
       const target = this.#core.object(key, "KEY_HANDLE_INVALID");
       demand(target.get("CLASS") === "SECRET_KEY", "KEY_INDIGESTIBLE", "only secret keys are digested");
       enforce(this.#core.token.surroundings.policy, "digestKey", target);
-      target.secret("VALUE").use((value) => operation.update(value));
+      target.secret("VALUE").use((value) => operation.updateWithKey(value));
     });
   }
 
