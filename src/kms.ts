@@ -2,27 +2,45 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import { isRegion } from "./kms/arn.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
+import { Events } from "./kms/events.ts";
+import { Faults } from "./kms/faults.ts";
 import { Identities } from "./kms/identities.ts";
+import { idsOf } from "./kms/ids.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
+import type { QuotaRates } from "./kms/quota-table.ts";
+import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
-import { createVault } from "./kms/token-vault.ts";
+import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
+import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { WireCredentials, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
+import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
+export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
+export type { EventFilter, Events } from "./kms/events.ts";
+export type { FaultRule } from "./kms/fault-rules.ts";
+export type { Fault, Faults } from "./kms/faults.ts";
+export { ConnectionDropped } from "./kms/interception.ts";
+export type { Misuse, MisuseRule } from "./kms/misuse.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
+export type { QuotaRates } from "./kms/quota-table.ts";
+export type { Quotas } from "./kms/quotas.ts";
 export { SeedError } from "./kms/seed.ts";
+export type { Snapshot } from "./kms/snapshot.ts";
 export { memoryStore } from "./storage/memory.ts";
 export type { Change, Store, Stored } from "./storage/store.ts";
 
@@ -34,6 +52,8 @@ export interface KmsOptions {
   /** Twelve digits. */
   readonly account?: string;
   readonly region?: string;
+  /** Offers the key spec SM2 outside the China Regions too, where alone AWS has it. */
+  readonly sm2?: boolean;
   /** A clock, or the time at which a new one starts. */
   readonly clock?: Clock | Date | number;
   readonly store?: Store;
@@ -43,6 +63,10 @@ export interface KmsOptions {
   readonly engine?: Engine;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
+  readonly quotas?: QuotaRates | "aws";
+  /** How many of the latest events are kept; 10,000 by default. */
+  readonly eventCapacity?: number;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -53,8 +77,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -67,9 +99,27 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** Failures on demand. */
+  readonly faults: Faults;
+  /** Request quotas; off unless they are enforced. */
+  readonly quotas: Quotas;
+  /** What was asked and how it ended, as CloudTrail records it. */
+  readonly events: Events;
+  /**
+   * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
+   * references, as records never change. Randomness is not in it: what is made after a restore is new.
+   * @throws Error when the store is not one in memory
+   */
+  snapshot(): Snapshot;
+  /** Makes the state again what it was. Calls that are running then may see both. @throws Error for one of another KMS */
+  restore(snapshot: Snapshot): void;
+  /**
+   * A KMS of its own that begins where this one is (or was, at the snapshot) and shares its token. Neither sees what
+   * happens to the other. @throws Error when the store is not one in memory
+   */
+  fork(snapshot?: Snapshot): Kms;
   /**
    * The same doors as another principal: the ARN of a role, user, role session or account root.
    * @throws PolicyError when the ARN is none of these.
@@ -96,33 +146,72 @@ export interface Kms extends KmsDoors {
  * @throws RangeError for an account, region or clock that is none; CkrError of the HSM.
  */
 export function createKms(options: KmsOptions = {}): Kms {
-  const { account = "111122223333", region = "us-east-1", onError } = options;
+  const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
     options.hsm ?? createHsm({ pin: null, label: "KMS", ...(entropy && { entropy }), ...(engine && { engine }) });
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
-  const identities = new Identities({ account, region, now: clock.now, random: vault.random });
-  const service = createService({ account, region, store, vault, clock, identities });
-  const doorsOf = (caller: Caller): KmsDoors => openDoors(service, identities, caller, region, onError);
-  return {
+  const family: Family = { hsm, vault, members: new Set() };
+  return assemble({ ...options, account, region }, family, clock, store);
+}
+
+/** What a KMS and its forks have in common. The vault ends with the last of them. */
+interface Family {
+  readonly hsm: Hsm;
+  readonly vault: TokenVault;
+  readonly members: Set<Kms>;
+}
+
+function assemble(
+  options: KmsOptions & { readonly account: string; readonly region: string },
+  family: Family,
+  clock: Clock,
+  store: Store,
+): Kms {
+  const { account, region, sm2 = false, onError, eventCapacity } = options;
+  const { hsm, vault } = family;
+  const { now } = clock;
+  const identities = new Identities({ account, region, now, random: vault.random });
+  const faults = new Faults({ random: () => new DataView(vault.random(4).buffer).getUint32(0) });
+  const quotas = new Quotas(now);
+  if (options.quotas !== undefined) quotas.enforce(options.quotas);
+  const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
+  const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
+  const service = createService({ account, region, sm2, store, vault, clock, identities, interceptors });
+  const nextRequestId = idsOf("request");
+  const doorsOf = (caller: Caller): KmsDoors =>
+    openDoors({ service, identities, caller, region, nextRequestId, onError });
+  const parts = { store, clock, identities, faults, quotas, events };
+  const kms: Kms = {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
+    faults,
+    quotas,
+    events,
+    snapshot: () => snapshotOf(vault, parts),
+    restore: (snapshot) => snapshot.restore(vault, parts),
+    fork(snapshot = kms.snapshot()) {
+      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
+      fork.restore(snapshot);
+      return fork;
+    },
     as: (principalArn) => doorsOf(parseCaller(principalArn)),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     applySeed: (document) => applySeed(document, identities),
     async close() {
-      vault.close();
-      if (options.store === undefined) await store.close();
+      if (family.members.delete(kms) && family.members.size === 0) vault.close();
+      if (options.store !== store) await store.close();
     },
   };
+  family.members.add(kms);
+  return kms;
 }
 
 /** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
@@ -130,27 +219,46 @@ const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm"
 /** Never resolved: the request handler opens no socket. */
 const ENDPOINT = "http://localhost";
 
-function openDoors(
-  service: KmsService,
-  identities: Identities,
-  caller: Caller,
-  region: string,
-  onError: ((error: unknown) => void) | undefined,
-): KmsDoors {
+interface Behind {
+  readonly service: KmsService;
+  readonly identities: Identities;
+  readonly caller: Caller;
+  readonly region: string;
+  readonly nextRequestId: () => string;
+  readonly onError: ((error: unknown) => void) | undefined;
+}
+
+function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
+  const senderOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, caller);
   const wire: WireService = {
-    call: async (operation, input, credentials) =>
-      service.call(operation, input, identities.callerOf(credentials, caller)),
+    call: async (operation, input, credentials, requestId) =>
+      service.call(operation, input, identities.callerOf(credentials, senderOf(credentials)), {
+        region: regionOf(credentials, region),
+        requestId,
+      }),
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, senderOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, senderOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
-    if (error instanceof KmsError && error.name === "KMSInternalException") onError?.(error.cause ?? error);
+    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
+    if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, onError === undefined ? {} : { onError });
+  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
   return {
+    region,
+    inRegion: (other) =>
+      openDoors({
+        service,
+        identities,
+        caller: senderIn(requireRegion(other), {}, caller),
+        region: other,
+        nextRequestId,
+        onError,
+      }),
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
@@ -159,8 +267,17 @@ function openDoors(
       credentials: NO_CREDENTIALS,
       requestHandler: requestHandler(endpoint),
     }),
-    client: () => createClient((operation, input) => service.call(operation, input, caller).catch(reported)),
+    client: () =>
+      createClient(
+        (operation, input, requestId) => service.call(operation, input, caller, { region, requestId }).catch(reported),
+        nextRequestId,
+      ),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

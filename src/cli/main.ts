@@ -35,6 +35,7 @@ function program(): Command {
     )
     .addOption(new Option("--account <id>", "the account").argParser(read.account).default("111122223333"))
     .addOption(new Option("--region <region>", "the region").argParser(read.region).default("us-east-1"))
+    .option("--sm2", "offer the key spec SM2 outside the China Regions too")
     .addOption(
       new Option("--auth <auth>", "how requests are checked; only none exists yet")
         .choices(["none", "sigv4"])

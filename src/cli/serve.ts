@@ -16,6 +16,7 @@ export interface ServeSettings {
   readonly entropySeed?: Uint8Array;
   readonly account: string;
   readonly region: string;
+  readonly sm2?: true;
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
 }
@@ -25,11 +26,12 @@ export interface ServeSettings {
  * @throws CommandError
  */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const { auth, engine, seed, entropySeed, account, region, host, port } = settings;
+  const { auth, engine, seed, entropySeed, account, region, sm2, host, port } = settings;
   if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
   const kms = createKms({
     account,
     region,
+    ...(sm2 && { sm2 }),
     onError: report,
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),

@@ -1,8 +1,10 @@
 /** CTR_DRBG with AES-256 (SP 800-90A r1, 10.2.1). Names follow the standard: Key, V, seedlen. */
 
-import { unsafe } from "@noble/ciphers/aes.js";
 import { be32, concat, wipe } from "../bytes/bytes.ts";
 import { aesKey } from "./aes.ts";
+import { AesCipher } from "./aes-cipher.ts";
+import { viewOf } from "./block-cipher.ts";
+import { counterMode, increment } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
 
@@ -42,9 +44,9 @@ export class CtrDrbg {
   readonly #withDf: boolean;
   readonly #reseedInterval: number;
   /** The expanded Key. */
-  #key: Uint32Array = unsafe.expandKeyLE(new Uint8Array(KEY_BYTES));
-  /** V + 1, the next block to encrypt: every use of V in the standard increments it first. */
-  readonly #next: Uint8Array = new Uint8Array(BLOCK);
+  readonly #key: AesCipher = new AesCipher(new Uint8Array(KEY_BYTES));
+  /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
+  readonly #next: Int32Array = new Int32Array(4);
   #reseedCounter = 0;
   #state: "ready" | "failed" | "uninstantiated" = "ready";
 
@@ -67,7 +69,7 @@ export class CtrDrbg {
     this.#reseedInterval = reseedInterval;
     this.#requireInput(personalization, "personalization string");
 
-    increment(this.#next);
+    increment(this.#next, 4);
     const entropy = this.#draw(entropyBytes);
     const nonce = derivationFunction ? (options.nonce ?? this.#draw(BLOCK)) : new Uint8Array();
     this.#seed(entropy, concat(nonce, personalization));
@@ -140,20 +142,17 @@ export class CtrDrbg {
   #update(data: Uint8Array | undefined): void {
     const temp = this.#keystream(SEED_BYTES);
     if (data !== undefined) for (let i = 0; i < SEED_BYTES; i++) temp[i] ^= data[i];
-    this.#key.fill(0);
-    this.#key = unsafe.expandKeyLE(temp.subarray(0, KEY_BYTES));
-    this.#next.set(temp.subarray(KEY_BYTES));
-    increment(this.#next);
+    this.#key.rekey(temp.subarray(0, KEY_BYTES));
+    const words = viewOf(temp);
+    for (let i = 0; i < 4; i++) this.#next[i] = words.getInt32(KEY_BYTES + 4 * i);
+    increment(this.#next, 4);
     wipe(temp);
   }
 
   /** Block_Encrypt(Key, V) for each next V, cut to the length. */
   #keystream(byteLength: number): Uint8Array {
-    const blocks = new Uint8Array(Math.ceil(byteLength / BLOCK) * BLOCK);
-    unsafe.ctrCounter(this.#key, this.#next, blocks, blocks);
-    if (blocks.length === byteLength) return blocks;
-    const output = blocks.slice(0, byteLength);
-    wipe(blocks);
+    const output = new Uint8Array(byteLength);
+    counterMode(this.#key, this.#next, 4, output, output);
     return output;
   }
 
@@ -168,8 +167,8 @@ export class CtrDrbg {
   }
 
   #wipe(): void {
-    this.#key.fill(0);
-    wipe(this.#next);
+    this.#key.destroy();
+    this.#next.fill(0);
     this.#reseedCounter = 0;
   }
 
@@ -239,14 +238,6 @@ function derive(input: Uint8Array): Uint8Array {
   key.destroy();
   wipe(S, temp);
   return output;
-}
-
-/** Adds one to a big-endian block, modulo 2^128. */
-function increment(block: Uint8Array): void {
-  for (let i = BLOCK - 1; i >= 0; i--) {
-    block[i] = (block[i] + 1) & 0xff;
-    if (block[i] !== 0) return;
-  }
 }
 
 function requireRange(value: number, min: number, max: number, what: string): void {

@@ -176,6 +176,7 @@ export const CKM = {
   PHSM_BOUND_WRAP:               0xd048_0001,
   PHSM_KMS_ENVELOPE:             0xd048_0002,
   PHSM_ECDH_SHARED_SECRET:       0xd048_0003,
+  PHSM_ML_KEM_SHARED_SECRET:     0xd048_0004,
   PHSM_SM3:                      0xd048_0010,
   PHSM_SM3_HMAC:                 0xd048_0011,
   PHSM_SHAKE128:                 0xd048_0012,

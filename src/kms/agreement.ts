@@ -32,7 +32,6 @@ export async function deriveSharedSecret(
     action: "kms:DeriveSharedSecret",
     operation: "DeriveSharedSecret",
     usage: "KEY_AGREEMENT",
-    conditions: new Map([["kms:KeyAgreementAlgorithm", [KeyAgreementAlgorithm]]]),
   });
   checkAlgorithm(key, KeyAgreementAlgorithm);
   const secret = context.vault.deriveSharedSecret(currentMaterial(key), key.keySpec, PublicKey);

@@ -1,11 +1,11 @@
 /** The side of a request that makes a ciphertext: Encrypt, and the destination of ReEncrypt. */
 
 import type { CallContext, KeyRecord } from "./context.ts";
-import { canonicalContext, contextConditions, type EncryptionContext } from "./encryption-context.ts";
+import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, useKey } from "./key-access.ts";
-import { oaepMaximum } from "./key-specs.ts";
+import { plaintextMaximum } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
@@ -37,8 +37,7 @@ export interface Destination {
 export async function prepareDestination(context: CallContext, request: DestinationRequest): Promise<Destination> {
   const { operation, action, keyId, algorithm = "SYMMETRIC_DEFAULT", encryptionContext } = request;
   const canonical = canonicalContext(encryptionContext);
-  const conditions = contextConditions(encryptionContext).set("kms:EncryptionAlgorithm", [algorithm]);
-  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT", conditions });
+  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
   checkAlgorithm(key, algorithm);
   const material = currentMaterial(key);
 
@@ -57,13 +56,13 @@ export async function prepareDestination(context: CallContext, request: Destinat
     algorithm,
     materialId: undefined,
     checkLength(byteLength) {
-      const maximum = oaepMaximum(key.keySpec, algorithm);
+      const maximum = plaintextMaximum(key.keySpec, algorithm);
       if (maximum === undefined || byteLength <= maximum) return;
       fail(
         "ValidationException",
         `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${maximum} bytes.`,
       );
     },
-    seal: (plaintext) => context.vault.rsaEncrypt(material, algorithm, plaintext),
+    seal: (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
   };
 }

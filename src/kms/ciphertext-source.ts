@@ -3,11 +3,11 @@
 import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 import type { EncryptionAlgorithm } from "./ciphertext-destination.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { canonicalContext, contextConditions, type EncryptionContext } from "./encryption-context.ts";
+import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
-import { currentMaterial, materialOwner } from "./materials.ts";
+import { currentMaterial, materialOwner, usable } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
 export interface SourceRequest {
@@ -69,8 +69,7 @@ function ciphertextOf({ ciphertext, dryRun, dryRunModifiers }: SourceRequest): U
 async function symmetricSource(context: CallContext, request: SourceRequest, ciphertext: Uint8Array): Promise<Source> {
   const { action, operation, keyId } = request;
   const canonical = canonicalContext(request.encryptionContext);
-  const conditions = conditionsOf(request, "SYMMETRIC_DEFAULT");
-  const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action, { conditions });
+  const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action);
 
   const identifier = envelopeKeyId(ciphertext);
   if (identifier === undefined) {
@@ -78,14 +77,15 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
     fail("InvalidCiphertextException");
   }
   const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
-  if (named === undefined) await authorizeUnnamed(context, action, owner.key, conditions);
-  else if (named.keyId !== owner.key.keyId) fail("IncorrectKeyException", INCORRECT_KEY);
+  if (named === undefined) await authorizeUnnamed(context, action, owner.key);
+  else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
+  const material = usable(owner.key, owner.material);
   return {
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
-    materialId: owner.material.id,
-    open: () => context.vault.decrypt(owner.material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+    materialId: material.id,
+    open: () => context.vault.decrypt(material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
   };
 }
 
@@ -98,8 +98,7 @@ async function namedSource(
   ciphertext: Uint8Array | undefined,
 ): Promise<Source> {
   const { action, operation } = request;
-  const conditions = conditionsOf(request, algorithm);
-  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT", conditions });
+  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
   checkAlgorithm(key, algorithm);
   if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
   const material = currentMaterial(key);
@@ -109,23 +108,14 @@ async function namedSource(
     materialId: algorithm === "SYMMETRIC_DEFAULT" ? material.id : undefined,
     open() {
       if (ciphertext === undefined) return new Uint8Array(0);
-      return context.vault.rsaDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
+      return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
     },
   };
 }
 
-function conditionsOf(request: SourceRequest, algorithm: EncryptionAlgorithm): Map<string, readonly string[]> {
-  return contextConditions(request.encryptionContext).set("kms:EncryptionAlgorithm", [algorithm]);
-}
-
-async function authorizeUnnamed(
-  context: CallContext,
-  action: string,
-  key: KeyRecord,
-  conditions: ReadonlyMap<string, readonly string[]>,
-): Promise<void> {
+async function authorizeUnnamed(context: CallContext, action: string, key: KeyRecord): Promise<void> {
   try {
-    await context.authorize(action, key, conditions);
+    await context.authorize(action, key);
   } catch (error) {
     if (error instanceof KmsError && error.name === "AccessDeniedException") {
       throw new KmsError("AccessDeniedException", NO_SUCH_KEY, { cause: error });

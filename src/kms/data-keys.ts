@@ -2,11 +2,11 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
-import { canonicalContext, contextConditions } from "./encryption-context.ts";
+import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
-import { isDataKeyPairSpec } from "./key-specs.ts";
+import { isOffered } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoRecipient } from "./refusals.ts";
 
@@ -88,8 +88,7 @@ async function makeDataKey(
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
 ): Promise<DataKeyOutput> {
   const canonical = canonicalContext(input.EncryptionContext);
-  const conditions = contextConditions(input.EncryptionContext);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const byteLength = dataKeyBytes(input);
   const material = wrappingMaterial(key, operation);
   stopDryRun(input);
@@ -110,11 +109,10 @@ async function makeDataKeyPair(
 ): Promise<DataKeyPairOutput> {
   const { KeyPairSpec } = input;
   const canonical = canonicalContext(input.EncryptionContext);
-  const conditions = contextConditions(input.EncryptionContext).set("kms:DataKeyPairSpec", [KeyPairSpec]);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const material = wrappingMaterial(key, operation);
-  if (!isDataKeyPairSpec(KeyPairSpec)) {
-    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported.`);
+  if (!isOffered(KeyPairSpec, context)) {
+    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
   stopDryRun(input);
 

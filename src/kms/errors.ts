@@ -15,11 +15,14 @@ export const KMS_ERRORS = {
   DependencyTimeoutException:        { status: 500, fault: "server" },
   DisabledException:                 { status: 400, fault: "client" },
   DryRunOperationException:          { status: 400, fault: "client" },
+  ExpiredImportTokenException:       { status: 400, fault: "client" },
   IncorrectKeyException:             { status: 400, fault: "client" },
+  IncorrectKeyMaterialException:     { status: 400, fault: "client" },
   InvalidAliasNameException:         { status: 400, fault: "client" },
   InvalidArnException:               { status: 400, fault: "client" },
   InvalidCiphertextException:        { status: 400, fault: "client" },
   InvalidGrantTokenException:        { status: 400, fault: "client" },
+  InvalidImportTokenException:       { status: 400, fault: "client" },
   InvalidKeyUsageException:          { status: 400, fault: "client" },
   InvalidMarkerException:            { status: 400, fault: "client" },
   KMSInternalException:              { status: 500, fault: "server" },
@@ -47,6 +50,10 @@ export const KMS_ERRORS = {
 } as const;
 
 export type KmsErrorName = keyof typeof KMS_ERRORS;
+
+export function isKmsErrorName(name: unknown): name is KmsErrorName {
+  return typeof name === "string" && Object.hasOwn(KMS_ERRORS, name);
+}
 
 /** What the SDK keeps of the answer an exception came with. */
 export interface ErrorMetadata {

@@ -1,6 +1,7 @@
 /** Who may call: roles' and users' policies, and the credentials by which requests name their principals. */
 
 import { toBase64 } from "../bytes/bytes.ts";
+import type { Restorable } from "../storage/restorable.ts";
 import { partitionOf } from "./arn.ts";
 import { fail } from "./errors.ts";
 import type { IdentityPolicy } from "./policy/authorization.ts";
@@ -37,6 +38,13 @@ export interface IdentitiesOptions {
   readonly random: (byteLength: number) => Uint8Array;
 }
 
+/** The state that a snapshot of the KMS holds. */
+export interface IdentitiesState {
+  readonly policies: ReadonlyMap<string, ReadonlyMap<string, IdentityPolicy>>;
+  readonly issued: ReadonlyMap<string, Issued>;
+  readonly ids: ReadonlyMap<string, string>;
+}
+
 interface Issued {
   readonly caller: Caller;
   readonly userId: string;
@@ -48,14 +56,14 @@ interface Issued {
  * The identities of one account. A request without credentials, or with some that were not issued here, is the
  * account root's: an emulator's clients carry whatever credentials they happen to have.
  */
-export class Identities {
+export class Identities implements Restorable<IdentitiesState> {
   readonly root: Caller;
   readonly #options: IdentitiesOptions;
   /** By ARN of the role or user, then by name. */
-  readonly #policies = new Map<string, Map<string, IdentityPolicy>>();
+  #policies = new Map<string, Map<string, IdentityPolicy>>();
   /** Expired ones stay, so that they never turn into unknown ones. */
-  readonly #issued = new Map<string, Issued>();
-  readonly #ids = new Map<string, string>();
+  #issued = new Map<string, Issued>();
+  #ids = new Map<string, string>();
 
   constructor(options: IdentitiesOptions) {
     this.#options = options;
@@ -145,6 +153,20 @@ export class Identities {
     const caller = this.callerOf(credentials, otherwise);
     const userId = this.#issuedTo(credentials)?.userId ?? this.#userIdOf(caller);
     return { arn: caller.arn, account: caller.accountId, userId };
+  }
+
+  save(): IdentitiesState {
+    const policies = [...this.#policies].map(([arn, named]): [string, Map<string, IdentityPolicy>] => [
+      arn,
+      new Map(named),
+    ]);
+    return { policies: new Map(policies), issued: new Map(this.#issued), ids: new Map(this.#ids) };
+  }
+
+  load({ policies, issued, ids }: IdentitiesState): void {
+    this.#policies = new Map([...policies].map(([arn, named]) => [arn, new Map(named)]));
+    this.#issued = new Map(issued);
+    this.#ids = new Map(ids);
   }
 
   #issuedTo({ accessKeyId, sessionToken }: Credentials): Issued | undefined {

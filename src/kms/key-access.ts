@@ -2,10 +2,10 @@
 
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
-import { aliasNameIn, findKey, type LookupOptions } from "./key-lookup.ts";
+import { findKey, type LookupOptions } from "./key-lookup.ts";
 import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
 
-/** Condition keys of a request with their values. */
+/** Condition keys of a request beside those of the tables (condition-keys.ts), with their values. */
 export type Conditions = ReadonlyMap<string, readonly string[]>;
 
 export interface KeyRequest {
@@ -40,14 +40,8 @@ export async function findAuthorized(
   options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
 ): Promise<KeyRecord> {
   const key = await findKey(context, keyId, options);
-  await context.authorize(action, key, withRequestAlias(keyId, options.conditions));
+  await context.authorize(action, key, options.conditions);
   return key;
-}
-
-/** Adds `kms:RequestAlias` when the key is named by an alias (developer guide, "AWS KMS condition keys"). */
-function withRequestAlias(keyId: string, conditions: Conditions | undefined): Conditions | undefined {
-  const alias = aliasNameIn(keyId);
-  return alias === undefined ? conditions : new Map([...(conditions ?? []), ["kms:RequestAlias", [alias]]]);
 }
 
 /** @throws KmsError InvalidKeyUsageException, then of the key's state. */
@@ -66,11 +60,26 @@ export function requireUsage(key: KeyRecord, usage: KeyUsage, operation: string)
 export function requireEnabled(key: KeyRecord): void {
   if (key.state === "Disabled") fail("DisabledException", `${key.arn} is disabled.`);
   requireNotPendingDeletion(key);
+  requireNotPendingImport(key);
 }
 
 /** @throws KmsError KMSInvalidStateException */
 export function requireNotPendingDeletion(key: KeyRecord): void {
   if (key.state === "PendingDeletion") fail("KMSInvalidStateException", `${key.arn} is pending deletion.`);
+  if (key.state === "PendingReplicaDeletion") {
+    fail("KMSInvalidStateException", `${key.arn} is pending replica deletion.`);
+  }
+}
+
+/** @throws KmsError KMSInvalidStateException */
+export function requireNotPendingImport(key: KeyRecord): void {
+  if (key.state === "PendingImport") fail("KMSInvalidStateException", `${key.arn} is pending import.`);
+}
+
+/** @throws KmsError UnsupportedOperationException for a key whose material comes from elsewhere. */
+export function requireOrigin(key: KeyRecord, origin: KeyRecord["origin"]): void {
+  if (key.origin === origin) return;
+  fail("UnsupportedOperationException", `${key.arn} origin is ${key.origin} which is not valid for this operation.`);
 }
 
 /** @throws KmsError InvalidKeyUsageException when the key has no such algorithm. */

@@ -48,8 +48,7 @@ export async function getKeyPolicy(context: CallContext, input: OperationInput<"
 
 export async function putKeyPolicy(context: CallContext, input: OperationInput<"PutKeyPolicy">): Promise<void> {
   const { KeyId, PolicyName, Policy, BypassPolicyLockoutSafetyCheck = false } = input;
-  const conditions = new Map([["kms:BypassPolicyLockoutSafetyCheck", [String(BypassPolicyLockoutSafetyCheck)]]]);
-  const key = await findAuthorized(context, KeyId, "kms:PutKeyPolicy", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:PutKeyPolicy", { aliases: false });
   checkName(PolicyName);
   checkPolicy(context, Policy, key.arn, BypassPolicyLockoutSafetyCheck);
   await changeKey(context, key, (current) => ({ ...current, policy: Policy }));

@@ -10,9 +10,13 @@ import {
   generateDataKeyPairWithoutPlaintext,
   generateDataKeyWithoutPlaintext,
 } from "./data-keys.ts";
+import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
+import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
+import { listKeyRotations } from "./key-rotations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -23,13 +27,16 @@ import {
   scheduleKeyDeletion,
   updateKeyDescription,
 } from "./keys.ts";
+import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { replicateKey, updatePrimaryRegion } from "./replicate.ts";
+import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
 
 type Handlers = {
-  readonly [Name in OperationName]: (
+  readonly [Name in OperationName]?: (
     context: CallContext,
     input: OperationInput<Name>,
     // biome-ignore lint/suspicious/noConfusingVoidType: an operation without output returns nothing
@@ -41,12 +48,17 @@ export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
   CreateAlias:             createAlias,
   CreateKey:               createKey,
+  Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
   DeriveSharedSecret:      deriveSharedSecret,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
+  DisableKeyRotation:      disableKeyRotation,
   EnableKey:               enableKey,
+  EnableKeyRotation:       enableKeyRotation,
+  Encapsulate:             encapsulate,
   Encrypt:                 encrypt,
   GenerateDataKey:         generateDataKey,
   GenerateDataKeyPair:     generateDataKeyPair,
@@ -54,23 +66,36 @@ export const OPERATIONS: Handlers = {
   GenerateDataKeyWithoutPlaintext: generateDataKeyWithoutPlaintext,
   GenerateMac:             generateMac,
   GenerateRandom:          generateRandom,
+  GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
+  GetKeyRotationStatus:    getKeyRotationStatus,
+  GetParametersForImport:  getParametersForImport,
   GetPublicKey:            getPublicKey,
+  ImportKeyMaterial:       importKeyMaterial,
   ListAliases:             listAliases,
   ListKeyPolicies:         listKeyPolicies,
+  ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  ReplicateKey:            replicateKey,
+  RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
   UpdateKeyDescription:    updateKeyDescription,
+  UpdatePrimaryRegion:     updatePrimaryRegion,
   Verify:                  verify,
   VerifyMac:               verifyMac,
 };
+
+/** Whether the text names an operation of this service. */
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(OPERATIONS, name);
+}
 
 /** The handler of an operation, for an input that its shape has been checked against. */
 export function handlerOf(name: OperationName): (context: CallContext, input: object) => Promise<object | undefined> {

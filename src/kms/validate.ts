@@ -78,7 +78,8 @@ function structure(shape: StructureShape, input: unknown, prefix: string, violat
 
 function string(shape: StringShape, input: unknown, path: string, violations: string[]): string {
   const text = wellFormed(input);
-  for (const rule of broken(shape, text)) report(violations, quoted(text), path, rule);
+  const printed = shape.sensitive === true ? undefined : quoted(text);
+  for (const rule of broken(shape, text)) report(violations, printed, path, rule);
   return text;
 }
 
@@ -140,7 +141,7 @@ function map(shape: MapShape, input: unknown, path: string, violations: string[]
 }
 
 function nullOf(shape: Shape): string | undefined {
-  return shape.type === "blob" && shape.sensitive === true ? undefined : "null";
+  return "sensitive" in shape && shape.sensitive === true ? undefined : "null";
 }
 
 function report(violations: string[], printed: string | undefined, path: string, rule: string): void {

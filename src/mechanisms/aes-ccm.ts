@@ -98,7 +98,7 @@ export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     },
     ...messageAead({
       ivBytes: { min: 7, max: 13 },
-      tagBits: { min: 8 * MIN_TAG_BYTES, step: 16 },
+      tagBits: { min: 8 * SAFE_TAG_BYTES, step: 16 },
       seal(context, key, iv, aad, data, tagBytes) {
         requireRoom(iv, data);
         key.countUse("CCM encryptions", MAX_ENCRYPTIONS);

@@ -1,6 +1,6 @@
 import { concat } from "../bytes/bytes.ts";
 import { Secret } from "../bytes/secret.ts";
-import { GCM_TAGS } from "../crypto/block-modes.ts";
+import { GCM_TAGS } from "../crypto/gcm.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";

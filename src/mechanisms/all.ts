@@ -88,7 +88,7 @@ export {
   xorBaseAndData,
 } from "./joined-keys.ts";
 export { kmsEnvelope } from "./kms-envelope.ts";
-export { mlKem, mlKemKeyPairGen } from "./ml-kem.ts";
+export { mlKem, mlKemKeyPairGen, mlKemSharedSecret } from "./ml-kem.ts";
 export { pkcs5Pbkd2 } from "./pbkdf2.ts";
 export {
   hashMlDsa,

@@ -52,7 +52,8 @@ export interface PolicyRule {
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
   readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown, key?: TokenObject) => Violation;
-  readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
+  /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
+  readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
   readonly unwrapOverride?: (name: AttributeName) => Violation;
@@ -83,6 +84,21 @@ const PROTECTING: ReadonlySet<string> = new Set([
 /** CKA_LOCAL, but not of a value that whoever gave the password knows too. */
 function isMadeHere(object: TokenObject): boolean {
   return object.isTrue("LOCAL") && object.get("KEY_GEN_MECHANISM") !== "PKCS5_PBKD2";
+}
+
+/** What an unwrapping key must say of the keys that it unwraps to leave nobody a choice of what they are. */
+const DICTATED: readonly AttributeName[] = ["CLASS", "KEY_TYPE", "EXTRACTABLE", "ALLOWED_MECHANISMS"];
+
+/**
+ * Whether an unwrapping key says itself, in its CKA_UNWRAP_TEMPLATE, all that a blob which binds attributes would say.
+ * Such a private key takes keys in from outside (R4: it was made here, its public half wraps nothing of this token),
+ * and every blob for it becomes the same kind of key.
+ */
+function dictatesAttributes(unwrappingKey: TokenObject | undefined): boolean {
+  const template = unwrappingKey?.get("CLASS") === "PRIVATE_KEY" ? unwrappingKey.get("UNWRAP_TEMPLATE") : undefined;
+  if (template === undefined || template.SENSITIVE !== true) return false;
+  const hasUsage = Object.keys(USAGE_OF).some((flag) => template[flag as AttributeName] === true);
+  return hasUsage && DICTATED.every((name) => template[name] !== undefined);
 }
 
 /** 112 bits, the least security strength of SP 800-131A r2. */
@@ -126,8 +142,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R2 wrapped keys carry their attributes",
     why: "a blob that says nothing of its key can be unwrapped as another kind of key",
-    wrapMechanism: (mechanism) =>
-      mechanism.bindsAttributes
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.bindsAttributes || dictatesAttributes(unwrappingKey)
         ? undefined
         : [
             "MECHANISM_INVALID",
@@ -141,8 +157,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R3 wrapping has a sub-key of its own",
     why: "no encrypt or decrypt mechanism may open a wrapped key",
-    wrapMechanism: (mechanism) =>
-      mechanism.separatesWrapKey
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.separatesWrapKey || dictatesAttributes(unwrappingKey)
         ? undefined
         : ["MECHANISM_INVALID", `${mechanism.name} wraps under the key itself; use PHSM_BOUND_WRAP`],
   },
@@ -177,7 +193,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "keys protect within their dates",
-    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    why: "past its cryptoperiod, which is made shorter but never longer, a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    change: (object, name, value) => {
+      const before = object.get(name);
+      const isExtended =
+        (name === "START_DATE" && before && (value as string) < (before as string)) ||
+        (name === "END_DATE" && before && (value === "" || (value as string) > (before as string)));
+      return isExtended ? ["ATTRIBUTE_READ_ONLY", `CKA_${name} only makes the time of a key shorter`] : undefined;
+    },
     keyUse: (use, key, today) => {
       const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
       return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
@@ -259,6 +282,19 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
       (!base.isTrue("EXTRACTABLE") && key.isTrue("EXTRACTABLE"))
         ? ["TEMPLATE_INCONSISTENT", "a derived key is sensitive and unextractable where its base key is"]
         : undefined,
+  },
+  {
+    name: "derived keys are for data",
+    why: "a value that is derived once to derive from and once to sign with gives away, as a MAC, what is derived from it",
+    derived: (base, key) => {
+      if (base.get("SENSITIVE") === false && base.isTrue("EXTRACTABLE")) return undefined;
+      const said = base.get(base.isTrue("DECAPSULATE") ? "DECAPSULATE_TEMPLATE" : "DERIVE_TEMPLATE");
+      if (key.isTrue("DERIVE") && said?.DERIVE !== true)
+        return ["TEMPLATE_INCONSISTENT", "a derived key has CKA_DERIVE only where a template of its base key says so"];
+      return key.get("DERIVE_TEMPLATE")?.DERIVE === true
+        ? ["TEMPLATE_INCONSISTENT", "what is derived from a derived key does not derive"]
+        : undefined;
+    },
   },
 ]);
 

@@ -1,12 +1,15 @@
 /** The endpoint on plain values: AWS JSON 1.1 for KMS, AWS Query for STS, one answer for every request. */
 
 import { asKmsError, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
-import { inputShape, isOperation, type OperationName } from "../kms/inputs.ts";
+import { inputShape, type OperationName } from "../kms/inputs.ts";
+import { ConnectionDropped } from "../kms/interception.ts";
+import { isOperation } from "../kms/operations.ts";
 import { readCredentials } from "./credentials.ts";
 import { decodeInput, encodeError, encodeOutput } from "./json-codec.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
+  CONTROL_PREFIX,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -23,14 +26,16 @@ const JSON_TYPES: readonly string[] = [JSON_TYPE, "application/x-amz-json-1.0", 
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
 
 /**
- * Answers `POST /` as the KMS endpoint does. It never rejects: whatever is wrong with a request is a 4xx answer, and
- * what goes wrong behind it a 500 with a fixed text, its cause given to `options.onError`.
+ * Answers `POST /` as the KMS endpoint does. Whatever is wrong with a request is a 4xx answer, and what goes wrong behind
+ * it a 500 with a fixed text, its cause given to `options.onError`. It rejects for one reason only: ConnectionDropped,
+ * when a fault rule wants the client to get no answer.
  */
 export function createEndpoint(service: WireService, options: WireOptions = {}): Endpoint {
   const nextRequestId = options.requestId ?? (() => crypto.randomUUID());
   return async (request) => {
     const requestId = nextRequestId();
     const content = await contentOf(service, request, requestId, options).catch((error: unknown) => {
+      if (error instanceof ConnectionDropped) throw error;
       options.onError?.(error);
       return jsonError(new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
     });
@@ -55,6 +60,7 @@ async function contentOf(
   if (body === "too large" || body.length > MAX_BODY_BYTES) {
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
+  if (options.control !== undefined && request.path.startsWith(CONTROL_PREFIX)) return options.control(request);
   if (request.method !== "POST" || request.path !== "/") {
     return text(404, "This is a KMS endpoint: POST / with X-Amz-Target: TrentService.<operation>\n");
   }
@@ -64,11 +70,13 @@ async function contentOf(
     const credentials = readCredentials(request);
     const operation = operationOf(request.header("x-amz-target"), type);
     const input = decodeInput(inputShape(operation), body);
-    const output = await service.call(operation, input, credentials);
+    const output = await service.call(operation, input, credentials, requestId);
     return { status: 200, type: JSON_TYPE, body: encodeOutput(output) };
   } catch (thrown) {
+    if (thrown instanceof ConnectionDropped) throw thrown;
     const error = asKmsError(thrown);
-    if (error.name === "KMSInternalException") options.onError?.(error.cause ?? error);
+    // Without a cause it is a fault rule's, which nobody needs to be told of.
+    if (error.name === "KMSInternalException" && error.cause !== undefined) options.onError?.(error.cause);
     return jsonError(error);
   }
 }

@@ -3,7 +3,7 @@
 import { createEndpoint, type Endpoint } from "./endpoint.ts";
 import { MAX_BODY_BYTES, type WireOptions, type WireRequest, type WireService } from "./wire-service.ts";
 
-/** A standard handler over one dispatcher. It never rejects. */
+/** A standard handler over one dispatcher. It rejects with ConnectionDropped when a fault rule says so, and else never. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
 /** `fetchHandler(createEndpoint(service, options))` */

@@ -14,9 +14,15 @@ export interface WireService {
   /**
    * Does one KMS operation. Blobs are `Uint8Array` and timestamps `Date` on both sides; `input` is not yet validated.
    * @returns the output, or undefined for an operation that has none.
-   * @throws KmsError, as which every other error is reported too (KMSInternalException).
+   * @throws KmsError, as which every other error is reported too (KMSInternalException); ConnectionDropped for a
+   * request that is to get no answer.
    */
-  call(operation: OperationName, input: unknown, credentials: WireCredentials): Promise<object | undefined>;
+  call(
+    operation: OperationName,
+    input: unknown,
+    credentials: WireCredentials,
+    requestId: string,
+  ): Promise<object | undefined>;
   readonly sts: StsService;
 }
 
@@ -56,7 +62,12 @@ export interface WireOptions {
   readonly requestId?: () => string;
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
+  /** Answers requests below `/_pocket-hsm/`, which are for tests. */
+  readonly control?: (request: WireRequest) => Promise<Content>;
 }
+
+/** Paths of the control routes begin with this. */
+export const CONTROL_PREFIX = "/_pocket-hsm/";
 
 /** AWS KMS answers 413 to a request body above this many bytes. */
 export const MAX_BODY_BYTES = 200_000;

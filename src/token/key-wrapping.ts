@@ -80,7 +80,7 @@ export function unwrap(place: Place, ready: Ready, wrapped: Uint8Array, given: T
 function takeIn(place: Place, { mechanism, key }: Ready, given: Template, open: () => Unwrapped): TokenObject {
   const { policy } = place.token.surroundings;
   const template = underTemplate(key, "UNWRAP_TEMPLATE", given);
-  enforce(policy, "wrapMechanism", mechanism);
+  enforce(policy, "wrapMechanism", mechanism, key);
   const blob = open();
   if (blob.attributes !== undefined) return unwrapBound(place, template, blob.attributes, blob.secrets ?? {});
   const made = fromWrappedValue(place, template, blob.value ?? new Secret(new Uint8Array(0)));

@@ -44,7 +44,7 @@ describe("pocket-hsm", () => {
     expect(help.stdout).toMatch(/serve .*\n.*demo /);
     const serveHelp = await run(["serve", "--help"]);
     expect(serveHelp.status).toBe(0);
-    const options = "port host store seed entropy-seed account region auth engine".split(" ");
+    const options = "port host store seed entropy-seed account region sm2 auth engine".split(" ");
     for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 

@@ -39,9 +39,10 @@ describe("CreateKey", () => {
     SIGN_VERIFY: "SigningAlgorithms",
     GENERATE_VERIFY_MAC: "MacAlgorithms",
     KEY_AGREEMENT: "KeyAgreementAlgorithms",
+    ENCAPSULATE_DECAPSULATE: "EncapsulationAlgorithms",
   };
   test.each(combinations)("%s for %s lists its algorithms under the one member of its usage", async (spec, usage) => {
-    const metadata = await openCore().createKey({ KeySpec: spec, KeyUsage: usage });
+    const metadata = await openCore({ sm2: true }).createKey({ KeySpec: spec, KeyUsage: usage });
     const algorithms = KEY_SPECS[spec as KeySpec].usages[usage as KeyUsage];
     expect(metadata[members[usage as KeyUsage]]).toEqual(algorithms);
     expect(Object.values(members).filter((member) => member in metadata)).toHaveLength(1);
@@ -88,11 +89,16 @@ describe("CreateKey", () => {
       "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ECC_SECG_P256K1",
     ],
     [
-      { KeySpec: "ML_DSA_44", KeyUsage: "SIGN_VERIFY" },
+      { KeySpec: "SM2", KeyUsage: "SIGN_VERIFY" },
       "UnsupportedOperationException",
-      "KeySpec ML_DSA_44 is not supported yet.",
+      "KeySpec SM2 is not supported in us-east-1.",
     ],
-    [{ Origin: "EXTERNAL" }, "UnsupportedOperationException", "Origin EXTERNAL is not supported yet."],
+    [
+      { KeySpec: "ML_KEM_512", KeyUsage: "KEY_AGREEMENT" },
+      "ValidationException",
+      "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ML_KEM_512",
+    ],
+    [{ Origin: "AWS_CLOUDHSM" }, "UnsupportedOperationException", "Origin AWS_CLOUDHSM is not supported yet."],
     [{ CustomKeyStoreId: "cks-1" }, "UnsupportedOperationException", "Custom key stores are not supported yet."],
     [{ Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "Tags beginning with aws: are reserved"],
     [
@@ -247,10 +253,12 @@ describe("a key's state", () => {
     expect((await core.call("DescribeKey", { KeyId })).KeyMetadata.KeyState).toBe("Enabled");
   });
 
-  test("a key is there until its waiting period is over, and then it is gone with its aliases and ciphertexts", async () => {
+  test("a key is there until its waiting period is over, and then it is gone with its aliases, grants and ciphertexts", async () => {
     const core = openCore();
     const { KeyId, Arn } = await core.createKey();
     await core.call("CreateAlias", { AliasName: "alias/doomed", TargetKeyId: KeyId });
+    const grant = `${ACCOUNT}/${REGION}/${KeyId}/grant`;
+    await core.store.commit([{ table: "grants", id: grant, value: {}, expect: 0 }]);
     const { CiphertextBlob } = await core.call("Encrypt", { KeyId, Plaintext: Uint8Array.of(1) });
     await core.call("ScheduleKeyDeletion", { KeyId });
     core.clock.advance({ days: 29, hours: 23, minutes: 59, seconds: 59, milliseconds: 999 });
@@ -270,7 +278,7 @@ describe("a key's state", () => {
       "AccessDeniedException",
       "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
     );
-    for (const table of ["keys", "aliases", "materials"]) {
+    for (const table of ["keys", "aliases", "materials", "grants"]) {
       expect(await core.store.list(table, { prefix: "" })).toEqual([]);
     }
     const other = await core.createKey();

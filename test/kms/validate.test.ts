@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, expectTypeOf, test } from "vitest";
+import { sdkInputs } from "../../docs/sdk-model.ts";
 import { KmsError } from "../../src/kms/errors.ts";
-import { INPUTS, inputShape, isOperation, type OperationInput, type OperationName } from "../../src/kms/inputs.ts";
+import { inputShape, type OperationInput, type OperationName } from "../../src/kms/inputs.ts";
+import { INPUTS } from "../../src/kms/model.ts";
+import { isOperation } from "../../src/kms/operations.ts";
 import { SHAPES, shapeOf } from "../../src/kms/shapes.ts";
 import { validate } from "../../src/kms/validate.ts";
 
@@ -268,6 +271,10 @@ test("Every shape that an input refers to exists, every required member too, and
     for (const name of Object.values(members)) visit(name);
   }
   expect(Object.keys(SHAPES).filter((name) => !used.has(name) && !name.startsWith("Sts"))).toEqual([]);
+});
+
+test("The operations are those of the SDK's own model", () => {
+  expect(operations).toEqual([...sdkInputs().keys()].sort());
 });
 
 test("The members of every input are those of the SDK's own model", async () => {

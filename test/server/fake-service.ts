@@ -1,7 +1,8 @@
 /** A service behind the wire that answers from a table, and remembers what it was asked. */
 
 import { KmsError } from "../../src/kms/errors.ts";
-import { INPUTS, type OperationName } from "../../src/kms/inputs.ts";
+import type { OperationName } from "../../src/kms/inputs.ts";
+import { INPUTS } from "../../src/kms/model.ts";
 import { validate } from "../../src/kms/validate.ts";
 import type { AssumeRoleRequest, StsService, WireCredentials, WireService } from "../../src/server/wire-service.ts";
 

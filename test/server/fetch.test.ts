@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KmsError } from "../../src/kms/errors.ts";
-import { INPUTS, type OperationName } from "../../src/kms/inputs.ts";
+import type { OperationName } from "../../src/kms/inputs.ts";
+import { INPUTS } from "../../src/kms/model.ts";
 import { createFetch } from "../../src/server/fetch.ts";
 import { fakeService, KEY_ARN, post } from "./fake-service.ts";
 

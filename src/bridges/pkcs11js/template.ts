@@ -1,4 +1,4 @@
-import { utf8 } from "../../bytes/bytes.ts";
+import { equalBytes, utf8 } from "../../bytes/bytes.ts";
 import {
   type AttributeKind,
   type AttributeName,
@@ -84,15 +84,26 @@ interface RawAttribute {
 /** A template, `[{ type, value }]`, as the token takes it. */
 export const template: Reader<TokenTemplate> = (value, index) => decodeAll(readList(value, index));
 
+/** An attribute may come twice with one value, which PKCS #11 v3.2, 4.1.1 leaves to the token; never with two. */
 function decodeAll(attributes: readonly unknown[]): TokenTemplate {
+  const raw = new Map<AttributeName, RawAttribute["value"]>();
+  for (const { type, value } of attributes.map(readAttribute)) {
+    const name = nameOf(type);
+    const isSame = !raw.has(name) || sameRaw(raw.get(name), value);
+    ensure(isSame, "CKR_TEMPLATE_INCONSISTENT", `CKA_${name} is given twice, with two values`);
+    raw.set(name, value);
+  }
   return Object.fromEntries(
-    attributes.map(readAttribute).map(({ type, value }) => {
-      const name = nameOf(type);
+    Array.from(raw, ([name, value]) => {
       const decoded = decode(CKA[name][1], value);
       ensure(decoded !== undefined, "CKR_ATTRIBUTE_VALUE_INVALID", `CKA_${name} cannot have such a value`);
       return [name, decoded];
     }),
   );
+}
+
+function sameRaw(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array && equalBytes(a, b);
 }
 
 function decode(kind: AttributeKind, value: Uint8Array | readonly unknown[]): unknown {

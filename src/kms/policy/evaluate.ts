@@ -48,7 +48,7 @@ export function decide(request: AuthorizationRequest): Decision {
   if (allowing !== undefined && (keyPolicy === undefined || opening !== undefined)) {
     return { allowed: true, reason: "identity-policy", source: sourceOf(allowing, allowingPolicy) };
   }
-  const grant = request.allowances?.find((allowance) => allowance.allows(request));
+  const grant = request.allowances?.find((allowance) => allowance.unmet() === undefined);
   if (grant !== undefined) return { allowed: true, reason: "grant", source: { kind: "grant", id: grant.id } };
   return implicitDeny(request, subject, opening);
 }

@@ -33,7 +33,16 @@ export function whatIsMissing(request: AuthorizationRequest, subject: Subject, o
     const attached = count === 0 ? "none is attached to" : `none of the ${count} attached to`;
     parts.push(`${attached} ${caller.arn}${count === 0 ? "" : ` allows ${action} on ${resource}`}`);
   }
-  return [...parts, ...nearMisses(request, subject)].join("; ");
+  return [...parts, ...nearMisses(request, subject), ...grantMisses(request)].join("; ");
+}
+
+/** So many grants are named one by one. */
+const MAX_GRANTS = 10;
+
+function grantMisses({ allowances = [] }: AuthorizationRequest): string[] {
+  const named = allowances.slice(0, MAX_GRANTS).map(({ id, unmet }) => `grant ${id} ${unmet()}`);
+  const rest = allowances.length - named.length;
+  return rest === 0 ? named : [...named, `nor does any of ${rest} other grants`];
 }
 
 /** The statements that would allow the request but for a condition, in the order of evaluation. */

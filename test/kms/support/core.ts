@@ -31,12 +31,12 @@ export interface Core {
   createKey(input?: object): Promise<Answer>;
 }
 
-export function openCore(options: { store?: Store; vault?: Vault } = {}): Core {
-  const { store = memoryStore(), vault = createVault(createHsm()) } = options;
+export function openCore(options: { store?: Store; vault?: Vault; sm2?: boolean } = {}): Core {
+  const { store = memoryStore(), vault = createVault(createHsm()), sm2 = false } = options;
   const clock = createClock(Date.UTC(2026, 0, 1));
   clock.freeze();
   const identities = new Identities({ account: ACCOUNT, region: REGION, now: clock.now, random: vault.random });
-  const service = createService({ account: ACCOUNT, region: REGION, store, vault, clock, identities });
+  const service = createService({ account: ACCOUNT, region: REGION, sm2, store, vault, clock, identities });
   const call: Core["call"] = (operation, input = {}, callerArn = ROOT) =>
     service.call(operation, input, parseCaller(callerArn));
   return {
