@@ -224,6 +224,7 @@ const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | number}`, Cla
   "PUBLIC_KEY/SM2": ecPublic,
   "PRIVATE_KEY/SM2": ecPrivate,
   "SECRET_KEY/AES": {},
+  "SECRET_KEY/AES_XTS": {},
   "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
   "SECRET_KEY/HKDF": {},
