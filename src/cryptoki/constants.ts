@@ -9,6 +9,7 @@ export const CKO = {
   SECRET_KEY:  0x4,
   MECHANISM:   0x7,
   PROFILE:     0x9,
+  VALIDATION:  0xa,
 } as const;
 
 // biome-ignore format: a table
@@ -228,6 +229,11 @@ export const CKC = {
   X_509_ATTR_CERT: 1,
   WTLS:            2,
 } as const;
+
+/** Values of CKA_VALIDATION_TYPE and CKA_VALIDATION_AUTHORITY_TYPE (CKV_TYPE_SOFTWARE and so on). */
+// biome-ignore format: a table
+export const CKV_TYPE = { UNSPECIFIED: 0, SOFTWARE: 1, HARDWARE: 2, FIRMWARE: 3, HYBRID: 4 } as const;
+export const CKV_AUTHORITY = { UNSPECIFIED: 0, NIST_CMVP: 1, COMMON_CRITERIA: 2 } as const;
 
 /** Values of CKA_PROFILE_ID (CKP_BASELINE_PROVIDER and so on). */
 // biome-ignore format: a table

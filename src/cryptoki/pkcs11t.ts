@@ -110,6 +110,19 @@ export const CKA_DEFAULT_CMS_ATTRIBUTES = 0x502;
 export const CKA_SUPPORTED_CMS_ATTRIBUTES = 0x503;
 export const CKA_PROFILE_ID = 0x601;
 export const CKA_PARAMETER_SET = 0x61d;
+export const CKA_VALIDATION_TYPE = 0x61f;
+export const CKA_VALIDATION_VERSION = 0x620;
+export const CKA_VALIDATION_LEVEL = 0x621;
+export const CKA_VALIDATION_MODULE_ID = 0x622;
+export const CKA_VALIDATION_FLAG = 0x623;
+export const CKA_VALIDATION_AUTHORITY_TYPE = 0x624;
+export const CKA_VALIDATION_COUNTRY = 0x625;
+export const CKA_VALIDATION_CERTIFICATE_IDENTIFIER = 0x626;
+export const CKA_VALIDATION_CERTIFICATE_URI = 0x627;
+export const CKA_VALIDATION_VENDOR_URI = 0x628;
+export const CKA_VALIDATION_PROFILE = 0x629;
+export const CKA_ENCAPSULATE_TEMPLATE = 0x62a;
+export const CKA_DECAPSULATE_TEMPLATE = 0x62b;
 export const CKA_ENCAPSULATE = 0x633;
 export const CKA_DECAPSULATE = 0x634;
 export const CKA_SEED = 0x637;
@@ -117,8 +130,6 @@ export const CKA_WRAP_TEMPLATE = 0x40000211;
 export const CKA_UNWRAP_TEMPLATE = 0x40000212;
 export const CKA_DERIVE_TEMPLATE = 0x40000213;
 export const CKA_ALLOWED_MECHANISMS = 0x40000600;
-export const CKA_ENCAPSULATE_TEMPLATE = 0x4000062a;
-export const CKA_DECAPSULATE_TEMPLATE = 0x4000062b;
 export const CKA_VENDOR_DEFINED = 0x80000000;
 
 // Certificate types.
@@ -677,6 +688,7 @@ export const CKO_DOMAIN_PARAMETERS = 6;
 export const CKO_MECHANISM = 7;
 export const CKO_OTP_KEY = 8;
 export const CKO_PROFILE = 9;
+export const CKO_VALIDATION = 0xa;
 export const CKO_VENDOR_DEFINED = 0x80000000;
 
 // Return values.

@@ -73,12 +73,13 @@ export class Session extends KeyFunctions {
   }
 
   /**
-   * C_GetSessionValidationFlags (v3.2) of CKS_LAST_VALIDATION_OK: the flags of the token's CKO_VALIDATION objects under
-   * which the last call was made. This token is certified by nobody and has no such object, so there are none.
+   * C_GetSessionValidationFlags (v3.2) of CKS_LAST_VALIDATION_OK: the CKA_VALIDATION_FLAGs of those validations whose
+   * requirements the last operation met that came to its end in this session. Without `validations` of the HSM there are
+   * none: this token is certified by nobody.
    */
-  validationFlags(): 0 {
+  validationFlags(): number {
     this.#core.require();
-    return 0;
+    return this.#core.validated;
   }
 
   tokenInfo(): TokenInfo {

@@ -11,6 +11,7 @@ import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
 import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
+import type { KnownValidation } from "./validations.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
@@ -27,6 +28,8 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
+  /** The validations that the HSM is said to have. */
+  readonly validations: readonly KnownValidation[];
   /** Whether the HSM is in its error state. */
   readonly hasFailed: () => boolean;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
@@ -86,7 +89,7 @@ export class Token {
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
-    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle, surroundings.validations);
   }
 
   get initialized(): boolean {
