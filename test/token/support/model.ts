@@ -75,7 +75,7 @@ const close: Action = {
   call: (session) => session.close(),
 };
 
-const login = (user: UserType, isRight: boolean): Action => ({
+export const login = (user: UserType, isRight: boolean): Action => ({
   name: `login ${user} ${isRight ? "rightly" : "wrongly"}`,
   effect(model) {
     if (model.loggedIn === user) return "USER_ALREADY_LOGGED_IN";
