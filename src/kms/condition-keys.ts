@@ -18,6 +18,7 @@ import {
   isForService,
   isVia,
   member,
+  multiRegionType,
   requestAlias,
   type Source,
   specToCreate,
@@ -66,8 +67,9 @@ const OF_KEY: readonly Row[] = [
   ["kms:KeySpec",                ({ key }) => key?.keySpec],
   ["kms:KeyUsage",               ({ key }) => key?.keyUsage],
   ["kms:MultiRegion",            ({ key }) => key?.multiRegion],
-  ["kms:MultiRegionKeyType",     ({ key }) => key?.multiRegion ? "PRIMARY" : undefined],
+  ["kms:MultiRegionKeyType",     multiRegionType],
   ["kms:ResourceAliases",        ({ lookups }) => lookups.aliases],
+  ["kms:TrailingDaysWithoutKeyUsage", ({ lookups }) => lookups.unusedDays, ["DisableKey", "ScheduleKeyDeletion"]],
 ];
 
 const CREATING = ["CreateKey"];
@@ -91,7 +93,7 @@ const OF_PARAMETERS: readonly Row[] = [
   ["kms:EncryptionContextKeys",    contextNames],
   ["kms:ExpirationModel",          member("ExpirationModel", "KEY_MATERIAL_EXPIRES"),   ["ImportKeyMaterial"]],
   ["kms:GrantConstraintSourceArn", ({ input }) => constraintsIn(input).SourceArn,       GRANTING],
-  ["kms:GrantConstraintType",      constraintTypes,                                     [...GRANTING, "RetireGrant"]],
+  ["kms:GrantConstraintType",      constraintTypes,                                     GRANTING],
   ["kms:GrantIsForAWSResource",    isForService,                                        [...GRANTING, "ListGrants", "RevokeGrant"]],
   ["kms:GrantOperations",          member("Operations"),                                GRANTING],
   ["kms:GranteePrincipal",         member("GranteePrincipal"),                          GRANTING],

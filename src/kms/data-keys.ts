@@ -7,6 +7,7 @@ import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
 import { isOffered } from "./key-specs.ts";
+import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoRecipient } from "./refusals.ts";
 
@@ -15,7 +16,8 @@ const KEY_BYTES = { AES_128: 16, AES_256: 32 } as const;
 export interface DataKeyWithoutPlaintextOutput {
   readonly CiphertextBlob: Uint8Array;
   readonly KeyId: string;
-  readonly KeyMaterialId: string;
+  /** Not of keys in custom key stores. */
+  readonly KeyMaterialId: string | undefined;
 }
 
 export interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
@@ -91,14 +93,15 @@ async function makeDataKey(
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const byteLength = dataKeyBytes(input);
   const material = wrappingMaterial(key, operation);
+  await requireAvailable(context, key);
   stopDryRun(input);
 
   const plaintext = context.vault.random(byteLength);
   return {
-    CiphertextBlob: context.vault.encrypt(material, canonical, plaintext, "DATAKEY"),
+    CiphertextBlob: await seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY"),
     Plaintext: plaintext,
     KeyId: key.arn,
-    KeyMaterialId: material.id,
+    KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
   };
 }
 
@@ -111,6 +114,7 @@ async function makeDataKeyPair(
   const canonical = canonicalContext(input.EncryptionContext);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const material = wrappingMaterial(key, operation);
+  requireNoKeyStore(key);
   if (!isOffered(KeyPairSpec, context)) {
     fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
@@ -125,6 +129,12 @@ async function makeDataKeyPair(
     KeyPairSpec,
     KeyMaterialId: material.id,
   };
+}
+
+/** @throws KmsError UnsupportedOperationException (API reference, GenerateDataKeyPair, KeyId) */
+function requireNoKeyStore({ arn, origin, keyStore }: KeyRecord): void {
+  if (keyStore === undefined) return;
+  fail("UnsupportedOperationException", `${arn} origin is ${origin} which is not valid for this operation.`);
 }
 
 /** Exactly one of the two members says how long the data key is. */

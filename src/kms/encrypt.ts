@@ -28,7 +28,7 @@ export async function encrypt(context: CallContext, input: OperationInput<"Encry
     destination.checkLength(Plaintext.length);
     stopDryRun(input);
     return {
-      CiphertextBlob: destination.seal(Plaintext),
+      CiphertextBlob: await destination.seal(Plaintext),
       KeyId: destination.key.arn,
       EncryptionAlgorithm: destination.algorithm,
     };
@@ -58,7 +58,7 @@ export async function decrypt(context: CallContext, input: OperationInput<"Decry
     dryRun: input.DryRun,
     dryRunModifiers: input.DryRunModifiers,
   });
-  const plaintext = source.open();
+  const plaintext = await source.open();
   if (input.DryRun) wipe(plaintext);
   stopDryRun(input);
   return {
@@ -98,12 +98,12 @@ export async function reEncrypt(context: CallContext, input: OperationInput<"ReE
     algorithm: input.DestinationEncryptionAlgorithm,
     encryptionContext: input.DestinationEncryptionContext,
   });
-  const plaintext = source.open();
+  const plaintext = await source.open();
   try {
     destination.checkLength(plaintext.length);
     stopDryRun(input);
     return {
-      CiphertextBlob: destination.seal(plaintext),
+      CiphertextBlob: await destination.seal(plaintext),
       SourceKeyId: source.key.arn,
       KeyId: destination.key.arn,
       SourceEncryptionAlgorithm: source.algorithm,

@@ -235,34 +235,37 @@ function bare(rules: ClassRules): ClassRules {
   return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
-const RULES: ReadonlyMap<string, ClassRules> = new Map([
-  ...Object.entries(BY_KIND).map(([name, rules]): [string, ClassRules] => [
-    name,
-    bare({ ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules }),
-  ]),
-  ...(["DATA", "MECHANISM", "PROFILE"] as const).map((name): [string, ClassRules] => [name, bare(BY_CLASS[name])]),
-]);
+type NamedRule = readonly [AttributeName, AttributeRule];
+
+/** The classes that have one kind, which has no name. */
+const ONE_KIND: readonly string[] = ["DATA", "MECHANISM", "PROFILE"] satisfies readonly ObjectClass[];
+
+/** Each table is made when it is first asked for: start-up waits for none, and a token has objects of few kinds. */
+const made = new Map<string, ClassRules>();
+
+/** Of each table the rules that look at another attribute. */
+const linked = new Map<ClassRules, readonly NamedRule[]>();
 
 /** The rules of an object class and kind, or `undefined` when there is no such combination. */
 export function rulesOf(kind: Kind): ClassRules | undefined {
   const { CLASS, KEY_TYPE, CERTIFICATE_TYPE } = kind;
   const subType = KEY_TYPE ?? CERTIFICATE_TYPE;
-  return RULES.get(subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`);
-}
-
-type NamedRule = readonly [AttributeName, AttributeRule];
-
-/** Of each table the rules that look at another attribute. */
-const LINKED: ReadonlyMap<ClassRules, readonly NamedRule[]> = new Map(
-  [...RULES.values()].map((rules) => [
+  const name = subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(BY_KIND, name) && !ONE_KIND.includes(name)) return undefined;
+  const rules = bare({ ...BY_CLASS[CLASS as ObjectClass], ...BY_KIND[name as keyof typeof BY_KIND] });
+  made.set(name, rules);
+  linked.set(
     rules,
     (Object.entries(rules) as [AttributeName, AttributeRule][]).filter(
       ([, { requires, notBefore, orElse }]) => requires ?? notBefore ?? orElse,
     ),
-  ]),
-);
+  );
+  return rules;
+}
 
 /** The rules of {@link rulesOf} that look at another attribute. */
 export function linkedRules(rules: ClassRules): readonly NamedRule[] {
-  return LINKED.get(rules) ?? [];
+  return linked.get(rules) ?? [];
 }

@@ -32,7 +32,7 @@ export type Hazard = "single blocks" | "related keys" | "no padding";
 export interface UsedMechanism {
   readonly name: string;
   readonly hazards?: Readonly<Partial<Record<string, Hazard>>>;
-  strengths?(params: unknown): readonly Strength[];
+  strengths?(params: unknown, key?: TokenObject): readonly Strength[];
 }
 
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
@@ -51,7 +51,7 @@ export interface PolicyRule {
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
-  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
+  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown, key?: TokenObject) => Violation;
   /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
   readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
@@ -248,9 +248,9 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "parameters are strong enough",
-    why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
-    use: (_operation, mechanism, params) => {
-      const weak = mechanism.strengths?.(params).find(({ given, least }) => given < least);
+    why: "a short tag is forged in a few tries, a collision of a short hash is one of its signatures, and a password is tried faster without salt and iterations",
+    use: (_operation, mechanism, params, key) => {
+      const weak = mechanism.strengths?.(params, key).find(({ given, least }) => given < least);
       return (
         weak && [
           "MECHANISM_PARAM_INVALID",

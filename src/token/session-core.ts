@@ -30,7 +30,7 @@ export class SessionCore {
     this.handle = handle;
     this.token = token;
     const { engine, rng } = token.surroundings;
-    this.context = { engine, rng, keyOf: (key) => this.object(key, "KEY_HANDLE_INVALID") };
+    this.context = { engine, rng, keyOf: (key) => this.#secondKey(key) };
     this.place = { token, session: handle, readWrite, context: this.context };
     this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
     token.sessions.set(handle, this.#state);
@@ -93,6 +93,13 @@ export class SessionCore {
     this.operations.start(kind, START[kind](ready), ready.key);
   }
 
+  /** A key among the parameters of a derivation; what the mechanism asks of it is its own. */
+  #secondKey(handle: ObjectHandle): TokenObject {
+    const key = this.object(handle, "KEY_HANDLE_INVALID");
+    this.#requireDate("derive", key);
+    return key;
+  }
+
   #requireDate(use: KeyUse, key: TokenObject): void {
     if (!key.get("START_DATE") && !key.get("END_DATE")) return;
     const { policy, today } = this.token.surroundings;
@@ -104,7 +111,7 @@ export class SessionCore {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
-    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params);
+    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params, key);
     this.#requireDate(use, key);
     return { mechanism, params, key, context: this.context };
   }

@@ -1,15 +1,17 @@
 import { readOptions } from "../../cryptoki/caller.ts";
 import { demand } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import type { NewKeyPair } from "../../mechanisms/mechanism.ts";
+import type { AuthenticatedKey, NewKeyPair } from "../../mechanisms/mechanism.ts";
+import type { MessageParams } from "../../mechanisms/message-aead.ts";
 import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
 import { type KeyTemplate, readTemplate, takeTemplate } from "../../objects/template.ts";
 import { decapsulate, encapsulate } from "../encapsulation.ts";
 import * as keys from "../key-management.ts";
 import { installPair, type PairJob, startPair } from "../key-pairs.ts";
-import { unwrap, wrap } from "../key-wrapping.ts";
+import { unwrap, unwrapAuthenticated, wrap, wrapAuthenticated } from "../key-wrapping.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { runInSlices } from "../slices.ts";
+import { withoutParams } from "../start.ts";
 import { DualFunctions } from "./dual.ts";
 
 export interface KeyPairHandles {
@@ -114,6 +116,39 @@ export class KeyFunctions extends DualFunctions {
     const given = readTemplate(template, "SECRET_KEY");
     const ready = this.#core.ready("unwrap", mechanism, unwrappingKey);
     return unwrap(this.#core.place, ready, input(wrapped, "the wrapped key"), given).handle;
+  }
+
+  /**
+   * C_WrapKeyAuthenticated (v3.2, 5.18.6): a key, and data that is authenticated with it. As with a message, the token
+   * makes the IV unless one is given; PHSM_BOUND_WRAP keeps IV and tag in the blob, and takes `aad` alone.
+   * @throws CkrError CKR_MECHANISM_INVALID, and what {@link wrapKey} throws
+   */
+  wrapKeyAuthenticated(
+    mechanism: MechanismChoice,
+    wrappingKey: ObjectHandle,
+    key: ObjectHandle,
+    params: MessageParams = {},
+  ): AuthenticatedKey {
+    const given = readOptions(params) as Readonly<Record<string, unknown>>;
+    const ready = withoutParams(this.#core.ready("wrap", mechanism, wrappingKey));
+    return wrapAuthenticated(this.#core.place, ready, this.#core.object(key, "KEY_HANDLE_INVALID"), given);
+  }
+
+  /**
+   * C_UnwrapKeyAuthenticated (v3.2, 5.18.7), with the `iv`, the `tag` and the `aad` of the wrapping.
+   * @throws CkrError CKR_WRAPPED_KEY_INVALID for all that depends on the blob
+   */
+  unwrapKeyAuthenticated(
+    mechanism: MechanismChoice,
+    unwrappingKey: ObjectHandle,
+    wrapped: Uint8Array,
+    params: MessageParams = {},
+    template: KeyTemplate = {},
+  ): ObjectHandle {
+    const message = readOptions(params) as Readonly<Record<string, unknown>>;
+    const given = readTemplate(template, "SECRET_KEY");
+    const ready = withoutParams(this.#core.ready("unwrap", mechanism, unwrappingKey));
+    return unwrapAuthenticated(this.#core.place, ready, input(wrapped, "the wrapped key"), message, given).handle;
   }
 
   #startPair(choice: MechanismChoice, publicTemplate: KeyTemplate, privateTemplate: KeyTemplate | undefined): PairJob {

@@ -10,6 +10,7 @@ import { rotated } from "../../../src/kms/key-life.ts";
 import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
 import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
+import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
@@ -61,6 +62,7 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     store,
     vault,
     lastUsages: new LastUsages(0),
+    surroundings: new Surroundings(),
     at: () => context,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;

@@ -160,6 +160,8 @@ export function sessionCalls(session: Session): Calls {
     deriveKey: () => ["HKDF_DERIVE", secret("derive"), {}],
     wrapKey: () => ["PHSM_BOUND_WRAP", aes("wrap"), aes("encrypt")],
     unwrapKey: () => ["PHSM_BOUND_WRAP", aes("wrap"), data, {}],
+    wrapKeyAuthenticated: () => ["PHSM_BOUND_WRAP", aes("wrap"), aes("encrypt"), { aad: data }],
+    unwrapKeyAuthenticated: () => ["PHSM_BOUND_WRAP", aes("wrap"), data, { aad: data }, {}],
     encapsulateKey: () => ["ML_KEM", kem().publicKey, {}],
     decapsulateKey: () => ["ML_KEM", kem().privateKey, new Uint8Array(768), {}],
   };
