@@ -6,6 +6,7 @@
 
 import type { Change, Store, Stored } from "../storage/store.ts";
 import type { AliasRecord, KeyRecord } from "./context.ts";
+import { grantsOn } from "./grant-records.ts";
 import {
   ALIASES,
   GRANTS,
@@ -96,6 +97,7 @@ async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]>
   return [
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
+    ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
   ];
 }
