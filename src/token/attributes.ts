@@ -7,7 +7,7 @@ import { checkChange, merged, requireTogether } from "../objects/build.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { outward, sizeOf } from "../objects/values.ts";
-import type { Token } from "./token.ts";
+import type { Place } from "./drafts.ts";
 
 /** Attributes that were asked for by name. */
 export type Attributes<N extends AttributeName> = { readonly [K in N]: ValueOf<K> };
@@ -49,11 +49,11 @@ export function objectSize(target: TokenObject): number {
 }
 
 /** All the changes, or none. */
-export function changeAttributes(token: Token, target: TokenObject, template: Template): void {
+export function changeAttributes({ token, application }: Place, target: TokenObject, template: Template): void {
   demand(target.isTrue("MODIFIABLE"), "ACTION_PROHIBITED", "CKA_MODIFIABLE is false");
   const changes = Object.entries(template) as [AttributeName, AttributeValue][];
   for (const [name, value] of changes) {
-    checkChange(target, name, value, { copy: false, isSo: token.loggedIn === "so" });
+    checkChange(target, name, value, { copy: false, isSo: token.loggedIn(application) === "so" });
     enforce(token.surroundings.policy, "change", target, name, value);
   }
   requireTogether(merged(target.attributes(), template));

@@ -15,7 +15,7 @@ import { Session } from "./session.ts";
 import { SessionCore } from "./session-core.ts";
 import { type SlotDescription, Slots } from "./slots.ts";
 import { systemEntropy } from "./system-entropy.ts";
-import { type Surroundings, Token, type TokenInfo } from "./token.ts";
+import { type Application, type Surroundings, Token, type TokenInfo } from "./token.ts";
 
 export interface HsmOptions {
   /** Number of slots; the first holds a token that is ready for use, the others hold uninitialised ones. */
@@ -203,21 +203,27 @@ export class Hsm {
   }
 
   /**
-   * C_OpenSession; on the first slot unless told otherwise.
+   * C_OpenSession; on the first slot unless told otherwise. Sessions opened with the same `application`, which is any object
+   * of the caller's, share a login and see each other's session objects; without one they are all of one application.
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED,
    * CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR, CKR_FIPS_SELF_TEST_FAILED
    */
-  openSession(options: { readonly slot?: SlotId; readonly readWrite?: boolean } = {}): Session {
-    const { readWrite = false, slot } = readOptions(options);
+  openSession(
+    options: { readonly slot?: SlotId; readonly readWrite?: boolean; readonly application?: Application } = {},
+  ): Session {
+    const { readWrite = false, slot, application = this } = readOptions(options);
     this.#requireOperational();
     demand(typeof readWrite === "boolean", "ARGUMENTS_BAD", "readWrite must be true or false");
     const token = this.#slots.token(slot);
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
-    demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
-    return new Session(new SessionCore(this.#nextSession(), token, readWrite));
+    const isObject = typeof application === "object" && application !== null;
+    demand(isObject, "ARGUMENTS_BAD", "an application is an object, told from others by its identity");
+    const isSo = token.loggedIn(application) === "so";
+    demand(readWrite || !isSo, "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
+    return new Session(new SessionCore(this.#nextSession(), token, application, readWrite));
   }
 
-  /** C_CloseAllSessions. */
+  /** C_CloseAllSessions, of every application. */
   closeAllSessions(slot?: SlotId): void {
     this.#requireOperational();
     const token = this.#slots.token(slot);

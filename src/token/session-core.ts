@@ -12,7 +12,7 @@ import type { Place } from "./drafts.ts";
 import { KEY_USES, type KeyUse, type Ready, requireUse, type StartedWithKey } from "./operations.ts";
 import { Search } from "./search.ts";
 import { START } from "./start.ts";
-import type { SessionState, Token } from "./token.ts";
+import type { Application, SessionState, Token } from "./token.ts";
 
 type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
 
@@ -26,13 +26,13 @@ export class SessionCore {
   readonly search: Search = new Search();
   readonly #state: SessionState;
 
-  constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
+  constructor(handle: SessionHandle, token: Token, application: Application, readWrite: boolean) {
     this.handle = handle;
     this.token = token;
     const { engine, rng } = token.surroundings;
     this.context = { engine, rng, keyOf: (key) => this.object(key, "KEY_HANDLE_INVALID") };
-    this.place = { token, session: handle, readWrite, context: this.context };
-    this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
+    this.place = { token, application, session: handle, readWrite, context: this.context };
+    this.#state = { application, readWrite, objects: new Set(), operations: this.operations, removed: false };
     token.sessions.set(handle, this.#state);
   }
 
@@ -55,7 +55,9 @@ export class SessionCore {
   }
 
   visible(object: TokenObject): boolean {
-    return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
+    const { application } = this.place;
+    if (object.destroyed || !this.token.isOf(application, object)) return false;
+    return !object.isTrue("PRIVATE") || this.token.privateAccess(application);
   }
 
   /** The object of a handle, if this session may see it. @throws CkrError `invalid` */

@@ -38,7 +38,7 @@ export class Application {
   }
 
   open(slot: SlotId, readWrite: boolean): number {
-    const session = this.hsm.openSession({ slot, readWrite });
+    const session = this.hsm.openSession({ slot, readWrite, application: this });
     this.#sessions.set(session.handle, { session, slot, readWrite, outputs: new Outputs(() => session.info().state) });
     return session.handle;
   }
