@@ -1,12 +1,9 @@
 import { CkrError } from "../../cryptoki/error.ts";
 import * as constants from "../../cryptoki/pkcs11t.ts";
+import { ReturnedError } from "../c/returned.ts";
 
-/** A return value by its full name. */
-export type ReturnValue = Extract<keyof typeof constants, `CKR_${string}`>;
-
-const CODES: Readonly<Record<string, number>> = constants;
 const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(CODES)
+  Object.entries<number>(constants as Readonly<Record<string, number>>)
     .filter(([name]) => name.startsWith("CKR_"))
     .map(([name, code]) => [code, name]),
 );
@@ -42,21 +39,6 @@ export class Pkcs11Error extends NativeError {
   static isPkcs11(message: string): boolean {
     return Pkcs11Error.messageReg.test(message);
   }
-}
-
-/** A return value that the token itself never gives, because it belongs to the C interface. */
-export class ReturnedError extends Error {
-  readonly code: number;
-
-  constructor(name: ReturnValue, why: string) {
-    super(`${name}: ${why}`);
-    this.code = CODES[name] as number;
-  }
-}
-
-/** Throws a {@link ReturnedError} unless the condition holds. */
-export function ensure(condition: unknown, name: ReturnValue, why: string): asserts condition {
-  if (!condition) throw new ReturnedError(name, why);
 }
 
 /** What the caller gets to see of an error: wrong types as they are, return values as {@link Pkcs11Error}. */

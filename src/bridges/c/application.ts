@@ -1,8 +1,8 @@
 import type { SlotId } from "../../cryptoki/handles.ts";
 import type { Hsm } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
-import { ensure } from "./errors.ts";
 import { Outputs } from "./outputs.ts";
+import { ensure } from "./returned.ts";
 
 /** A session that this application has opened. */
 export interface OpenSession {
@@ -16,6 +16,7 @@ export interface OpenSession {
 export class Application {
   readonly hsm: Hsm;
   #initialized = false;
+  #ended = new AbortController();
   readonly #sessions = new Map<number, OpenSession>();
 
   constructor(hsm: Hsm) {
@@ -31,6 +32,13 @@ export class Application {
     this.requireInitialized();
     this.close(() => true);
     this.#initialized = false;
+    this.#ended.abort();
+    this.#ended = new AbortController();
+  }
+
+  /** Aborted by C_Finalize: a wait for an event ends then. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
   }
 
   requireInitialized(): void {
