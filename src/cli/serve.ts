@@ -6,6 +6,7 @@ import { createKms, type Kms, SeedError } from "../kms.ts";
 import { nodeEngine } from "../node.ts";
 import { type Listener, serve as listen } from "../server.ts";
 import { CommandError } from "./command-error.ts";
+import { report, signal } from "./serving.ts";
 
 /** The options as read (options.ts). */
 export interface ServeSettings {
@@ -82,16 +83,4 @@ function isLoopback(host: string): boolean {
 
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
-}
-
-function report(error: unknown): void {
-  process.stderr.write(
-    `pocket-hsm: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
-  );
-}
-
-function signal(...names: readonly NodeJS.Signals[]): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of names) process.once(name, () => resolve());
-  });
 }

@@ -41,6 +41,11 @@ export class Application {
     return this.#ended.signal;
   }
 
+  /** The program behind it is gone, whether it has called C_Finalize or not. */
+  end(): void {
+    if (this.#initialized) this.finalize();
+  }
+
   requireInitialized(): void {
     ensure(this.#initialized, "CKR_CRYPTOKI_NOT_INITIALIZED", "C_Initialize has not been called");
   }

@@ -126,9 +126,16 @@ const STATES: Readonly<Record<ReturnType<Session["info"]>["state"], number>> = {
   RW_SO_FUNCTIONS:   ck.CKS_RW_SO_FUNCTIONS,
 };
 
-/** Text in a field of a fixed number of bytes, filled with blanks. */
+/** Text in a field of a fixed number of bytes: filled with blanks, or without the characters that do not fit. */
 function field(value: string, byteLength: number): string {
-  return value + " ".repeat(Math.max(0, byteLength - utf8(value).length));
+  let text = "";
+  let length = 0;
+  for (const character of value) {
+    length += utf8(character).length;
+    if (length > byteLength) break;
+    text += character;
+  }
+  return text + " ".repeat(byteLength - utf8(text).length);
 }
 
 export function moduleInfo(): ModuleInfo {

@@ -2,7 +2,15 @@ import { equalBytes, wipe } from "../../bytes/bytes.ts";
 import { BufferTooSmall, ensure, type Room } from "./returned.ts";
 
 /** The operations of a session that fill a buffer of the caller's. */
-export const OUTPUT_KINDS = ["encrypt", "decrypt", "sign", "digest", "signRecover", "verifyRecover"] as const;
+export const OUTPUT_KINDS = [
+  "encrypt",
+  "decrypt",
+  "sign",
+  "digest",
+  "signRecover",
+  "verifyRecover",
+  "messageSign",
+] as const;
 
 export type OutputKind = (typeof OUTPUT_KINDS)[number];
 
@@ -75,6 +83,11 @@ export class Outputs {
     }
     this.#drop(kind);
     return output;
+  }
+
+  /** One message of a process that goes on (5.14); `step` tells whole messages from those in parts. */
+  message(kind: "messageSign", step: string, input: Uint8Array, room: Room, run: () => Uint8Array): Uint8Array {
+    return this.#fit(kind, step, input, room, run);
   }
 
   /** C_SessionCancel, or C_…Init without a mechanism: what waits is gone with the operation. */

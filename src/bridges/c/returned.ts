@@ -1,3 +1,4 @@
+import { CkrError } from "../../cryptoki/error.ts";
 import * as constants from "../../cryptoki/pkcs11t.ts";
 
 /** A return value by its full name. */
@@ -13,6 +14,11 @@ export class ReturnedError extends Error {
     super(`${name}: ${why}`);
     this.code = CODES[name] as number;
   }
+}
+
+/** The CK_RV that an error stands for; `undefined` for what is none. */
+export function returnValueOf(error: unknown): number | undefined {
+  return error instanceof CkrError || error instanceof ReturnedError ? error.code : undefined;
 }
 
 /** Throws a {@link ReturnedError} unless the condition holds. */

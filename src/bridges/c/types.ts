@@ -97,6 +97,22 @@ export interface OperationFunctions {
   C_DecryptVerifyUpdate(session: Handle, part: Bytes, room: Room): Bytes;
 }
 
+/** Signatures and MACs of many messages (PKCS #11 v3.1, 5.14 and 5.16). No mechanism here has parameters for a message. */
+export interface MessageFunctions {
+  C_MessageSignInit(session: Handle, mechanism: Mechanism, key: Handle): void;
+  C_SignMessage(session: Handle, parameter: Bytes, data: Bytes, room: Room): Bytes;
+  C_SignMessageBegin(session: Handle, parameter: Bytes): void;
+  /** With the last part a signature, and nothing with those before. */
+  C_SignMessageNext(session: Handle, parameter: Bytes, part: Bytes, isLast: boolean, room: Room): Bytes;
+  C_MessageSignFinal(session: Handle): void;
+  C_MessageVerifyInit(session: Handle, mechanism: Mechanism, key: Handle): void;
+  C_VerifyMessage(session: Handle, parameter: Bytes, data: Bytes, signature: Bytes): true;
+  C_VerifyMessageBegin(session: Handle, parameter: Bytes): void;
+  /** With the last part the signature, which is `undefined` with those before. */
+  C_VerifyMessageNext(session: Handle, parameter: Bytes, part: Bytes, signature: Bytes | undefined): void;
+  C_MessageVerifyFinal(session: Handle): void;
+}
+
 /** Key management (PKCS #11 v3.1, 5.18). */
 export interface KeyFunctions {
   C_GenerateKey(session: Handle, mechanism: RawMechanism, template: Template): Handle;

@@ -1,6 +1,5 @@
-import { CkrError } from "../../cryptoki/error.ts";
 import * as constants from "../../cryptoki/pkcs11t.ts";
-import { ReturnedError } from "../c/returned.ts";
+import { returnValueOf } from "../c/returned.ts";
 
 const NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries<number>(constants as Readonly<Record<string, number>>)
@@ -44,10 +43,11 @@ export class Pkcs11Error extends NativeError {
 /** What the caller gets to see of an error: wrong types as they are, return values as {@link Pkcs11Error}. */
 export function outward(error: unknown, method: string): Error {
   if (error instanceof TypeError || error instanceof NativeError) return error;
-  if (error instanceof CkrError || error instanceof ReturnedError) {
-    const name = NAMES.get(error.code) ?? "CKR_VENDOR_DEFINED";
-    const stack = (error.stack ?? "").split("\n").slice(1).join("\n");
-    return new Pkcs11Error(`${name}:${error.code}\n${stack}`, error.code, method, { cause: error });
+  const code = returnValueOf(error);
+  if (code !== undefined) {
+    const name = NAMES.get(code) ?? "CKR_VENDOR_DEFINED";
+    const stack = ((error as Error).stack ?? "").split("\n").slice(1).join("\n");
+    return new Pkcs11Error(`${name}:${code}\n${stack}`, code, method, { cause: error });
   }
   return new NativeError(error instanceof Error ? error.message : "unknown error", method, { cause: error });
 }

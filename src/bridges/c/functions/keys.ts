@@ -27,9 +27,15 @@ export const keys: Implemented<KeyFunctions> = {
   ),
 };
 
-/** Forms of the above that leave the event loop free while they work. */
+/** Forms of the above that leave the event loop free while they work; C_Finalize ends the work. */
 export const inSlices: Implemented<SlicedFunctions> = {
-  C_GenerateKeyPair: inSession(({ session }, mechanism, publicTemplate, privateTemplate) =>
-    session.generateKeyPairAsync(readMechanism(mechanism), readTemplate(publicTemplate), readTemplate(privateTemplate)),
-  ),
+  C_GenerateKeyPair: (application, session, mechanism, publicTemplate, privateTemplate) =>
+    application
+      .session(session)
+      .session.generateKeyPairAsync(
+        readMechanism(mechanism),
+        readTemplate(publicTemplate),
+        readTemplate(privateTemplate),
+        { signal: application.ended },
+      ),
 };

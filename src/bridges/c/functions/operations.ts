@@ -13,8 +13,8 @@ type Key = Parameters<Session["encryptInit"]>[1];
 type Functions = Implemented<OperationFunctions>;
 
 /** C_…Init; without a mechanism it ends the operation (PKCS #11 v3.1, 5.8.1 and its like). */
-function begin(
-  kind: OutputKind | "verify",
+export function begin(
+  kind: OutputKind | "verify" | "messageVerify",
   mechanism: RawMechanism | undefined,
   { session, outputs }: OpenSession,
   start: (choice: ReturnType<typeof readMechanism>) => void,
@@ -30,14 +30,17 @@ function begin(
   }
 }
 
-function init(kind: Exclude<OutputKind, "digest"> | "verify"): Functions["C_EncryptInit"] {
+function init(kind: Exclude<OutputKind, "digest" | "messageSign"> | "verify"): Functions["C_EncryptInit"] {
   return inSession((open, mechanism, key) =>
     begin(kind, mechanism, open, (choice) => open.session[`${kind}Init`](choice, key as Key)),
   );
 }
 
 /** The whole operation in one call. */
-function whole(kind: OutputKind, run: (session: Session, data: Uint8Array) => Uint8Array): Functions["C_Encrypt"] {
+function whole(
+  kind: Exclude<OutputKind, "messageSign">,
+  run: (session: Session, data: Uint8Array) => Uint8Array,
+): Functions["C_Encrypt"] {
   return inSession(({ session, outputs }, data, room) => outputs.once(kind, data, room, () => run(session, data)));
 }
 
