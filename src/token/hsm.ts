@@ -1,5 +1,5 @@
 import { utf8 } from "../bytes/bytes.ts";
-import { CtrDrbg, drbgRng } from "../crypto/drbg.ts";
+import { CtrDrbg, drbgRng, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
 import { PASSWORD_COST } from "../crypto/password.ts";
@@ -99,7 +99,7 @@ export class Hsm {
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
       requireOperational: () => this.#requireOperational(),
-      seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(seed)),
+      seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(this.#condensed(seed))),
     };
     for (let i = 0; i < slots; i++) {
       this.#slots.add(new Token(nextSlot(), surroundings));
@@ -267,6 +267,14 @@ export class Hsm {
     const entropy = healthTested(this.#source);
     const drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
     return { drbg, draw: drbgRng(drbg, { predictionResistance: true }) };
+  }
+
+  /** Without a derivation function the DRBG's additional input has up to seedlen bytes (SP 800-90A r1, table 3): a hash's. */
+  #condensed(seed: Uint8Array): Uint8Array {
+    if (seed.length <= SEED_BYTES) return seed;
+    const state = this.#selfTests.engine.hash("SHA384");
+    state.update(seed);
+    return state.digest();
   }
 
   /** An entropy source that fails puts the whole HSM into the error state. */

@@ -1,6 +1,7 @@
 /** General purpose, slots and tokens. */
 
 import { equalBytes, utf8 } from "../../../bytes/bytes.ts";
+import { CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT } from "../../../cryptoki/pkcs11t.ts";
 import { general as c } from "../../c/functions/general.ts";
 import { ensure } from "../../c/returned.ts";
 import type { Version } from "../mechanisms.ts";
@@ -15,6 +16,9 @@ const CRYPTOKI = {
   1: { major: 3, minor: 0 },
   2: { major: 3, minor: 0 },
 } as const satisfies Record<Version, unknown>;
+
+/** Operations that p11-kit has calls for, but that cannot be done through them (operations.ts). */
+const NOT_CARRIED = CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT;
 
 export const general: readonly Call[] = [
   call(1, 0, "C_Initialize", "ayyay", "", ({ application }, handshake) => {
@@ -63,7 +67,7 @@ export const general: readonly Call[] = [
   ]),
   call(8, 0, "C_GetMechanismInfo", "uu", "uuu", ({ application }, slot, type) => {
     const { minKeySize, maxKeySize, flags } = c.C_GetMechanismInfo(application, slot, type);
-    return [minKeySize, maxKeySize, flags];
+    return [minKeySize, maxKeySize, flags & ~NOT_CARRIED];
   }),
   // The client takes the label's 32 bytes for a text that ends with a NUL, and sends what stands behind them in its memory.
   plain(9, 0, "C_InitToken", "uayz", "", (application, slot, pin, label) =>
