@@ -15,6 +15,12 @@ const NONE = 0xffff_ffff;
 
 type ParameterReader = (reader: WireReader) => unknown;
 
+/** Bytes that may be missing: no bytes are none. */
+function optional(reader: WireReader): Uint8Array | undefined {
+  const bytes = reader.byteArray();
+  return bytes.length === 0 ? undefined : bytes;
+}
+
 const pss: ParameterReader = (reader) => ({
   type: ck.CK_PARAMS_RSA_PSS,
   hashAlg: reader.u64(),
@@ -26,19 +32,19 @@ const oaep: ParameterReader = (reader) => ({
   hashAlg: reader.u64(),
   mgf: reader.u64(),
   source: reader.u64(),
-  sourceData: reader.byteArray(),
+  sourceData: optional(reader),
 });
 const ecdh: ParameterReader = (reader) => ({
   type: ck.CK_PARAMS_EC_DH,
   kdf: reader.u64(),
-  sharedData: reader.byteArray(),
+  sharedData: optional(reader),
   publicData: reader.byteArray(),
 });
 const gcm: ParameterReader = (reader) => ({
   type: ck.CK_PARAMS_AES_GCM,
   iv: reader.byteArray(),
   ivBits: reader.u64(),
-  aad: reader.byteArray(),
+  aad: optional(reader),
   tagBits: reader.u64(),
 });
 const counter: ParameterReader = (reader) => concat(ulong(reader.u64()), reader.byteArray());
