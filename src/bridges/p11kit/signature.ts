@@ -17,8 +17,8 @@ interface Requested {
   u: number;
   /** Text of a fixed width. */
   s: string;
-  /** Text. */
-  z: string;
+  /** Text of any length. */
+  z: Uint8Array;
   ay: Uint8Array;
   fy: Room;
   fu: Room;
@@ -69,7 +69,7 @@ const READERS: { readonly [L in keyof Requested]: (reader: WireReader, version: 
   y: (reader) => reader.u8(),
   u: (reader) => reader.u64(),
   s: (reader) => text(reader.byteArray()),
-  z: (reader) => text(reader.byteArray()),
+  z: (reader) => reader.byteArray(),
   ay: readBytes,
   fy: (reader) => roomOf(reader.u32()),
   fu: (reader) => roomOf(reader.u32()),

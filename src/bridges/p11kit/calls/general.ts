@@ -69,9 +69,9 @@ export const general: readonly Call[] = [
     const { minKeySize, maxKeySize, flags } = c.C_GetMechanismInfo(application, slot, type);
     return [minKeySize, maxKeySize, flags & ~NOT_CARRIED];
   }),
-  // The client takes the label's 32 bytes for a text that ends with a NUL, and sends what stands behind them in its memory.
+  // Clients take the label's 32 bytes for a text that ends with a NUL, and send what stands behind them in memory, too.
   plain(9, 0, "C_InitToken", "uayz", "", (application, slot, pin, label) =>
-    c.C_InitToken(application, slot, textOf(pin), label.slice(0, 32)),
+    c.C_InitToken(application, slot, textOf(pin), textOf(label.subarray(0, 32))),
   ),
   plain(14, 0, "C_InitPIN", "uay", "", (application, session, pin) => c.C_InitPIN(application, session, textOf(pin))),
   plain(15, 0, "C_SetPIN", "uayay", "", (application, session, oldPin, newPin) =>
