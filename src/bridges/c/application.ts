@@ -1,3 +1,4 @@
+import { CkrError } from "../../cryptoki/error.ts";
 import type { SlotId } from "../../cryptoki/handles.ts";
 import type { Hsm } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
@@ -67,11 +68,22 @@ export class Application {
     return [...this.#sessions.values()].filter((open) => open.slot === slot);
   }
 
-  /** Closes the sessions that the condition names. */
+  /** C_CloseSession. @throws ReturnedError, CkrError CKR_SESSION_HANDLE_INVALID */
+  closeSession(handle: number): void {
+    const { session } = this.session(handle);
+    this.#sessions.delete(handle);
+    session.close();
+  }
+
+  /** Closes the sessions that the condition names. One may have ended without us, as with its token. */
   close(isMeant: (open: OpenSession) => boolean): void {
-    for (const open of [...this.#sessions.values()].filter(isMeant)) {
-      this.#sessions.delete(open.session.handle);
-      open.session.close();
+    for (const [handle, { session }] of [...this.#sessions].filter(([, open]) => isMeant(open))) {
+      this.#sessions.delete(handle);
+      try {
+        session.close();
+      } catch (error) {
+        if (!(error instanceof CkrError)) throw error;
+      }
     }
   }
 }

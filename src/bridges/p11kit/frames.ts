@@ -36,7 +36,7 @@ export class FrameReader {
     const all = this.#first(total);
     const frame = { code, body: all.slice(HEADER_BYTES + options, total) };
     wipe(all.subarray(0, total));
-    this.#pieces = all.length > total ? [all.subarray(total)] : [];
+    this.#pieces.splice(0, 1, ...(all.length > total ? [all.subarray(total)] : []));
     this.#length -= total;
     return frame;
   }

@@ -23,8 +23,8 @@ export const CALLS: ReadonlyMap<number, Call> = new Map(
 const NEWEST: Version = 2;
 /** The number and the signature of an answer that is a CK_RV. */
 const ERROR = { id: 0, response: "u" } as const;
-/** Calls of one connection that run at the same time, one in each thread of the client. More wait in the socket. */
-const MAX_RUNNING = 64;
+/** Calls of one connection that take their time at once, each in a thread of the client. More wait in the socket. */
+const MAX_RUNNING = 8;
 
 export interface PeerOptions {
   readonly hsm: Hsm;

@@ -1,8 +1,9 @@
 /** Every call of p11-kit's protocol, as clients of each version make it. */
 
-import { createHash, createHmac, createPublicKey, verify } from "node:crypto";
+import { createHash, createHmac, createPublicKey, randomBytes, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { CALLS } from "../../../src/bridges/p11kit/peer.ts";
+import { createHsm } from "../../../src/index.ts";
 import * as ck from "../../../src/pkcs11.ts";
 import { type Attribute, field, mechanism, noMechanism, out, withoutParameter } from "./client.ts";
 import { Connection, PIN, returnValue, SO_PIN, testHsm } from "./connection.ts";
@@ -120,6 +121,30 @@ describe("a connection", () => {
     expect(second.rv(23, "uu", two, u(other))).toBe(ck.CKR_OK);
     second.peer.end();
     expect(hsm.tokenInfo().sessions).toBe(0);
+  });
+
+  test("ends even when its sessions have ended before it, or the HSM has failed", () => {
+    const hsm = testHsm();
+    const [first, second] = [new Connection(hsm, 0), new Connection(hsm, 0)];
+    const session = u(first.begin());
+    hsm.removeToken();
+    hsm.insertToken();
+    expect(first.rv(11, "u", session)).toBe(ck.CKR_SESSION_HANDLE_INVALID);
+    const again = u(second.begin());
+    expect(first.rv(2, "")).toBe(ck.CKR_OK);
+    let isBroken = false;
+    const failing = createHsm({
+      pin: PIN,
+      pinCost: 2,
+      entropy: (n) => (isBroken ? new Uint8Array(n) : randomBytes(n)),
+    });
+    const third = new Connection(failing, 0);
+    const last = u(third.begin());
+    isBroken = true;
+    expect(third.rv(64, "ufy", last, fy(8))).toBe(ck.CKR_DEVICE_ERROR);
+    third.peer.end();
+    expect([first, second, third].flatMap(({ errors }) => errors)).toEqual([]);
+    expect(second.call(13, "u", again).signature).toBe("uuuu");
   });
 
   test("shares token objects with the others", () => {

@@ -48,11 +48,22 @@ export class Connection {
 
   /** Sends a call, and reads its answer, which must be there at once. */
   call(id: number, signature: string, ...args: readonly Buffer[]): Answer {
+    return this.send(request(id, signature, ...args));
+  }
+
+  /** The same for a body of any kind. */
+  send(body: Uint8Array): Answer {
     this.#code += 1;
-    this.peer.receive(frame(this.#code, request(id, signature, ...args)));
+    this.peer.receive(frame(this.#code, body));
     const answer = this.#answers.get(this.#code);
-    if (answer === undefined) throw new Error(`no answer to call ${id}`);
+    if (answer === undefined) throw new Error("no answer");
     return answer;
+  }
+
+  sendAndWait(body: Uint8Array): Promise<Answer> {
+    this.#code += 1;
+    this.peer.receive(frame(this.#code, body));
+    return this.#answerOf(this.#code);
   }
 
   /** The return value of a call. */

@@ -57,10 +57,7 @@ export const sessions: Implemented<SessionFunctions> = {
     return application.open(slot, (flags & ck.CKF_RW_SESSION) !== 0);
   }),
 
-  C_CloseSession: (application, session) => {
-    const open = application.session(session);
-    application.close((other) => other === open);
-  },
+  C_CloseSession: (application, session) => application.closeSession(session),
 
   C_CloseAllSessions: inSlot((application, slot) => {
     application.hsm.slotInfo(slot);
