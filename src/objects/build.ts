@@ -74,7 +74,7 @@ export function buildAttributes(
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
-  if (kind.CLASS !== undefined) Object.assign(attributes, defaultsOf(policy, kind.CLASS));
+  if (kind.CLASS !== undefined) Object.assign(attributes, defaultsOf(policy, kind.CLASS, template));
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
     const rule = rules[name];
     demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);

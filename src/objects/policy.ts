@@ -270,6 +270,8 @@ export interface Policy {
   readonly rules: readonly PolicyRule[];
   /** What an object of a class has where its template says nothing, in place of the table's own. */
   readonly defaults?: { readonly [C in ObjectClass]?: Template };
+  /** What a key may be used for where its template names no use at all. */
+  readonly uses?: { readonly [C in ObjectClass]?: Template };
 }
 
 /**
@@ -281,15 +283,29 @@ const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   DATA: { PRIVATE: true },
 });
 
-export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
-  strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults },
+/**
+ * SoftHSM's defaults of what a key is used for, which the standard leaves to the token and lets depend on other attributes
+ * (PKCS #11 v3.2, tables 26 to 32): Java's SunPKCS11 and pkcs11-tool name none. CKA_DERIVE is false by the standard.
+ */
+const pkcs11Uses: Policy["uses"] = Object.freeze({
+  PUBLIC_KEY: { ENCRYPT: true, VERIFY: true, VERIFY_RECOVER: true, WRAP: true },
+  PRIVATE_KEY: { DECRYPT: true, SIGN: true, SIGN_RECOVER: true, UNWRAP: true },
+  SECRET_KEY: { ENCRYPT: true, DECRYPT: true, SIGN: true, VERIFY: true, WRAP: true, UNWRAP: true },
 });
 
-/** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass): Template {
-  const defaults = Object.hasOwn(policy, "defaults") ? policy.defaults : undefined;
-  return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
+export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
+  strict: { name: "strict", rules: strictRules },
+  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, uses: pkcs11Uses },
+});
+
+/** What a policy says of the attributes of a class, beside this template; only its own word counts, as everywhere. */
+export function defaultsOf(policy: Policy, objectClass: ObjectClass, template: Template): Template {
+  const said = (of: "defaults" | "uses"): Template => {
+    const byClass = Object.hasOwn(policy, of) ? policy[of] : undefined;
+    return (byClass && Object.hasOwn(byClass, objectClass) && byClass[objectClass]) || {};
+  };
+  const namesUse = Object.keys(template).some((name) => Object.hasOwn(USAGE_OF, name));
+  return { ...said("defaults"), ...(namesUse ? {} : said("uses")) };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */
