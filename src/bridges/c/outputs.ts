@@ -25,7 +25,8 @@ interface Held {
 /**
  * Outputs on their way into buffers of the caller's (PKCS #11 v3.1, 5.2). The token does not know buffers: it gives an
  * output once. One that does not fit is held back, and the operation goes on as if the call had not been made: the same
- * call with a buffer that is large enough gets it. Any other call on the operation finds it active.
+ * call with a buffer that is large enough gets it. Any other call on the operation finds it active, unless the output is
+ * empty: whoever has no buffer for no bytes may well mean to go on.
  */
 export class Outputs {
   readonly #held = new Map<OutputKind, Held>();
@@ -72,9 +73,9 @@ export class Outputs {
   }
 
   #fit(kind: OutputKind, step: string, input: Uint8Array, room: Room, run: () => Uint8Array): Uint8Array {
+    const isSameCall = (held: Held): boolean => held.step === step && equalBytes(held.input, input);
+    if (!this.#isHeld(kind, isSameCall)) this.#requireNone(kind);
     const held = this.#current(kind);
-    const isSameCall = held === undefined || (held.step === step && equalBytes(held.input, input));
-    ensure(isSameCall, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
     const output = held?.output ?? this.#run(kind, run);
     if (room === undefined || output.length > room) {
       if (held === undefined)
@@ -107,11 +108,15 @@ export class Outputs {
   }
 
   #requireNone(kind: OutputKind): void {
-    ensure(
-      this.#current(kind) === undefined,
-      "CKR_OPERATION_ACTIVE",
-      "an output waits to be fetched with a larger buffer",
-    );
+    const isEmpty = (held: Held): boolean => held.output.length === 0;
+    if (this.#isHeld(kind, isEmpty)) this.#drop(kind);
+    const isWaiting = this.#current(kind) !== undefined;
+    ensure(!isWaiting, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
+  }
+
+  #isHeld(kind: OutputKind, isMeant: (held: Held) => boolean): boolean {
+    const held = this.#current(kind);
+    return held !== undefined && isMeant(held);
   }
 
   #current(kind: OutputKind): Held | undefined {

@@ -130,7 +130,12 @@ export class Peer {
   /** An output that does not fit is its length; a return value is an answer of its own; anything else is our fault. */
   #refusal(call: Call | undefined, error: unknown): Uint8Array {
     if (error instanceof BufferTooSmall && call !== undefined) {
-      return begun(call.id, call.response).u8(0).u32(error.needed).finish();
+      // Before 0.25 a buffer of no bytes goes for none: an output of no bytes is whole either way.
+      const isWhole = error.needed === 0;
+      return begun(call.id, call.response)
+        .u8(isWhole ? 1 : 0)
+        .u32(error.needed)
+        .finish();
     }
     const isWire = error instanceof WireError;
     const code = isWire ? CKR_DEVICE_ERROR : returnValueOf(error);
