@@ -201,6 +201,9 @@ describe.each(VERSIONS)("version %i", (version) => {
     expect(c.call(7, "ufu", u(1), fu(999)).au()).toContain(ck.CKM_AES_GCM);
     const aes = c.call(8, "uu", u(1), u(ck.CKM_AES_GCM));
     expect([aes.u(), aes.u(), aes.u()]).toEqual([16, 32, ck.CKF_ENCRYPT | ck.CKF_DECRYPT]);
+    const mac = c.call(8, "uu", u(1), u(ck.CKM_SHA256_HMAC));
+    const messages = version === 0 ? 0 : ck.CKF_MESSAGE_SIGN | ck.CKF_MESSAGE_VERIFY;
+    expect([mac.u() > 0, mac.u() > 0, mac.u()]).toEqual([true, true, ck.CKF_SIGN | ck.CKF_VERIFY | messages]);
     expect(c.rv(8, "uu", u(1), u(0x7777))).toBe(ck.CKR_MECHANISM_INVALID);
   });
 

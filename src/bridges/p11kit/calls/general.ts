@@ -1,7 +1,7 @@
 /** General purpose, slots and tokens. */
 
 import { equalBytes, utf8 } from "../../../bytes/bytes.ts";
-import { CKF_MESSAGE_DECRYPT, CKF_MESSAGE_ENCRYPT } from "../../../cryptoki/pkcs11t.ts";
+import * as ck from "../../../cryptoki/pkcs11t.ts";
 import { general as c } from "../../c/functions/general.ts";
 import { ensure } from "../../c/returned.ts";
 import type { Version } from "../mechanisms.ts";
@@ -17,8 +17,13 @@ const CRYPTOKI = {
   2: { major: 3, minor: 0 },
 } as const satisfies Record<Version, unknown>;
 
-/** Operations that p11-kit has calls for, but that cannot be done through them (operations.ts). */
-const NOT_CARRIED = CKF_MESSAGE_ENCRYPT | CKF_MESSAGE_DECRYPT;
+/** Operations that a version has no calls for, or calls through which they cannot be done (operations.ts). */
+const MESSAGE_CIPHERS: number = ck.CKF_MESSAGE_ENCRYPT | ck.CKF_MESSAGE_DECRYPT;
+const NOT_CARRIED: Readonly<Record<Version, number>> = {
+  0: MESSAGE_CIPHERS | ck.CKF_MESSAGE_SIGN | ck.CKF_MESSAGE_VERIFY,
+  1: MESSAGE_CIPHERS,
+  2: MESSAGE_CIPHERS,
+};
 
 export const general: readonly Call[] = [
   call(1, 0, "C_Initialize", "ayyay", "", ({ application }, handshake) => {
@@ -65,9 +70,9 @@ export const general: readonly Call[] = [
   call(7, 0, "C_GetMechanismList", "ufu", "au", ({ application }, slot, room) => [
     { values: c.C_GetMechanismList(application, slot), room },
   ]),
-  call(8, 0, "C_GetMechanismInfo", "uu", "uuu", ({ application }, slot, type) => {
+  call(8, 0, "C_GetMechanismInfo", "uu", "uuu", ({ application, version }, slot, type) => {
     const { minKeySize, maxKeySize, flags } = c.C_GetMechanismInfo(application, slot, type);
-    return [minKeySize, maxKeySize, flags & ~NOT_CARRIED];
+    return [minKeySize, maxKeySize, flags & ~NOT_CARRIED[version]];
   }),
   // Clients take the label's 32 bytes for a text that ends with a NUL, and send what stands behind them in memory, too.
   plain(9, 0, "C_InitToken", "uayz", "", (application, slot, pin, label) =>
