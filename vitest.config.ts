@@ -1,12 +1,23 @@
 import { defineConfig } from "vitest/config";
 
+/** Files that put something in the place of a module (vi.mock): each gets modules of its own. */
+const ISOLATED = [
+  "test/kms/clock.test.ts",
+  "test/node/fallbacks.test.ts",
+  "test/selftest/broken-schemes.test.ts",
+  "test/token/exploration/r3.test.ts",
+];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/support/skip-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "threads",
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "isolated", include: ISOLATED } },
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ISOLATED, isolate: false } },
+    ],
   },
 });

@@ -1,14 +1,11 @@
-/** AES (FIPS 197) and its modes, on `@noble/ciphers`. */
+/** AES (FIPS 197) and its modes, under prepared keys. */
 
-import { aeskw, aeskwp, cbc, cmac, ctr, ecb, gcm } from "@noble/ciphers/aes.js";
-import { equalBytes, wipe } from "../bytes/bytes.ts";
-import { type BlockCipher, GCM_TAGS, gcmOpen, gcmSeal } from "./block-modes.ts";
+import { AesCipher } from "./aes-cipher.ts";
+import { cbcDecrypt, cbcEncrypt, ctr, ecbDecrypt, ecbEncrypt } from "./block-modes.ts";
+import { cmacState } from "./cmac.ts";
 import type { AesKey, HashState } from "./engine.ts";
-
-const BLOCK = 16;
-const GCM_TAG = 16;
-/** The shortest IV that the library's GCM takes; shorter ones are for the one of block-modes.ts. */
-const LIBRARY_MIN_IV = 8;
+import { GcmKey } from "./gcm.ts";
+import { kwpUnwrap, kwpWrap, kwUnwrap, kwWrap } from "./key-wrap.ts";
 
 /**
  * A prepared AES key.
@@ -23,161 +20,74 @@ export function aesKey(key: Uint8Array): AesKey {
  * `destroy`. What an attacker may have changed (sealed and wrapped data) is never an exception.
  */
 class PreparedAes implements AesKey {
-  #key: Uint8Array | undefined;
+  readonly #cipher: AesCipher;
+  readonly #gcm: GcmKey;
+  #isDestroyed = false;
 
   constructor(key: Uint8Array) {
-    requireRange(key.length === 16 || key.length === 24 || key.length === 32, "AES key must be 16, 24 or 32 bytes");
-    this.#key = Uint8Array.from(key);
+    this.#cipher = new AesCipher(key);
+    this.#gcm = new GcmKey(this.#cipher);
   }
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
-    requireGcm(iv, tagBytes);
-    if (iv.length < LIBRARY_MIN_IV) return gcmSeal(blocksUnder(this.#live()), iv, aad, plaintext, tagBytes);
-    const sealed = gcm(this.#live(), iv, aad).encrypt(plaintext);
-    return tagBytes === GCM_TAG ? sealed : sealed.slice(0, plaintext.length + tagBytes);
+    this.#live();
+    return this.#gcm.seal(iv, aad, plaintext, tagBytes);
   }
 
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined {
-    requireGcm(iv, tagBytes);
-    const key = this.#live();
-    if (sealed.length < tagBytes) return undefined;
-    if (iv.length < LIBRARY_MIN_IV) return gcmOpen(blocksUnder(key), iv, aad, sealed, tagBytes);
-    if (tagBytes === GCM_TAG) return orUndefined(() => gcm(key, iv, aad).decrypt(sealed));
-    return openTruncated(key, iv, aad, sealed, tagBytes);
+    this.#live();
+    return this.#gcm.open(iv, aad, sealed, tagBytes);
   }
 
   cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    requireCbc(iv, blocks);
-    return cbc(this.#live(), iv, { disablePadding: true }).encrypt(blocks);
+    return cbcEncrypt(this.#live(), iv, blocks);
   }
 
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    requireCbc(iv, blocks);
-    return cbc(this.#live(), iv, { disablePadding: true }).decrypt(blocks);
+    return cbcDecrypt(this.#live(), iv, blocks);
   }
 
   ecbEncrypt(blocks: Uint8Array): Uint8Array {
-    requireBlocks(blocks);
-    return ecb(this.#live(), { disablePadding: true }).encrypt(blocks);
+    return ecbEncrypt(this.#live(), blocks);
   }
 
   ecbDecrypt(blocks: Uint8Array): Uint8Array {
-    requireBlocks(blocks);
-    return ecb(this.#live(), { disablePadding: true }).decrypt(blocks);
+    return ecbDecrypt(this.#live(), blocks);
   }
 
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
-    requireRange(counter.length === BLOCK, "AES-CTR counter block must be 16 bytes");
-    return ctr(this.#live(), counter).encrypt(data);
+    return ctr(this.#live(), counter, data);
   }
 
+  /** It goes on when the key is destroyed, so it has a schedule of its own. */
   cmac(): HashState {
-    const state = cmac.create(this.#live());
-    return {
-      update: (data) => void state.update(data),
-      digest: () => state.digest(),
-    };
+    return cmacState(this.#live().clone());
   }
 
   kwWrap(data: Uint8Array): Uint8Array {
-    requireRange(data.length >= 16 && data.length % 8 === 0, "AES-KW data must be a multiple of 8 bytes, at least 16");
-    return aeskw(this.#live()).encrypt(data);
+    return kwWrap(this.#live(), data);
   }
 
   kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    const key = this.#live();
-    if (wrapped.length < 24 || wrapped.length % 8 !== 0) return undefined;
-    return orUndefined(() => moved(aeskw(key).decrypt(wrapped)));
+    return kwUnwrap(this.#live(), wrapped);
   }
 
   kwpWrap(data: Uint8Array): Uint8Array {
-    requireRange(data.length >= 1, "AES-KWP data must not be empty");
-    return aeskwp(this.#live()).encrypt(data);
+    return kwpWrap(this.#live(), data);
   }
 
   kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    const key = this.#live();
-    if (wrapped.length < 16 || wrapped.length % 8 !== 0) return undefined;
-    return orUndefined(() => moved(aeskwp(key).decrypt(wrapped)));
+    return kwpUnwrap(this.#live(), wrapped);
   }
 
   destroy(): void {
-    wipe(this.#key);
-    this.#key = undefined;
+    this.#isDestroyed = true;
+    this.#gcm.destroy();
+    this.#cipher.destroy();
   }
 
-  #live(): Uint8Array {
-    if (this.#key === undefined) throw new Error("AES key was destroyed");
-    return this.#key;
+  #live(): AesCipher {
+    if (this.#isDestroyed) throw new Error("AES key was destroyed");
+    return this.#cipher;
   }
-}
-
-/** AES block by block, for the modes of block-modes.ts. The library's ciphers encrypt once. */
-function blocksUnder(key: Uint8Array): BlockCipher {
-  const cipher = () => ecb(key, { disablePadding: true });
-  return {
-    encryptBlock: (from, at, to, toOffset) => to.set(cipher().encrypt(from.subarray(at, at + BLOCK)), toOffset),
-    decryptBlock: (from, at, to, toOffset) => to.set(cipher().decrypt(from.subarray(at, at + BLOCK)), toOffset),
-  };
-}
-
-/**
- * GCM decryption with a shortened tag (SP 800-38D, 7.2), from encryption with the full one: GCTR is its own inverse,
- * so sealing the ciphertext gives the plaintext, and sealing that gives the tag to compare with.
- */
-function openTruncated(
-  key: Uint8Array,
-  iv: Uint8Array,
-  aad: Uint8Array,
-  sealed: Uint8Array,
-  tagBytes: number,
-): Uint8Array | undefined {
-  const length = sealed.length - tagBytes;
-  const inverse = gcm(key, iv, aad).encrypt(sealed.subarray(0, length));
-  const plaintext = inverse.slice(0, length);
-  wipe(inverse);
-  const expected = gcm(key, iv, aad)
-    .encrypt(plaintext)
-    .subarray(length, length + tagBytes);
-  if (equalBytes(expected, sealed.subarray(length))) return plaintext;
-  wipe(plaintext);
-  return undefined;
-}
-
-/** After the lengths are checked, the one error that is left is a failed integrity check; its text goes nowhere. */
-function orUndefined(open: () => Uint8Array): Uint8Array | undefined {
-  try {
-    return open();
-  } catch {
-    return undefined;
-  }
-}
-
-/** The bytes in a buffer of their own, the larger one that they were part of wiped. */
-function moved(part: Uint8Array): Uint8Array {
-  const copy = Uint8Array.from(part);
-  wipe(new Uint8Array(part.buffer));
-  return copy;
-}
-
-/** @throws RangeError for an IV or a tag length that AES-GCM does not have here. */
-export function requireGcm(iv: Uint8Array, tagBytes: number): void {
-  requireRange(iv.length >= 1, "an AES-GCM IV must not be empty");
-  requireRange(GCM_TAGS.includes(tagBytes), `AES-GCM tag must be ${GCM_TAGS.join(", ")} bytes`);
-}
-
-/** @throws RangeError for an IV or data that AES-CBC without padding does not take. */
-export function requireCbc(iv: Uint8Array, blocks: Uint8Array): void {
-  requireRange(iv.length === BLOCK, "AES-CBC IV must be 16 bytes");
-  requireRange(blocks.length % BLOCK === 0, "AES-CBC data must be whole blocks of 16 bytes");
-}
-
-/** @throws RangeError for data that AES-ECB does not take. */
-export function requireBlocks(blocks: Uint8Array): void {
-  requireRange(blocks.length % BLOCK === 0, "AES-ECB data must be whole blocks of 16 bytes");
-}
-
-/** @throws RangeError unless the condition holds. */
-export function requireRange(condition: boolean, message: string): asserts condition {
-  if (!condition) throw new RangeError(message);
 }

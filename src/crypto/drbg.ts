@@ -1,19 +1,23 @@
 /** CTR_DRBG with AES-256 (SP 800-90A r1, 10.2.1). Names follow the standard: Key, V, seedlen. */
 
-import { unsafe } from "@noble/ciphers/aes.js";
 import { be32, concat, wipe } from "../bytes/bytes.ts";
 import { aesKey } from "./aes.ts";
+import { AesCipher } from "./aes-cipher.ts";
+import { clearBlock, OUT, wordAt } from "./block-cipher.ts";
+import { counterMode, increment, nextStream } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
 
 const BLOCK = 16;
 const KEY_BYTES = 32;
+const KEY_WORDS = 8;
 /** seedlen = outlen + keylen (table 3). */
 export const SEED_BYTES: number = BLOCK + KEY_BYTES;
 /** max_number_of_bits_per_request (table 3). */
 export const MAX_REQUEST_BYTES: number = 2 ** 16;
 /** reseed_interval (table 3). */
 const MAX_RESEED_INTERVAL: number = 2 ** 48;
+const none: Uint8Array = new Uint8Array(0);
 
 export interface CtrDrbgOptions {
   /** Drawn from here at instantiation, at each reseed and for each request with prediction resistance. */
@@ -42,9 +46,11 @@ export class CtrDrbg {
   readonly #withDf: boolean;
   readonly #reseedInterval: number;
   /** The expanded Key. */
-  #key: Uint32Array = unsafe.expandKeyLE(new Uint8Array(KEY_BYTES));
-  /** V + 1, the next block to encrypt: every use of V in the standard increments it first. */
-  readonly #next: Uint8Array = new Uint8Array(BLOCK);
+  readonly #key: AesCipher = new AesCipher(new Uint8Array(KEY_BYTES));
+  /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
+  readonly #next: Int32Array = new Int32Array(4);
+  /** temp of 10.2.1.2. */
+  readonly #temp: Int32Array = new Int32Array(SEED_BYTES / 4);
   #reseedCounter = 0;
   #state: "ready" | "failed" | "uninstantiated" = "ready";
 
@@ -67,7 +73,7 @@ export class CtrDrbg {
     this.#reseedInterval = reseedInterval;
     this.#requireInput(personalization, "personalization string");
 
-    increment(this.#next);
+    increment(this.#next, 4);
     const entropy = this.#draw(entropyBytes);
     const nonce = derivationFunction ? (options.nonce ?? this.#draw(BLOCK)) : new Uint8Array();
     this.#seed(entropy, concat(nonce, personalization));
@@ -91,7 +97,7 @@ export class CtrDrbg {
   generate(byteLength: number, options: GenerateOptions = {}): Uint8Array {
     this.#requireReady();
     requireRange(byteLength, 1, MAX_REQUEST_BYTES, "request");
-    const additional = options.additional ?? new Uint8Array();
+    const additional = options.additional ?? none;
     this.#requireInput(additional, "additional input");
 
     // 9.3.1, step 7: the reseed takes up the additional input, and the request goes on without.
@@ -138,22 +144,23 @@ export class CtrDrbg {
 
   /** CTR_DRBG_Update (10.2.1.2); no data is seedlen zeros. */
   #update(data: Uint8Array | undefined): void {
-    const temp = this.#keystream(SEED_BYTES);
-    if (data !== undefined) for (let i = 0; i < SEED_BYTES; i++) temp[i] ^= data[i];
-    this.#key.fill(0);
-    this.#key = unsafe.expandKeyLE(temp.subarray(0, KEY_BYTES));
-    this.#next.set(temp.subarray(KEY_BYTES));
-    increment(this.#next);
-    wipe(temp);
+    const temp = this.#temp;
+    for (let at = 0; at < temp.length; at += 4) {
+      nextStream(this.#key, this.#next, 4);
+      for (let i = 0; i < 4; i++) temp[at + i] = OUT[i];
+    }
+    if (data !== undefined) for (let i = 0; i < temp.length; i++) temp[i] ^= wordAt(data, 4 * i);
+    this.#key.rekey(temp, KEY_WORDS);
+    for (let i = 0; i < 4; i++) this.#next[i] = temp[KEY_WORDS + i];
+    increment(this.#next, 4);
+    temp.fill(0);
+    clearBlock(OUT);
   }
 
   /** Block_Encrypt(Key, V) for each next V, cut to the length. */
   #keystream(byteLength: number): Uint8Array {
-    const blocks = new Uint8Array(Math.ceil(byteLength / BLOCK) * BLOCK);
-    unsafe.ctrCounter(this.#key, this.#next, blocks, blocks);
-    if (blocks.length === byteLength) return blocks;
-    const output = blocks.slice(0, byteLength);
-    wipe(blocks);
+    const output = new Uint8Array(byteLength);
+    counterMode(this.#key, this.#next, 4, output, byteLength, output);
     return output;
   }
 
@@ -168,8 +175,8 @@ export class CtrDrbg {
   }
 
   #wipe(): void {
-    this.#key.fill(0);
-    wipe(this.#next);
+    this.#key.destroy();
+    this.#next.fill(0);
     this.#reseedCounter = 0;
   }
 
@@ -239,14 +246,6 @@ function derive(input: Uint8Array): Uint8Array {
   key.destroy();
   wipe(S, temp);
   return output;
-}
-
-/** Adds one to a big-endian block, modulo 2^128. */
-function increment(block: Uint8Array): void {
-  for (let i = BLOCK - 1; i >= 0; i--) {
-    block[i] = (block[i] + 1) & 0xff;
-    if (block[i] !== 0) return;
-  }
 }
 
 function requireRange(value: number, min: number, max: number, what: string): void {

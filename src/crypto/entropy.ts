@@ -1,7 +1,8 @@
 /** Entropy sources for the DRBG: a seeded one, and health tests (SP 800-90B, 4.4) around any other. */
 
-import { unsafe } from "@noble/ciphers/aes.js";
 import { be64, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { AesCipher } from "./aes-cipher.ts";
+import { OUT } from "./block-cipher.ts";
 import { digest } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 import { counterKdf } from "./kdf.ts";
@@ -134,26 +135,26 @@ function adaptiveProportion(): HealthTest {
 
 /** No block of a draw is one of those remembered. The bytes after a draw's last whole block are not looked at. */
 function repeatedBlock(): HealthTest {
+  const E = new AesCipher(new Uint8Array(16));
   const recent = new Float64Array(REMEMBERED_BLOCKS).fill(-1);
   let next = 0;
   return (bytes) => {
-    const words = new Uint32Array(bytes.buffer, 0, 4 * Math.floor(bytes.length / BLOCK));
+    const words = new Int32Array(bytes.buffer, 0, 4 * Math.floor(bytes.length / BLOCK));
     for (let i = 0; i < words.length; i += 4) {
-      const value = fingerprint(words[i], words[i + 1], words[i + 2], words[i + 3]);
+      E.encrypt(words[i], words[i + 1], words[i + 2], words[i + 3]);
+      const value = fingerprint(OUT[0] ^ words[i], OUT[1] ^ words[i + 1]);
       if (recent.includes(value)) throw new EntropyError("entropy source repeated a block");
       recent[next] = value;
       next = (next + 1) % REMEMBERED_BLOCKS;
     }
+    OUT.fill(0);
   };
 }
-
-const fingerprintKey: Uint32Array = unsafe.expandKeyLE(new Uint8Array(16));
 
 /**
  * 48 bits of E(x) ⊕ x under a fixed key, which nobody can turn back (Matyas, Meyer and Oseas), so that what is
  * remembered is no seed material. Two blocks of a good source agree in it once in 2^48.
  */
-function fingerprint(x0: number, x1: number, x2: number, x3: number): number {
-  const { s0, s1 } = unsafe.encrypt(fingerprintKey, x0, x1, x2, x3);
-  return ((s0 ^ x0) >>> 0) * 0x1_0000 + ((s1 ^ x1) >>> 16);
+function fingerprint(word0: number, word1: number): number {
+  return (word0 >>> 0) * 0x1_0000 + (word1 >>> 16);
 }

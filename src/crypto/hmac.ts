@@ -3,13 +3,14 @@
 import { type _HMAC, hmac } from "@noble/hashes/hmac.js";
 import type { HashName, HashState, MacKey } from "./engine.ts";
 import { nobleHash } from "./hash.ts";
+import { PreparedHmacSha256 } from "./hmac-sha256.ts";
 
 /**
  * A prepared HMAC key of any length. The states after K0 ⊕ ipad and K0 ⊕ opad are computed here, once; every MAC
  * starts from a copy of them.
  */
 export function hmacKey(hash: HashName, key: Uint8Array): MacKey {
-  return new PreparedHmac(hash, key);
+  return hash === "SHA256" ? new PreparedHmacSha256(key) : new PreparedHmac(hash, key);
 }
 
 type State = InstanceType<typeof _HMAC>;

@@ -1,8 +1,10 @@
 /** SM4 (GB/T 32907-2016; ISO/IEC 18033-3:2010/Amd 1) and its modes. */
 
 import { fromHex } from "../bytes/bytes.ts";
-import { type BlockCipher, cbcDecrypt, cbcEncrypt, ctr, gcmOpen, gcmSeal } from "./block-modes.ts";
+import { type BlockCipher, OUT, viewOf } from "./block-cipher.ts";
+import { cbcDecrypt, cbcEncrypt, ctr } from "./block-modes.ts";
 import type { Sm4Key } from "./engine.ts";
+import { GcmKey } from "./gcm.ts";
 
 const KEY_BYTES = 16;
 const ROUNDS = 32;
@@ -42,60 +44,79 @@ const CK: Int32Array = Int32Array.from({ length: ROUNDS }, (_, i) =>
  */
 export function sm4Key(key: Uint8Array): Sm4Key {
   if (key.length !== KEY_BYTES) throw new RangeError(`an SM4 key must be ${KEY_BYTES} bytes, not ${key.length}`);
-  let schedule: { readonly up: Int32Array; readonly down: Int32Array } | undefined = expand(key);
+  const cipher = new Sm4Cipher(key);
+  const gcm = new GcmKey(cipher);
+  let isDestroyed = false;
 
-  function live(): BlockCipher {
-    if (schedule === undefined) throw new Error("SM4 key was destroyed");
-    const { up, down } = schedule;
-    return {
-      encryptBlock: (from, fromOffset, to, toOffset) => crypt(up, from, fromOffset, to, toOffset),
-      decryptBlock: (from, fromOffset, to, toOffset) => crypt(down, from, fromOffset, to, toOffset),
-    };
+  function live<T>(what: T): T {
+    if (isDestroyed) throw new Error("SM4 key was destroyed");
+    return what;
   }
 
   return {
-    gcmSeal: (iv, aad, plaintext, tagBytes) => gcmSeal(live(), iv, aad, plaintext, tagBytes),
-    gcmOpen: (iv, aad, sealed, tagBytes) => gcmOpen(live(), iv, aad, sealed, tagBytes),
-    cbcEncrypt: (iv, blocks) => cbcEncrypt(live(), iv, blocks),
-    cbcDecrypt: (iv, blocks) => cbcDecrypt(live(), iv, blocks),
-    ctr: (counter, data) => ctr(live(), counter, data),
+    gcmSeal: (iv, aad, plaintext, tagBytes) => live(gcm).seal(iv, aad, plaintext, tagBytes),
+    gcmOpen: (iv, aad, sealed, tagBytes) => live(gcm).open(iv, aad, sealed, tagBytes),
+    cbcEncrypt: (iv, blocks) => cbcEncrypt(live(cipher), iv, blocks),
+    cbcDecrypt: (iv, blocks) => cbcDecrypt(live(cipher), iv, blocks),
+    ctr: (counter, data) => ctr(live(cipher), counter, data),
     destroy() {
-      schedule?.up.fill(0);
-      schedule?.down.fill(0);
-      schedule = undefined;
+      isDestroyed = true;
+      gcm.destroy();
+      cipher.destroy();
     },
   };
 }
 
-/** The key expansion (7.3); decryption has the round keys in reverse (7.2). */
-function expand(key: Uint8Array): { up: Int32Array; down: Int32Array } {
+/** The round keys of one SM4 key; decryption has them in reverse (7.2). */
+class Sm4Cipher implements BlockCipher {
+  readonly #up: Int32Array;
+  readonly #down: Int32Array;
+
+  constructor(key: Uint8Array) {
+    this.#up = expand(key);
+    this.#down = Int32Array.from(this.#up).reverse();
+  }
+
+  encrypt(a: number, b: number, c: number, d: number): void {
+    crypt(this.#up, a, b, c, d);
+  }
+
+  decrypt(a: number, b: number, c: number, d: number): void {
+    crypt(this.#down, a, b, c, d);
+  }
+
+  destroy(): void {
+    this.#up.fill(0);
+    this.#down.fill(0);
+  }
+}
+
+/** The key expansion (7.3). */
+function expand(key: Uint8Array): Int32Array {
+  const view = viewOf(key);
   const words = new Int32Array(4 + ROUNDS);
-  for (let i = 0; i < 4; i++) words[i] = read(key, 4 * i) ^ FK[i];
+  for (let i = 0; i < 4; i++) words[i] = view.getInt32(4 * i) ^ FK[i];
   for (let i = 0; i < ROUNDS; i++) {
     const B = substitute(words[i + 1] ^ words[i + 2] ^ words[i + 3] ^ CK[i]);
     words[i + 4] = words[i] ^ B ^ rotate(B, 13) ^ rotate(B, 23);
   }
-  const up = words.slice(4);
+  const keys = words.slice(4);
   words.fill(0);
-  return { up, down: Int32Array.from(up).reverse() };
+  return keys;
 }
 
 /** 32 rounds and the reverse transform R (7.1). */
-function crypt(keys: Int32Array, from: Uint8Array, fromOffset: number, to: Uint8Array, toOffset: number): void {
-  let a = read(from, fromOffset);
-  let b = read(from, fromOffset + 4);
-  let c = read(from, fromOffset + 8);
-  let d = read(from, fromOffset + 12);
+function crypt(keys: Int32Array, a: number, b: number, c: number, d: number): void {
   for (let i = 0; i < ROUNDS; i += 4) {
     a ^= transform(b ^ c ^ d ^ keys[i]);
     b ^= transform(c ^ d ^ a ^ keys[i + 1]);
     c ^= transform(d ^ a ^ b ^ keys[i + 2]);
     d ^= transform(a ^ b ^ c ^ keys[i + 3]);
   }
-  write(to, toOffset, d);
-  write(to, toOffset + 4, c);
-  write(to, toOffset + 8, b);
-  write(to, toOffset + 12, a);
+  OUT[0] = d;
+  OUT[1] = c;
+  OUT[2] = b;
+  OUT[3] = a;
 }
 
 function transform(x: number): number {
@@ -114,15 +135,4 @@ function diffuse(B: number): number {
 
 function rotate(x: number, bits: number): number {
   return (x << bits) | (x >>> (32 - bits));
-}
-
-function read(bytes: Uint8Array, offset: number): number {
-  return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
-}
-
-function write(bytes: Uint8Array, offset: number, word: number): void {
-  bytes[offset] = word >>> 24;
-  bytes[offset + 1] = word >>> 16;
-  bytes[offset + 2] = word >>> 8;
-  bytes[offset + 3] = word;
 }

@@ -1,48 +1,110 @@
 /**
- * Values in and out of asn1js, which reads BER.
+ * ASN.1 values in and out of DER (X.690, 10 and 11), as far as keys and signatures need it.
  *
- * What makes it strict is that nothing parsed is trusted: a decoder takes typed values out, builds the DER encoding
- * (X.690, 10 and 11) again from these alone, and refuses unless that is the input, byte for byte.
+ * What makes it strict is that nothing parsed is trusted: a decoder takes typed values out, builds the encoding again
+ * from these alone, and refuses unless that is the input, byte for byte.
  */
 
-import {
-  type BaseBlock,
-  BitString,
-  Constructed,
-  fromBER,
-  Integer,
-  Null,
-  ObjectIdentifier,
-  OctetString,
-  PrintableString,
-  Sequence,
-} from "asn1js";
-import { equalBytes, wipe } from "../bytes/bytes.ts";
+import { equalBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { DerError, demand } from "./der-error.ts";
 
-export type Block = BaseBlock;
-
-/** Above every key's encoding (PKCS #8 of RSA 8192 has 4.7 kB), below what would keep the parser busy. */
-const MAX_BYTES = 5120;
-const LIMITS = { maxDepth: 16, maxNodes: 64, maxContentLength: MAX_BYTES, parseEmbedded: false, copyInput: false };
-const CONTEXT_SPECIFIC = 3;
-
-/** @throws DerError when the bytes are not one BER value and nothing more. `what` names the structure. */
-export function parse(der: Uint8Array, what: string): Block {
-  demand(der.length <= MAX_BYTES, `${what} is longer than ${MAX_BYTES} bytes`);
-  let parsed: ReturnType<typeof fromBER>;
-  try {
-    parsed = fromBER(der, LIMITS);
-  } catch {
-    throw new DerError(`${what} is not ASN.1`);
-  }
-  demand(parsed.offset !== -1, `${what} is not ASN.1`);
-  demand(parsed.offset === der.length, `${what} is followed by trailing bytes`);
-  return parsed.result;
+/** A value: contents for a primitive one, a view of the input where it was parsed; values for a constructed one. */
+export interface Block {
+  readonly tag: number;
+  readonly contents: Uint8Array | readonly Block[];
 }
 
+/** Identifier octets (X.690, 8.1.2) of universal types. */
+// biome-ignore format: a table
+const TAG = {
+  INTEGER:           0x02,
+  BIT_STRING:        0x03,
+  OCTET_STRING:      0x04,
+  NULL:              0x05,
+  OBJECT_IDENTIFIER: 0x06,
+  PRINTABLE_STRING:  0x13,
+  SEQUENCE:          0x30,
+} as const;
+
+/** The bits of an identifier octet: whether a value is constructed, and the number that says that more octets follow. */
+const CONSTRUCTED = 0x20;
+const MORE_OCTETS = 0x1f;
+const CONTEXT_SPECIFIC = 0x80;
+
+/** Above every key's encoding (PKCS #8 of RSA 8192 has 4.7 kB). */
+const MAX_BYTES = 5120;
+const MAX_DEPTH = 16;
+
+/** @throws DerError when the bytes are not one DER value and nothing more. `what` names the structure. */
+export function parse(der: Uint8Array, what: string): Block {
+  demand(der.length <= MAX_BYTES, `${what} is longer than ${MAX_BYTES} bytes`);
+  const { block, end } = readBlock(der, 0, what, MAX_DEPTH);
+  demand(end === der.length, `${what} is followed by trailing bytes`);
+  return block;
+}
+
+function readBlock(der: Uint8Array, start: number, what: string, depth: number): { block: Block; end: number } {
+  const tag = der[start];
+  demand(tag !== undefined, `${what} is not ASN.1: it ends where a value must begin`);
+  demand(depth > 0, `${what} is nested deeper than ${MAX_DEPTH} values`);
+  demand((tag & MORE_OCTETS) !== MORE_OCTETS, `${what} is not ASN.1 of a kind known here: a tag number is above 30`);
+  const { from, length } = readLength(der, start + 1, what);
+  const end = from + length;
+  demand(end <= der.length, `${what} is not ASN.1: a value is longer than what is around it`);
+  if ((tag & CONSTRUCTED) === 0) return { block: { tag, contents: der.subarray(from, end) }, end };
+  const contents: Block[] = [];
+  for (let at = from; at < end; ) {
+    const inner = readBlock(der.subarray(0, end), at, what, depth - 1);
+    contents.push(inner.block);
+    at = inner.end;
+  }
+  return { block: { tag, contents }, end };
+}
+
+/** A length in the definite form (X.690, 8.1.3), and where the contents begin. Two octets are as many as MAX_BYTES needs. */
+function readLength(der: Uint8Array, at: number, what: string): { from: number; length: number } {
+  const [first, second, third] = der.subarray(at, at + 3);
+  if (first !== undefined && first < 0x80) return { from: at + 1, length: first };
+  if (first === 0x81 && second !== undefined) return { from: at + 2, length: second };
+  if (first === 0x82 && third !== undefined) return { from: at + 3, length: 256 * (second as number) + third };
+  throw new DerError(`${what} is not DER: a length is missing, indefinite or of more than two octets`);
+}
+
+/** The value in DER, in a buffer of its own. */
 export function encode(block: Block): Uint8Array {
-  return new Uint8Array(block.toBER());
+  const der = new Uint8Array(encodedLength(block));
+  write(block, der, 0);
+  return der;
+}
+
+function contentLength({ contents }: Block): number {
+  return contents instanceof Uint8Array
+    ? contents.length
+    : contents.reduce((sum, inner) => sum + encodedLength(inner), 0);
+}
+
+function encodedLength(block: Block): number {
+  const length = contentLength(block);
+  return 1 + lengthOf(length).length + length;
+}
+
+/** Length octets (10.1). */
+function lengthOf(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  return length < 0x100 ? [0x81, length] : [0x82, length >>> 8, length & 0xff];
+}
+
+/** Writes the block at `at`, and returns where it ends. */
+function write(block: Block, der: Uint8Array, at: number): number {
+  const head = [block.tag, ...lengthOf(contentLength(block))];
+  der.set(head, at);
+  let end = at + head.length;
+  if (block.contents instanceof Uint8Array) {
+    der.set(block.contents, end);
+    return end + block.contents.length;
+  }
+  for (const inner of block.contents) end = write(inner, der, end);
+  return end;
 }
 
 /**
@@ -55,51 +117,79 @@ export function requireRebuilt(der: Uint8Array, rebuilt: Uint8Array, what: strin
   demand(same, `${what} is not DER: it differs from the one canonical encoding of its values`);
 }
 
-export function sequence(...value: Block[]): Block {
-  return new Sequence({ value });
+export function sequence(...contents: Block[]): Block {
+  return { tag: TAG.SEQUENCE, contents };
 }
 
 /** A context-specific constructed value: `[tagNumber] EXPLICIT`. */
 export function explicit(tagNumber: number, inner: Block): Block {
-  return new Constructed({ idBlock: { tagClass: CONTEXT_SPECIFIC, tagNumber }, value: [inner] });
+  return { tag: CONTEXT_SPECIFIC | CONSTRUCTED | tagNumber, contents: [inner] };
+}
+
+/** `[tagNumber] IMPLICIT OCTET STRING` */
+export function implicitOctets(tagNumber: number, contents: Uint8Array): Block {
+  return { tag: CONTEXT_SPECIFIC | tagNumber, contents };
 }
 
 /** INTEGER from an unsigned big-endian byte string; leading zeros are dropped. */
-export function unsigned(bytes: Uint8Array): Block {
+export function integer(bytes: Uint8Array): Block {
   const first = bytes.findIndex((byte) => byte !== 0);
-  demand(first !== -1, "an INTEGER that must be positive is zero or empty");
-  const magnitude = bytes.subarray(first);
+  const magnitude = first === -1 ? new Uint8Array(1) : bytes.subarray(first);
   const contents = new Uint8Array(magnitude.length + ((magnitude[0] as number) >> 7));
   contents.set(magnitude, contents.length - magnitude.length);
-  return new Integer({ valueHex: contents });
+  return { tag: TAG.INTEGER, contents };
+}
+
+/** The same for an integer that must not be zero. @throws DerError when it is */
+export function unsigned(bytes: Uint8Array): Block {
+  demand(
+    bytes.some((byte) => byte !== 0),
+    "an INTEGER that must be positive is zero or empty",
+  );
+  return integer(bytes);
 }
 
 /** A version number: an INTEGER of one byte. */
 export function version(value: number): Block {
-  return new Integer({ valueHex: Uint8Array.of(value) });
+  return { tag: TAG.INTEGER, contents: Uint8Array.of(value) };
 }
 
+/** OBJECT IDENTIFIER (X.690, 8.19) from its arcs with dots between them. */
 export function objectId(oid: string): Block {
-  return new ObjectIdentifier({ value: oid });
+  const [first = 0, second = 0, ...arcs] = oid.split(".").map(Number);
+  const contents = [40 * first + second, ...arcs].flatMap((arc) => {
+    const octets = [arc % 0x80];
+    for (let rest = Math.floor(arc / 0x80); rest > 0; rest = Math.floor(rest / 0x80))
+      octets.unshift(0x80 | (rest % 0x80));
+    return octets;
+  });
+  return { tag: TAG.OBJECT_IDENTIFIER, contents: Uint8Array.from(contents) };
 }
 
 export function nothing(): Block {
-  return new Null();
+  return { tag: TAG.NULL, contents: new Uint8Array(0) };
 }
 
-export function octets(bytes: Uint8Array): Block {
-  return new OctetString({ valueHex: bytes });
+export function octets(contents: Uint8Array): Block {
+  return { tag: TAG.OCTET_STRING, contents };
 }
 
 /** BIT STRING of whole bytes. */
 export function bits(bytes: Uint8Array): Block {
-  return new BitString({ valueHex: bytes });
+  const contents = new Uint8Array(1 + bytes.length);
+  contents.set(bytes, 1);
+  return { tag: TAG.BIT_STRING, contents };
 }
 
 /** @throws DerError unless the block is a SEQUENCE of `least` to `most` values. */
-export function readSequence(block: Block | undefined, what: string, least: number, most: number = least): Block[] {
-  demand(block instanceof Sequence, `${what} must be a SEQUENCE`);
-  const fields = block.valueBlock.value;
+export function readSequence(
+  block: Block | undefined,
+  what: string,
+  least: number,
+  most: number = least,
+): readonly Block[] {
+  demand(block?.tag === TAG.SEQUENCE, `${what} must be a SEQUENCE`);
+  const fields = block.contents as readonly Block[];
   demand(
     fields.length >= least && fields.length <= most,
     `${what} has ${fields.length} fields where ${least === most ? least : `${least} to ${most}`} are allowed`,
@@ -109,61 +199,82 @@ export function readSequence(block: Block | undefined, what: string, least: numb
 
 /** The value inside `[tagNumber] EXPLICIT`, or `undefined` when the block has another tag. */
 export function readExplicit(block: Block | undefined, tagNumber: number): Block | undefined {
-  if (!(block instanceof Constructed) || block.valueBlock.value.length !== 1) return undefined;
-  if (block.idBlock.tagClass !== CONTEXT_SPECIFIC || block.idBlock.tagNumber !== tagNumber) return undefined;
-  return block.valueBlock.value[0];
+  if (block?.tag !== (CONTEXT_SPECIFIC | CONSTRUCTED | tagNumber)) return undefined;
+  const [inner, ...others] = block.contents as readonly Block[];
+  return others.length === 0 ? inner : undefined;
 }
 
-/** @throws DerError unless the block is a positive INTEGER: its big-endian bytes without the sign byte, a copy. */
-export function readUnsigned(block: Block | undefined, what: string): Uint8Array {
-  demand(block instanceof Integer, `${what} must be an INTEGER`);
-  const contents = block.valueBlock.valueHexView;
+/** @throws DerError unless the block is an INTEGER that is not negative: its big-endian bytes without the sign byte, a copy. */
+export function readInteger(block: Block | undefined, what: string): Uint8Array {
+  const contents = readPrimitive(block, TAG.INTEGER, `${what} must be an INTEGER`);
   const first = contents[0];
   demand(first !== undefined, `${what} is an INTEGER without contents`);
   demand(first < 0x80, `${what} is negative`);
-  demand(first !== 0 || contents.length > 1, `${what} is zero`);
   return contents.slice(first === 0 ? 1 : 0);
+}
+
+/** The same for a positive one. @throws DerError unless it is */
+export function readUnsigned(block: Block | undefined, what: string): Uint8Array {
+  const bytes = readInteger(block, what);
+  demand(bytes.length > 0, `${what} is zero`);
+  return bytes;
 }
 
 /** @throws DerError unless the block is the INTEGER `value`, 0 to 127. */
 export function readVersion(block: Block | undefined, what: string, value: number): void {
-  demand(block instanceof Integer, `${what} must be an INTEGER`);
-  const contents = block.valueBlock.valueHexView;
+  const contents = readPrimitive(block, TAG.INTEGER, `${what} must be an INTEGER`);
   demand(contents.length === 1 && contents[0] === value, `${what} must be ${value}`);
 }
 
-/** @throws DerError unless the block is an OBJECT IDENTIFIER. */
+/** @throws DerError unless the block is an OBJECT IDENTIFIER: its arcs with dots between them. */
 export function readObjectId(block: Block | undefined, what: string): string {
-  demand(block instanceof ObjectIdentifier, `${what} must be an OBJECT IDENTIFIER`);
-  return block.getValue();
+  const contents = readPrimitive(block, TAG.OBJECT_IDENTIFIER, `${what} must be an OBJECT IDENTIFIER`);
+  const arcs: number[] = [];
+  let arc = 0;
+  for (const octet of contents) {
+    arc = 0x80 * arc + (octet & 0x7f);
+    // Beyond this an arc is rounded; no identifier that anything here knows comes near it.
+    demand(arc <= Number.MAX_SAFE_INTEGER, `${what} has an arc above 2^53`);
+    if (octet >= 0x80) continue;
+    arcs.push(arc);
+    arc = 0;
+  }
+  const [joined = 0, ...rest] = arcs;
+  const first = Math.min(2, Math.floor(joined / 40));
+  return [first, joined - 40 * first, ...rest].join(".");
 }
 
 /** @throws DerError unless the block is an OCTET STRING: its contents, a copy. */
 export function readOctets(block: Block | undefined, what: string): Uint8Array {
-  demand(block instanceof OctetString, `${what} must be an OCTET STRING`);
-  return block.valueBlock.valueHexView.slice();
+  return readPrimitive(block, TAG.OCTET_STRING, `${what} must be an OCTET STRING`).slice();
 }
 
 /** @throws DerError unless the block is a BIT STRING of whole bytes: its contents, a copy. */
 export function readBits(block: Block | undefined, what: string): Uint8Array {
-  demand(block instanceof BitString, `${what} must be a BIT STRING`);
-  demand(block.valueBlock.unusedBits === 0, `${what} has unused bits`);
-  return block.valueBlock.valueHexView.slice();
+  const contents = readPrimitive(block, TAG.BIT_STRING, `${what} must be a BIT STRING`);
+  demand(contents[0] === 0, `${what} has unused bits`);
+  return contents.slice(1);
 }
 
 export function isNull(block: Block | undefined): boolean {
-  return block instanceof Null;
+  return block?.tag === TAG.NULL;
 }
 
 export function isObjectId(block: Block | undefined): boolean {
-  return block instanceof ObjectIdentifier;
+  return block?.tag === TAG.OBJECT_IDENTIFIER;
 }
 
 /** The text of a PrintableString, or `undefined` when the block is something else. */
-export function readPrintable(block: Block): string | undefined {
-  return block instanceof PrintableString ? block.getValue() : undefined;
+export function readPrintable({ tag, contents }: Block): string | undefined {
+  return tag === TAG.PRINTABLE_STRING ? String.fromCharCode(...(contents as Uint8Array)) : undefined;
 }
 
 export function printable(text: string): Block {
-  return new PrintableString({ value: text });
+  return { tag: TAG.PRINTABLE_STRING, contents: utf8(text) };
+}
+
+/** None of the tags read so has the constructed bit, so that contents are bytes. */
+function readPrimitive(block: Block | undefined, tag: number, otherwise: string): Uint8Array {
+  if (block?.tag !== tag) throw new DerError(otherwise);
+  return block.contents as Uint8Array;
 }

@@ -1,8 +1,10 @@
 /** Ecdsa-Sig-Value (RFC 3279, 2.2.3): SEQUENCE of the INTEGERs r and s. */
 
-import { DER } from "@noble/curves/abstract/der.js";
-import { concat, equalBytes, fromHex, i2osp, os2ip } from "../bytes/bytes.ts";
-import { demand } from "./der-error.ts";
+import { equalBytes } from "../bytes/bytes.ts";
+import { encode, integer, parse, readInteger, readSequence, sequence } from "./asn1.ts";
+import { DerError, demand } from "./der-error.ts";
+
+const WHAT = "Ecdsa-Sig-Value";
 
 /**
  * r ‖ s, both of the order's length, as Ecdsa-Sig-Value in DER.
@@ -11,7 +13,7 @@ import { demand } from "./der-error.ts";
 export function encodeEcdsaSignature(rs: Uint8Array): Uint8Array {
   demand(rs.length > 0 && rs.length % 2 === 0, `r and s together cannot have ${rs.length} bytes`);
   const half = rs.length / 2;
-  return fromHex(DER.hexFromSig({ r: os2ip(rs.subarray(0, half)), s: os2ip(rs.subarray(half)) }));
+  return encode(sequence(integer(rs.subarray(0, half)), integer(rs.subarray(half))));
 }
 
 /**
@@ -20,11 +22,15 @@ export function encodeEcdsaSignature(rs: Uint8Array): Uint8Array {
  */
 export function decodeEcdsaSignature(der: Uint8Array, orderBytes: number): Uint8Array | undefined {
   try {
-    const signByte = 1;
-    const { r, s } = DER.toSig(der, orderBytes + signByte);
-    const rs = concat(i2osp(r, orderBytes), i2osp(s, orderBytes));
+    const [r, s] = readSequence(parse(der, WHAT), WHAT, 2).map((block) => readInteger(block, WHAT));
+    const rs = new Uint8Array(2 * orderBytes);
+    for (const [half, value] of [r, s].entries()) {
+      if (value === undefined || value.length > orderBytes) return undefined;
+      rs.set(value, (half + 1) * orderBytes - value.length);
+    }
     return equalBytes(encodeEcdsaSignature(rs), der) ? rs : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
   }
 }

@@ -27,6 +27,9 @@ const PUBLIC_KEY_BYTES = {
 /** A parameter set of ML-KEM, ML-DSA or SLH-DSA, whose object identifier is its own. */
 export type ParameterSet = keyof typeof PUBLIC_KEY_BYTES;
 
+/** The parameter sets whose private keys are made of a seed that is kept (RFC 9881, 6; RFC 9935, 6). */
+export type SeededParameterSet = Extract<ParameterSet, `ML-${string}`>;
+
 /** The parameter set of an object identifier, or `undefined` for any other. */
 export function parameterSetOf(oid: string): ParameterSet | undefined {
   return (Object.keys(PUBLIC_KEY_BYTES) as ParameterSet[]).find((set) => OID[set] === oid);
@@ -40,4 +43,10 @@ export function isParameterSet(type: string): type is ParameterSet {
 export function requirePublicKey(set: ParameterSet, publicKey: Uint8Array): void {
   const length = PUBLIC_KEY_BYTES[set];
   demand(publicKey.length === length, `an ${set} public key has ${length} bytes, not ${publicKey.length}`);
+}
+
+/** @throws DerError unless the seed has the length of ξ (FIPS 204, 5.1) or of d ‖ z (FIPS 203, 7.1). */
+export function requireSeed(set: SeededParameterSet, seed: Uint8Array): void {
+  const length = set.startsWith("ML-KEM") ? 64 : 32;
+  demand(seed.length === length, `an ${set} seed has ${length} bytes, not ${seed.length}`);
 }

@@ -5,6 +5,7 @@ import {
   bits,
   encode,
   explicit,
+  implicitOctets,
   objectId,
   octets,
   parse,
@@ -23,7 +24,7 @@ import {
 import { demand } from "./der-error.ts";
 import { type EcCurve, FIELD_BYTES, type OctetCurve, requireOctetKey, requirePoint } from "./ec-params.ts";
 import { OID } from "./oids.ts";
-import { isParameterSet } from "./parameter-sets.ts";
+import { isParameterSet, requireSeed, type SeededParameterSet } from "./parameter-sets.ts";
 
 /** `privateKey` is the scalar, big-endian, of exactly the order's length; `point` is the uncompressed public point. */
 export type EcPrivateKeyInfo = { type: "EC"; curve: EcCurve; privateKey: Uint8Array; point?: Uint8Array };
@@ -34,6 +35,9 @@ export type RsaPrivateKeyInfo = { type: "RSA" } & { [N in (typeof RSA_FIELDS)[nu
 /** `seed` is the private key of RFC 7748 or RFC 8032, a byte string. */
 export type OctetPrivateKeyInfo = { type: OctetCurve; seed: Uint8Array };
 
+/** `seed` is ξ of ML-DSA (RFC 9881, 6) or d ‖ z of ML-KEM (RFC 9935, 6), from which the whole key follows. */
+export type SeededPrivateKeyInfo = { type: SeededParameterSet; seed: Uint8Array };
+
 /** A private key. */
 export type PrivateKeyInfo = EcPrivateKeyInfo | RsaPrivateKeyInfo | OctetPrivateKeyInfo;
 
@@ -42,27 +46,32 @@ const RSA_FIELDS = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
 
 /**
  * PrivateKeyInfo (RFC 5208, 5) in DER, as OpenSSL writes it: version 0, no attributes, and for EC an ECPrivateKey
- * (RFC 5915, 3) without parameters, because the AlgorithmIdentifier has them.
- * @throws DerError when a key or point has the wrong length, or an RSA integer is zero.
+ * (RFC 5915, 3) without parameters, because the AlgorithmIdentifier has them. ML-DSA and ML-KEM keys are in the form
+ * that RFC 9881, 6, and RFC 9935, 6, recommend: the seed alone.
+ * @throws DerError when a key, seed or point has the wrong length, or an RSA integer is zero.
  */
-export function encodePkcs8(info: PrivateKeyInfo): Uint8Array {
+export function encodePkcs8(info: PrivateKeyInfo | SeededPrivateKeyInfo): Uint8Array {
   return build(info, false);
 }
 
-function build(info: PrivateKeyInfo, curveInside: boolean): Uint8Array {
+function build(info: PrivateKeyInfo | SeededPrivateKeyInfo, curveInside: boolean): Uint8Array {
   const key = encodeKey(info, curveInside);
   const der = encode(sequence(version(0), algorithmIdentifier(info), octets(key)));
   wipe(key);
   return der;
 }
 
-function encodeKey(info: PrivateKeyInfo, curveInside: boolean): Uint8Array {
+function encodeKey(info: PrivateKeyInfo | SeededPrivateKeyInfo, curveInside: boolean): Uint8Array {
   switch (info.type) {
     case "EC":
       return encode(ecPrivateKey(info, curveInside));
     case "RSA":
       return encode(sequence(version(0), ...RSA_FIELDS.map((name) => unsigned(info[name]))));
     default:
+      if (isParameterSet(info.type)) {
+        requireSeed(info.type, info.seed);
+        return encode(implicitOctets(0, info.seed));
+      }
       requireOctetKey(info.type, "private", info.seed);
       return encode(octets(info.seed));
   }

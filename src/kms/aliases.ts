@@ -96,7 +96,7 @@ function checkName(name: string): void {
 
 function targetOf(context: CallContext, keyId: string): Promise<KeyRecord> {
   if (aliasNameIn(keyId) !== undefined) fail("ValidationException", "Aliases must refer to keys. Not aliases");
-  return findKey(context, keyId);
+  return findKey(context, keyId, { otherAccounts: false });
 }
 
 async function existing(

@@ -1,58 +1,66 @@
-/** Puts a call's question to the policies. */
+/** Puts a call's question to the policies and grants: one function, one decision. */
 
+import { conditionsOf } from "./condition-keys.ts";
+import type { Facts } from "./condition-sources.ts";
 import type { KeyRecord } from "./context.ts";
-import { KmsError } from "./errors.ts";
+import type { GrantRecord } from "./grant-records.ts";
+import { allowanceOf, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
-import type { IdentityPolicy } from "./policy/authorization.ts";
-import { type ConditionContext, conditionContext, emptyContext } from "./policy/context.ts";
+import type { Answer, AuthorizationRequest, IdentityPolicy } from "./policy/authorization.ts";
+import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
-import { type Caller, callerKeys } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 export interface Question {
-  readonly caller: Caller;
-  readonly action: string;
+  /** All but what has to be looked up. */
+  readonly facts: Omit<Facts, "lookups" | "key">;
   /** The key, or an ARN or `*` where no key is concerned. */
   readonly resource: KeyRecord | string;
+  /** Condition keys beside those of the tables (condition-keys.ts). */
   readonly conditions: Conditions | undefined;
   readonly identityPolicies: readonly IdentityPolicy[];
-  readonly region: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  /** What policies and grants may want to know of the store; only asked when one does. */
+  readonly grantsOn: (key: KeyRecord) => Promise<readonly GrantRecord[]>;
+  readonly aliasesOf: (key: KeyRecord) => Promise<readonly string[]>;
+  readonly isSameKey: () => Promise<boolean | undefined>;
+  readonly unusedDays: (key: KeyRecord) => number;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
 const MAX_PARSED = 1000;
 
-/** Asks key policy and identity policies for their decision, and remembers the key policies it has parsed. */
+/** Asks key policy, identity policies and grants for their decision, and remembers the key policies it has parsed. */
 export class Authorizer {
-  readonly #parsed = new Map<string, ParsedPolicy>();
+  readonly #parsed = new Map<string, PolicyDocument>();
 
-  /**
-   * The error's cause is the decision, which says what is missing.
-   * @throws KmsError AccessDeniedException
-   */
-  authorize(question: Question): void {
-    const { caller, action, resource, identityPolicies } = question;
+  async decide(question: Question): Promise<Answer> {
+    const { facts, resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
-    const unconditional = identityPolicies.length === 0 && !(keyPolicy?.readsContext ?? false);
-    const decision = decide({
-      caller,
-      action,
+    const documents = [...(keyPolicy ? [keyPolicy] : []), ...identityPolicies.map(({ document }) => document)];
+    const known: Facts = { ...facts, key, lookups: await lookUp(question, documents, key) };
+    const request: AuthorizationRequest = {
+      caller: facts.caller,
+      action: facts.action,
       resource: typeof resource === "string" ? resource : resource.arn,
-      ...(keyPolicy && { keyPolicy: keyPolicy.document }),
+      ...(keyPolicy && { keyPolicy }),
       identityPolicies,
-      context: unconditional ? emptyContext : circumstances(question, key),
-    });
-    if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+      context: documents.some(readsContext) ? conditionsOf(known, question.conditions) : emptyContext,
+    };
+    const asked = { principal: facts.caller.arn, action: facts.action, resource: request.resource };
+    const decision = decide(request);
+    if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(facts.action)) {
+      return { ...asked, ...decision };
+    }
+    const grants = await question.grantsOn(key);
+    return { ...asked, ...decide({ ...request, allowances: grants.map((grant) => allowanceOf(grant, known)) }) };
   }
 
-  #policyOf({ policy }: KeyRecord): ParsedPolicy {
+  #policyOf({ policy }: KeyRecord): PolicyDocument {
     let parsed = this.#parsed.get(policy);
     if (parsed === undefined) {
-      parsed = parse(policy);
+      parsed = parseKeyPolicy(policy);
       if (this.#parsed.size >= MAX_PARSED) this.#parsed.clear();
       this.#parsed.set(policy, parsed);
     }
@@ -60,38 +68,27 @@ export class Authorizer {
   }
 }
 
-interface ParsedPolicy {
-  readonly document: PolicyDocument;
-  /** Whether a condition or a policy variable looks at the circumstances; most policies have neither. */
-  readonly readsContext: boolean;
-}
-
-function parse(text: string): ParsedPolicy {
-  const document = parseKeyPolicy(text);
-  const readsContext = document.statements.some(
+/** Whether a condition or a policy variable looks at the request; most policies have neither. */
+function readsContext({ statements }: PolicyDocument): boolean {
+  return statements.some(
     ({ conditions, resources }) => conditions.length > 0 || resources.items.some(({ fixed }) => fixed === undefined),
   );
-  return { document, readsContext };
 }
 
-/** The condition keys of the request: the caller's, the time's, the key's, and the operation's own. */
-function circumstances({ caller, now, region, conditions }: Question, key: KeyRecord | undefined): ConditionContext {
-  const entries: [string, readonly string[]][] = callerKeys(caller);
-  entries.push(
-    ["aws:CurrentTime", [new Date(now).toISOString()]],
-    ["aws:EpochTime", [String(Math.floor(now / 1000))]],
-    ["aws:RequestedRegion", [region]],
-  );
-  if (key !== undefined) {
-    entries.push(
-      ["aws:ResourceAccount", [key.account]],
-      ["kms:KeySpec", [key.keySpec]],
-      ["kms:KeyUsage", [key.keyUsage]],
-      ["kms:KeyOrigin", [key.origin]],
-      ["kms:MultiRegion", [String(key.multiRegion)]],
+async function lookUp(
+  { aliasesOf, isSameKey, unusedDays }: Question,
+  documents: readonly PolicyDocument[],
+  key: KeyRecord | undefined,
+): Promise<Facts["lookups"]> {
+  const reads = (wanted: string): boolean =>
+    documents.some(({ statements }) =>
+      statements.some(({ conditions }) => conditions.some((one) => one.key === wanted)),
     );
-    for (const { TagKey, TagValue } of key.tags) entries.push([`aws:ResourceTag/${TagKey}`, [TagValue]]);
-  }
-  if (conditions !== undefined) entries.push(...conditions);
-  return conditionContext(entries);
+  const aliases = key !== undefined && reads("kms:resourcealiases") ? await aliasesOf(key) : undefined;
+  const sameKey = reads("kms:reencryptonsamekey") ? await isSameKey() : undefined;
+  return {
+    ...(aliases && { aliases }),
+    ...(sameKey !== undefined && { sameKey }),
+    ...(key !== undefined && reads("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(key) }),
+  };
 }

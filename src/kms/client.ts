@@ -30,17 +30,21 @@ export interface KmsClient {
 }
 
 /** @param call the service's `call` for one caller. */
-export function createClient(call: (operation: string, input: unknown) => ReturnType<KmsService["call"]>): KmsClient {
+export function createClient(
+  call: (operation: string, input: unknown, requestId: string) => ReturnType<KmsService["call"]>,
+  nextRequestId: () => string = () => globalThis.crypto.randomUUID(),
+): KmsClient {
   return {
     async send<Output extends object>(
       command: Command<object, Output>,
       options: { readonly abortSignal?: AbortSignal } = {},
     ): Promise<Output> {
       refuseAborted(options.abortSignal);
-      const output = await call(operationOf(command), command?.input);
+      const requestId = nextRequestId();
+      const output = await call(operationOf(command), command?.input, requestId);
       const $metadata: ResponseMetadata = {
         httpStatusCode: 200,
-        requestId: globalThis.crypto.randomUUID(),
+        requestId,
         attempts: 1,
         totalRetryDelay: 0,
       };

@@ -1,5 +1,7 @@
 /** The clock that all time of the KMS comes from: deletions, expiries, dates. It can be moved and stopped. */
 
+import type { Restorable } from "../storage/restorable.ts";
+
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -19,16 +21,22 @@ export interface Clock {
   freeze(): void;
 }
 
+/** The state that a snapshot of the KMS holds. */
+export interface ClockState {
+  readonly now: number;
+  readonly frozen: boolean;
+}
+
 // biome-ignore format: a table
 const MILLISECONDS: Readonly<Record<keyof Duration, number>> = {
   days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000, milliseconds: 1,
 };
 
 /** A clock that shows real time, or runs on from `start`. @throws RangeError when `start` is no time. */
-export function createClock(start?: Date | number): Clock {
+export function createClock(start?: Date | number): Clock & Restorable<ClockState> {
   let offset = 0;
   let frozenAt: number | undefined;
-  const clock: Clock = {
+  const clock: Clock & Restorable<ClockState> = {
     now: () => frozenAt ?? Date.now() + offset,
     set(time) {
       const instant = instantOf(time);
@@ -43,6 +51,11 @@ export function createClock(start?: Date | number): Clock {
     freeze() {
       frozenAt = clock.now();
     },
+    save: () => ({ now: clock.now(), frozen: frozenAt !== undefined }),
+    load({ now, frozen }) {
+      frozenAt = frozen ? now : undefined;
+      offset = now - Date.now();
+    },
   };
   if (start !== undefined) clock.set(start);
   return clock;
@@ -54,7 +67,8 @@ function instantOf(time: Date | number): number {
   return instant;
 }
 
-function lengthOf(duration: Duration): number {
+/** A duration in milliseconds. @throws RangeError for a negative or unreadable one. */
+export function lengthOf(duration: Duration): number {
   let total = 0;
   for (const [unit, count] of Object.entries(duration)) {
     const length = Object.hasOwn(MILLISECONDS, unit) ? MILLISECONDS[unit as keyof Duration] : undefined;

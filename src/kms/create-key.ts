@@ -4,35 +4,34 @@ import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import type { Conditions } from "./key-access.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
-import { KEYS, keyRecordId } from "./key-records.ts";
-import { algorithmsOf, isKeySpec, type KeySpec, type KeyUsage } from "./key-specs.ts";
-import { materialChange } from "./materials.ts";
+import { setChanges } from "./key-set.ts";
+import { algorithmsOf, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
+import { keyStoreOf, originOf } from "./key-stores/new-keys.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
-import { checkTags, tagConditions } from "./tags.ts";
+import { checkTags } from "./tags.ts";
 
 type Input = OperationInput<"CreateKey">;
 
 /**
  * CreateKey (API reference, CreateKey).
- * @throws KmsError in the order spec and usage, origin, permission, tags, policy.
+ * @throws KmsError in the order spec and usage, origin, permission, tags, policy, custom key store.
  */
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
-  const { keySpec, keyUsage } = specOf(input);
-  requireOwnMaterial(input);
+  const { keySpec, keyUsage } = specOf(context, input);
+  const Origin = originOf(input, keySpec);
   const { account, region, now } = context;
-  const conditions = requestConditions(input, keySpec, keyUsage);
-  await context.authorize("kms:CreateKey", "*", conditions);
-  if (Tags.length > 0) await context.authorize("kms:TagResource", "*", conditions);
+  await context.authorize("kms:CreateKey", "*");
+  if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
   checkTags(Tags);
 
   const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
   const arn = keyArn(context, keyId);
   if (Policy !== undefined) checkPolicy(context, Policy, arn, BypassPolicyLockoutSafetyCheck);
-  const material = await context.vault.createBackingKey(keyId, keySpec, keyUsage);
+  const keyStore = await keyStoreOf(context, Origin, input);
+  const materials = Origin === "EXTERNAL" ? [] : [await context.vault.createBackingKey(keyId, keySpec, keyUsage)];
   const key: KeyRecord = {
     keyId,
     arn,
@@ -40,21 +39,22 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
     region,
     keySpec,
     keyUsage,
-    origin: "AWS_KMS",
+    origin: Origin,
+    ...(keyStore && { keyStore }),
     multiRegion: MultiRegion,
+    ...(MultiRegion && { regions: { primary: region, replicas: [] } }),
     description: Description,
-    state: "Enabled",
+    state: Origin === "EXTERNAL" ? "PendingImport" : "Enabled",
     creationDate: now,
     policy: Policy ?? defaultKeyPolicy(account, partitionOf(region)),
     tags: Tags,
-    materials: [material],
+    materials,
   };
-  const change = { table: KEYS, id: keyRecordId(context, keyId), value: key, expect: 0 };
-  await context.store.commit([change, materialChange(key, material)]);
+  await context.store.commit(await setChanges(context.store, [], [key]));
   return { KeyMetadata: keyMetadata(key) };
 }
 
-function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
+function specOf(place: SpecPlace, input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
   if (input.KeySpec !== undefined && input.CustomerMasterKeySpec !== undefined) {
     fail(
       "ValidationException",
@@ -69,28 +69,11 @@ function specOf(input: Input): { keySpec: KeySpec; keyUsage: KeyUsage } {
       "You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.",
     );
   }
-  if (!isKeySpec(keySpec)) fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported yet.`);
-  if (keyUsage === "ENCAPSULATE_DECAPSULATE" || algorithmsOf(keySpec, keyUsage).length === 0) {
+  if (!isOffered(keySpec, place)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported in ${place.region}.`);
+  }
+  if (algorithmsOf(keySpec, keyUsage).length === 0) {
     fail("ValidationException", `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
   }
   return { keySpec, keyUsage };
-}
-
-/** Material comes from the token; that of callers and of custom key stores is not taken yet. */
-function requireOwnMaterial({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): void {
-  if (Origin !== "AWS_KMS") fail("UnsupportedOperationException", `Origin ${Origin} is not supported yet.`);
-  if (CustomKeyStoreId !== undefined || XksKeyId !== undefined) {
-    fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
-  }
-}
-
-function requestConditions(input: Input, keySpec: KeySpec, keyUsage: KeyUsage): Conditions {
-  return new Map([
-    ["kms:KeySpec", [keySpec]],
-    ["kms:KeyUsage", [keyUsage]],
-    ["kms:KeyOrigin", ["AWS_KMS"]],
-    ["kms:MultiRegion", [String(input.MultiRegion ?? false)]],
-    ["kms:BypassPolicyLockoutSafetyCheck", [String(input.BypassPolicyLockoutSafetyCheck ?? false)]],
-    ...(input.Tags === undefined ? [] : tagConditions(input.Tags)),
-  ]);
 }

@@ -2,10 +2,12 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
+import type { SeededParameterSet } from "../der/parameter-sets.ts";
 import { encodePkcs8 } from "../der/pkcs8.ts";
 import { decodeSpki } from "../der/spki.ts";
 import type { Session } from "../token/session.ts";
-import type { Material, MechanismChoice } from "./key-specs.ts";
+import type { MechanismChoice } from "./algorithms.ts";
+import type { Material } from "./key-specs.ts";
 
 export interface DataKeyPair {
   /** PKCS #8 in DER; the caller wipes it. */
@@ -20,7 +22,7 @@ export async function generateDataKeyPair(session: Session, material: PairMateri
     TOKEN: false,
     SENSITIVE: false,
     EXTRACTABLE: true,
-    usage: "sign",
+    usage: material.kind === "ML_KEM" ? "encapsulate" : "sign",
   });
   try {
     const publicKey = session.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO;
@@ -39,14 +41,21 @@ export function pairGeneration(material: PairMaterial): MechanismChoice {
     case "RSA":
       return { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: material.modulusBits };
     case "EC":
-      return { mechanism: "EC_KEY_PAIR_GEN", curve: material.curve };
+      return material.curve === "SM2"
+        ? { mechanism: "PHSM_SM2_KEY_PAIR_GEN" }
+        : { mechanism: "EC_KEY_PAIR_GEN", curve: material.curve };
     case "Ed25519":
       return { mechanism: "EC_EDWARDS_KEY_PAIR_GEN" };
+    case "ML_DSA":
+      return { mechanism: "ML_DSA_KEY_PAIR_GEN", parameterSet: material.parameterSet };
+    case "ML_KEM":
+      return { mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: material.parameterSet };
   }
 }
 
 function readPrivateKey(session: Session, material: PairMaterial, key: ObjectHandle, spki: Uint8Array): Uint8Array {
   if (material.kind === "RSA") return readRsa(session, key);
+  if (material.kind === "ML_DSA" || material.kind === "ML_KEM") return readSeed(session, material.parameterSet, key);
   const { VALUE } = session.getAttributes(key, ["VALUE"]);
   try {
     if (material.kind === "Ed25519") return encodePkcs8({ type: "Ed25519", seed: VALUE });
@@ -55,6 +64,15 @@ function readPrivateKey(session: Session, material: PairMaterial, key: ObjectHan
     return encodePkcs8({ type: "EC", curve: material.curve, privateKey: VALUE, ...point });
   } finally {
     wipe(VALUE);
+  }
+}
+
+function readSeed(session: Session, type: SeededParameterSet, key: ObjectHandle): Uint8Array {
+  const { SEED } = session.getAttributes(key, ["SEED"]);
+  try {
+    return encodePkcs8({ type, seed: SEED });
+  } finally {
+    wipe(SEED);
   }
 }
 

@@ -2,36 +2,39 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
-import { canonicalContext, contextConditions } from "./encryption-context.ts";
+import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
-import { isDataKeyPairSpec } from "./key-specs.ts";
+import { isOffered } from "./key-specs.ts";
+import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
 const KEY_BYTES = { AES_128: 16, AES_256: 32 } as const;
 
 export interface DataKeyWithoutPlaintextOutput {
   readonly CiphertextBlob: Uint8Array;
   readonly KeyId: string;
-  readonly KeyMaterialId: string;
+  /** Not of keys in custom key stores. */
+  readonly KeyMaterialId: string | undefined;
 }
 
-export interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
+interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
   readonly Plaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKey (API reference, GenerateDataKey).
- * @throws KmsError in the order lookup, permission, length, usage, state, spec, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, length, usage, state, spec, dry run.
  */
 export async function generateDataKey(
   context: CallContext,
   input: OperationInput<"GenerateDataKey">,
-): Promise<DataKeyOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKey(context, "GenerateDataKey", input);
+): Promise<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { Plaintext, ...rest } = await makeDataKey(attested.context, "GenerateDataKey", input);
+  return { ...rest, ...attested.release("Plaintext", Plaintext) };
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
@@ -54,21 +57,22 @@ export interface DataKeyPairWithoutPlaintextOutput {
   readonly KeyMaterialId: string;
 }
 
-export interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
   /** PKCS #8 in DER. */
   readonly PrivateKeyPlaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKeyPair (API reference, GenerateDataKeyPair).
- * @throws KmsError in the order lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
  */
 export async function generateDataKeyPair(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyPair">,
-): Promise<DataKeyPairOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKeyPair(context, "GenerateDataKeyPair", input);
+): Promise<DataKeyPairWithoutPlaintextOutput & Released<"PrivateKeyPlaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
+  return { ...rest, ...attested.release("PrivateKeyPlaintext", PrivateKeyPlaintext) };
 }
 
 /** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */
@@ -88,18 +92,18 @@ async function makeDataKey(
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
 ): Promise<DataKeyOutput> {
   const canonical = canonicalContext(input.EncryptionContext);
-  const conditions = contextConditions(input.EncryptionContext);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const byteLength = dataKeyBytes(input);
   const material = wrappingMaterial(key, operation);
+  await requireAvailable(context, key);
   stopDryRun(input);
 
   const plaintext = context.vault.random(byteLength);
   return {
-    CiphertextBlob: context.vault.encrypt(material, canonical, plaintext, "DATAKEY"),
+    CiphertextBlob: await seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY"),
     Plaintext: plaintext,
     KeyId: key.arn,
-    KeyMaterialId: material.id,
+    KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
   };
 }
 
@@ -110,11 +114,11 @@ async function makeDataKeyPair(
 ): Promise<DataKeyPairOutput> {
   const { KeyPairSpec } = input;
   const canonical = canonicalContext(input.EncryptionContext);
-  const conditions = contextConditions(input.EncryptionContext).set("kms:DataKeyPairSpec", [KeyPairSpec]);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`, { conditions });
+  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const material = wrappingMaterial(key, operation);
-  if (!isDataKeyPairSpec(KeyPairSpec)) {
-    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported.`);
+  requireNoKeyStore(key);
+  if (!isOffered(KeyPairSpec, context)) {
+    fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
   stopDryRun(input);
 
@@ -127,6 +131,12 @@ async function makeDataKeyPair(
     KeyPairSpec,
     KeyMaterialId: material.id,
   };
+}
+
+/** @throws KmsError UnsupportedOperationException (API reference, GenerateDataKeyPair, KeyId) */
+function requireNoKeyStore({ arn, origin, keyStore }: KeyRecord): void {
+  if (keyStore === undefined) return;
+  fail("UnsupportedOperationException", `${arn} origin is ${origin} which is not valid for this operation.`);
 }
 
 /** Exactly one of the two members says how long the data key is. */

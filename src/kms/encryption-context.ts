@@ -1,4 +1,4 @@
-/** The encryption context: its canonical bytes, which a ciphertext authenticates, and its condition keys. */
+/** The encryption context: its canonical bytes, which a ciphertext authenticates. */
 
 import { be32, concat, utf8 } from "../bytes/bytes.ts";
 import { KmsError } from "./errors.ts";
@@ -19,18 +19,6 @@ export function canonicalContext(context: EncryptionContext | undefined): Uint8A
   const pairs = [...context].map(([name, value]) => [encode(name), encode(value)] as const);
   pairs.sort(([a], [b]) => compareBytes(a, b));
   return concat(be32(pairs.length), ...pairs.flatMap(([name, value]) => [prefixed(name), prefixed(value)]));
-}
-
-/**
- * The condition keys of a request with this encryption context: `kms:EncryptionContext:<name>` for each pair, and
- * `kms:EncryptionContextKeys` with all names (developer guide, "AWS KMS condition keys"). None for the empty context.
- */
-export function contextConditions(context: EncryptionContext | undefined): Map<string, readonly string[]> {
-  const conditions = new Map<string, readonly string[]>();
-  if (context === undefined || context.size === 0) return conditions;
-  for (const [name, value] of context) conditions.set(`kms:EncryptionContext:${name}`, [value]);
-  conditions.set("kms:EncryptionContextKeys", [...context.keys()]);
-  return conditions;
 }
 
 function encode(text: string): Uint8Array {

@@ -9,17 +9,28 @@ export type Fault = "client" | "server";
 // biome-ignore format: a table
 export const KMS_ERRORS = {
   AlreadyExistsException:            { status: 400, fault: "client" },
+  CloudHsmClusterInUseException:    { status: 400, fault: "client" },
+  CloudHsmClusterInvalidConfigurationException: { status: 400, fault: "client" },
+  CloudHsmClusterNotActiveException: { status: 400, fault: "client" },
+  CloudHsmClusterNotFoundException: { status: 400, fault: "client" },
+  CloudHsmClusterNotRelatedException: { status: 400, fault: "client" },
   ConflictException:                 { status: 400, fault: "client" },
+  CustomKeyStoreHasCMKsException:   { status: 400, fault: "client" },
   CustomKeyStoreInvalidStateException: { status: 400, fault: "client" },
+  CustomKeyStoreNameInUseException: { status: 400, fault: "client" },
   CustomKeyStoreNotFoundException:   { status: 400, fault: "client" },
   DependencyTimeoutException:        { status: 500, fault: "server" },
   DisabledException:                 { status: 400, fault: "client" },
   DryRunOperationException:          { status: 400, fault: "client" },
+  ExpiredImportTokenException:       { status: 400, fault: "client" },
   IncorrectKeyException:             { status: 400, fault: "client" },
+  IncorrectKeyMaterialException:     { status: 400, fault: "client" },
+  IncorrectTrustAnchorException:    { status: 400, fault: "client" },
   InvalidAliasNameException:         { status: 400, fault: "client" },
   InvalidArnException:               { status: 400, fault: "client" },
   InvalidCiphertextException:        { status: 400, fault: "client" },
   InvalidGrantTokenException:        { status: 400, fault: "client" },
+  InvalidImportTokenException:       { status: 400, fault: "client" },
   InvalidKeyUsageException:          { status: 400, fault: "client" },
   InvalidMarkerException:            { status: 400, fault: "client" },
   KMSInternalException:              { status: 500, fault: "server" },
@@ -32,6 +43,18 @@ export const KMS_ERRORS = {
   NotFoundException:                 { status: 400, fault: "client" },
   TagException:                      { status: 400, fault: "client" },
   UnsupportedOperationException:     { status: 400, fault: "client" },
+  XksKeyAlreadyInUseException:      { status: 400, fault: "client" },
+  XksKeyInvalidConfigurationException: { status: 400, fault: "client" },
+  XksKeyNotFoundException:          { status: 400, fault: "client" },
+  XksProxyIncorrectAuthenticationCredentialException: { status: 400, fault: "client" },
+  XksProxyInvalidConfigurationException: { status: 400, fault: "client" },
+  XksProxyInvalidResponseException: { status: 400, fault: "client" },
+  XksProxyUriEndpointInUseException: { status: 400, fault: "client" },
+  XksProxyUriInUseException:        { status: 400, fault: "client" },
+  XksProxyUriUnreachableException:  { status: 400, fault: "client" },
+  XksProxyVpcEndpointServiceInUseException: { status: 400, fault: "client" },
+  XksProxyVpcEndpointServiceInvalidConfigurationException: { status: 400, fault: "client" },
+  XksProxyVpcEndpointServiceNotFoundException: { status: 400, fault: "client" },
 
   AccessDeniedException:             { status: 400, fault: "client" },
   ExpiredTokenException:             { status: 400, fault: "client" },
@@ -47,6 +70,10 @@ export const KMS_ERRORS = {
 } as const;
 
 export type KmsErrorName = keyof typeof KMS_ERRORS;
+
+export function isKmsErrorName(name: unknown): name is KmsErrorName {
+  return typeof name === "string" && Object.hasOwn(KMS_ERRORS, name);
+}
 
 /** What the SDK keeps of the answer an exception came with. */
 export interface ErrorMetadata {

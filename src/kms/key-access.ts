@@ -1,11 +1,13 @@
 /** What every operation with a key does first: find the key, ask for permission, look at its usage and state. */
 
+import { parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { fail } from "./errors.ts";
-import { aliasNameIn, findKey, type LookupOptions } from "./key-lookup.ts";
+import { fail, KmsError } from "./errors.ts";
+import { findKey, type LookupOptions } from "./key-lookup.ts";
 import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
+import { denialMessage, NOTHING_FOR_FOREIGNERS } from "./policy/explain.ts";
 
-/** Condition keys of a request with their values. */
+/** Condition keys of a request beside those of the tables (condition-keys.ts), with their values. */
 export type Conditions = ReadonlyMap<string, readonly string[]>;
 
 export interface KeyRequest {
@@ -39,15 +41,35 @@ export async function findAuthorized(
   action: string,
   options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
 ): Promise<KeyRecord> {
-  const key = await findKey(context, keyId, options);
-  await context.authorize(action, key, withRequestAlias(keyId, options.conditions));
+  const key = await findOrDeny(context, keyId, action, options);
+  await context.authorize(action, key, options.conditions);
   return key;
 }
 
-/** Adds `kms:RequestAlias` when the key is named by an alias (developer guide, "AWS KMS condition keys"). */
-function withRequestAlias(keyId: string, conditions: Conditions | undefined): Conditions | undefined {
-  const alias = aliasNameIn(keyId);
-  return alias === undefined ? conditions : new Map([...(conditions ?? []), ["kms:RequestAlias", [alias]]]);
+/**
+ * The key that the caller names. That there is no such key in another account, its caller learns no more than that there
+ * is one without permission (policy/explain.ts).
+ * @throws KmsError of the lookup, or AccessDeniedException.
+ */
+export async function findOrDeny(
+  context: CallContext,
+  keyId: string,
+  action: string,
+  options: LookupOptions = {},
+): Promise<KeyRecord> {
+  try {
+    return await findKey(context, keyId, options);
+  } catch (error) {
+    const arn = parseArn(keyId);
+    const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
+    if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
+    return denyForeigner(context, action, keyId);
+  }
+}
+
+/** @throws KmsError AccessDeniedException, always */
+export function denyForeigner({ caller }: CallContext, action: string, resource: string): never {
+  fail("AccessDeniedException", denialMessage({ caller, action, resource }, NOTHING_FOR_FOREIGNERS));
 }
 
 /** @throws KmsError InvalidKeyUsageException, then of the key's state. */
@@ -66,11 +88,26 @@ export function requireUsage(key: KeyRecord, usage: KeyUsage, operation: string)
 export function requireEnabled(key: KeyRecord): void {
   if (key.state === "Disabled") fail("DisabledException", `${key.arn} is disabled.`);
   requireNotPendingDeletion(key);
+  requireNotPendingImport(key);
 }
 
 /** @throws KmsError KMSInvalidStateException */
 export function requireNotPendingDeletion(key: KeyRecord): void {
   if (key.state === "PendingDeletion") fail("KMSInvalidStateException", `${key.arn} is pending deletion.`);
+  if (key.state === "PendingReplicaDeletion") {
+    fail("KMSInvalidStateException", `${key.arn} is pending replica deletion.`);
+  }
+}
+
+/** @throws KmsError KMSInvalidStateException */
+export function requireNotPendingImport(key: KeyRecord): void {
+  if (key.state === "PendingImport") fail("KMSInvalidStateException", `${key.arn} is pending import.`);
+}
+
+/** @throws KmsError UnsupportedOperationException for a key whose material comes from elsewhere. */
+export function requireOrigin(key: KeyRecord, origin: KeyRecord["origin"]): void {
+  if (key.origin === origin) return;
+  fail("UnsupportedOperationException", `${key.arn} origin is ${key.origin} which is not valid for this operation.`);
 }
 
 /** @throws KmsError InvalidKeyUsageException when the key has no such algorithm. */

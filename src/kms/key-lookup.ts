@@ -3,11 +3,13 @@
 import { aliasArn, isKeyId, keyArn, parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
-import { aliasByName, keyById } from "./key-records.ts";
+import { aliasByName, keyById, type Place } from "./key-records.ts";
 
 export interface LookupOptions {
   /** Whether the operation takes an alias in place of a key; true by default. */
   readonly aliases?: boolean;
+  /** Whether it takes keys of other accounts (API reference, "Cross-account use"); by default when it takes aliases. */
+  readonly otherAccounts?: boolean;
 }
 
 /**
@@ -15,13 +17,17 @@ export interface LookupOptions {
  * @throws KmsError NotFoundException, and InvalidArnException for an alias where none is taken, before any lookup.
  */
 export async function findKey(context: CallContext, name: string, options: LookupOptions = {}): Promise<KeyRecord> {
-  const resource = resourceOf(context, name);
-  if (!resource.startsWith("alias/")) return keyOf(context, resource.slice("key/".length), name);
-  if (options.aliases === false) fail("InvalidArnException", "Key Aliases are not supported for this operation.");
-  const arn = name.startsWith("arn:") ? name : aliasArn(context, name);
-  const alias = arn === aliasArn(context, resource) ? await aliasByName(context, resource) : undefined;
+  const { aliases = true, otherAccounts = aliases } = options;
+  const { account, resource } = resourceOf(context, name);
+  const place = { account, region: context.region };
+  const isInReach = account === context.account || otherAccounts;
+  if (!resource.startsWith("alias/")) return keyOf(context, place, resource.slice("key/".length), name, isInReach);
+  if (!aliases) fail("InvalidArnException", "Key Aliases are not supported for this operation.");
+  const arn = name.startsWith("arn:") ? name : aliasArn(place, name);
+  const isHere = isInReach && arn === aliasArn(place, resource);
+  const alias = isHere ? await aliasByName(context, resource, place) : undefined;
   if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
-  return keyOf(context, alias.value.targetKeyId, alias.value.targetKeyId);
+  return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
 }
 
 /** The alias's name by which the caller names a key, or `undefined` when it is not by an alias. */
@@ -31,22 +37,31 @@ export function aliasNameIn(name: string): string | undefined {
   return name.startsWith("arn:") && start > 0 ? name.slice(start + 1) : undefined;
 }
 
-/** `key/<id>` or `alias/<name>`, whatever the form that was given. */
-function resourceOf(context: CallContext, name: string): string {
-  if (name.startsWith("alias/")) return name;
+/** `key/<id>` or `alias/<name>` and whose it is, whatever the form that was given. */
+function resourceOf(context: CallContext, name: string): { readonly account: string; readonly resource: string } {
+  const { account } = context;
+  if (name.startsWith("alias/")) return { account, resource: name };
   if (!name.startsWith("arn:")) {
-    return isKeyId(name) ? `key/${name}` : fail("NotFoundException", `Invalid keyId '${name}'`);
+    return isKeyId(name) ? { account, resource: `key/${name}` } : fail("NotFoundException", `Invalid keyId '${name}'`);
   }
   const arn = parseArn(name) ?? fail("NotFoundException", `Invalid arn ${name}`);
   if (arn.region !== context.region) fail("NotFoundException", `Invalid arn ${arn.region}`);
   const [type, id = ""] = splitOnce(arn.resource, "/");
   if (type === "key" && !isKeyId(id)) fail("NotFoundException", `Invalid keyId ${id}`);
-  return arn.resource;
+  return arn;
 }
 
-async function keyOf(context: CallContext, keyId: string, name: string): Promise<KeyRecord> {
-  const arn = name.startsWith("arn:") ? name : keyArn(context, keyId);
-  const stored = arn === keyArn(context, keyId) ? await keyById(context, keyId) : undefined;
+/** @param name as the caller has it; one in another partition names no key. */
+async function keyOf(
+  context: CallContext,
+  place: Place,
+  keyId: string,
+  name: string,
+  isInReach: boolean,
+): Promise<KeyRecord> {
+  const arn = name.startsWith("arn:") ? name : keyArn(place, keyId);
+  const isHere = isInReach && arn === keyArn(place, keyId);
+  const stored = isHere ? await keyById(context, keyId, place) : undefined;
   return stored?.value ?? fail("NotFoundException", `Key '${arn}' does not exist`);
 }
 

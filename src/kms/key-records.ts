@@ -1,55 +1,39 @@
-/** Keys and aliases as records of the store: where they are, how they change, and how a key ends. */
+/** Keys and aliases as records of the store: how they are found as they are now, and how they change. */
 
-import { type Change, type Store, StoreConflict, type Stored } from "../storage/store.ts";
+import type { Stored } from "../storage/store.ts";
 import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
+import { bringUpToDate, isDue } from "./key-life.ts";
+import { type KeySet, readSet, setChanges } from "./key-set.ts";
+import { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, removal, retried } from "./record-ids.ts";
 
-export const KEYS = "keys";
-export const ALIASES = "aliases";
-const MATERIALS = "materials";
+export { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, placePrefix, retried } from "./record-ids.ts";
 
-/** How often a change is tried again when another commit came first. */
-const MAX_ATTEMPTS = 100;
-
-interface Place {
-  readonly account: string;
-  readonly region: string;
-}
-
-/** What all records of an account and region begin with. */
-export function placePrefix({ account, region }: Place): string {
-  return `${account}/${region}/`;
-}
-
-export function keyRecordId(place: Place, keyId: string): string {
-  return placePrefix(place) + keyId;
-}
-
-/** @param name with its prefix, `alias/…`. */
-export function aliasRecordId(place: Place, name: string): string {
-  return placePrefix(place) + name;
-}
-
-/** Whether the waiting period of a deletion is over. The record may still be there: keys end when they are looked at. */
-export function isGone(key: KeyRecord, now: number): boolean {
-  return key.deletionDate !== undefined && key.deletionDate <= now;
-}
-
-/** The key of that identifier; one whose time has come is ended here, with its aliases, and is not found. */
-export async function keyById(context: CallContext, keyId: string): Promise<Stored<KeyRecord> | undefined> {
-  const stored = await context.store.get<KeyRecord>(KEYS, keyRecordId(context, keyId));
-  if (stored === undefined || !isGone(stored.value, context.now)) return stored;
-  await endKey(context, stored);
-  return undefined;
+/** The key of that identifier, in the caller's place or another one, as time has left it; none when it has ended. */
+export async function keyById(
+  context: CallContext,
+  keyId: string,
+  place: Place = context,
+): Promise<Stored<KeyRecord> | undefined> {
+  const stored = await context.store.get<KeyRecord>(KEYS, keyRecordId(place, keyId));
+  if (stored === undefined || !isDue(stored.value, context.now)) return stored;
+  return bringUpToDate(context, place, keyId);
 }
 
 /** The alias of that name. One whose key has ended goes with it, and is not found. */
-export async function aliasByName(context: CallContext, name: string): Promise<Stored<AliasRecord> | undefined> {
-  const id = aliasRecordId(context, name);
+export async function aliasByName(
+  context: CallContext,
+  name: string,
+  place: Place = context,
+): Promise<Stored<AliasRecord> | undefined> {
+  const id = aliasRecordId(place, name);
   const stored = await context.store.get<AliasRecord>(ALIASES, id);
-  if (stored === undefined || (await keyById(context, stored.value.targetKeyId)) !== undefined) return stored;
+  if (stored === undefined || (await keyById(context, stored.value.targetKeyId, place)) !== undefined) return stored;
   // Normally the end of the key has taken it along; one that was made in the same moment has escaped that.
-  await retried(async () => context.store.commit(await removalsOf(context.store, ALIASES, id)));
+  await retried(async () => {
+    const left = await context.store.get(ALIASES, id);
+    if (left !== undefined) await context.store.commit([removal(ALIASES)(left)]);
+  });
   return undefined;
 }
 
@@ -64,8 +48,8 @@ export async function changeKey(
   change: (current: KeyRecord) => KeyRecord,
 ): Promise<KeyRecord> {
   return retried(async () => {
-    const stored = await keyById(context, key.keyId);
-    if (stored === undefined) fail("NotFoundException", `Key '${key.arn}' does not exist`);
+    const stored = await keyById(context, key.keyId, key);
+    if (stored === undefined) return notFound(key);
     const value = change(stored.value);
     if (value === stored.value) return value;
     await context.store.commit([{ table: KEYS, id: stored.id, value, expect: stored.version }]);
@@ -73,38 +57,28 @@ export async function changeKey(
   });
 }
 
-/** Does a read-modify-write again when its commit came too late. */
-export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof StoreConflict) || tries === MAX_ATTEMPTS) throw error;
-    }
-  }
-}
-
-/** Deletes a key with its aliases and the index of its materials (developer guide, "Deleting AWS KMS keys"). */
-async function endKey(context: CallContext, { value: key }: Stored<KeyRecord>): Promise<void> {
-  await retried(async () => {
-    const stored = await context.store.get<KeyRecord>(KEYS, keyRecordId(context, key.keyId));
-    if (stored === undefined || !isGone(stored.value, context.now)) return;
-    const prefix = `${placePrefix(context)}alias/`;
-    const aliases = await context.store.list<AliasRecord>(ALIASES, { prefix });
-    const changes = aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES));
-    for (const { id } of key.materials) {
-      changes.push(...(await removalsOf(context.store, MATERIALS, placePrefix(context) + id)));
-    }
-    await context.store.commit([...changes, removal(KEYS)(stored)]);
+/**
+ * Replaces a key and its related keys together, as {@link changeKey} does one.
+ * @param change gets the newest version of the key, and all of its set.
+ * @returns the key as it is then.
+ */
+export async function changeSet(
+  context: CallContext,
+  key: KeyRecord,
+  change: (current: KeyRecord, set: KeySet) => KeySet | Promise<KeySet>,
+): Promise<KeyRecord> {
+  return retried(async () => {
+    if ((await keyById(context, key.keyId, key)) === undefined) return notFound(key);
+    const before = await readSet(context.store, key, key.keyId);
+    const set = before.map(({ value }) => value);
+    const own = (keys: KeySet): KeyRecord => keys.find(({ region }) => region === key.region) ?? notFound(key);
+    const after = await change(own(set), set);
+    const changes = await setChanges(context.store, before, after);
+    if (changes.length > 0) await context.store.commit(changes);
+    return own(after);
   });
-  context.vault.forget(key);
 }
 
-const removal =
-  (table: string) =>
-  ({ id, version }: Stored<unknown>): Change => ({ table, id, value: undefined, expect: version });
-
-async function removalsOf(store: Store, table: string, id: string): Promise<Change[]> {
-  const stored = await store.get(table, id);
-  return stored === undefined ? [] : [removal(table)(stored)];
+function notFound({ arn }: KeyRecord): never {
+  return fail("NotFoundException", `Key '${arn}' does not exist`);
 }

@@ -1,27 +1,36 @@
 /** What each key spec is: how its material is made, and the algorithms of each usage it may have. */
 
-import type { Session } from "../token/session.ts";
+import { ENCRYPTION_ALGORITHMS } from "./algorithms.ts";
 
-export type KeyUsage = "ENCRYPT_DECRYPT" | "SIGN_VERIFY" | "GENERATE_VERIFY_MAC" | "KEY_AGREEMENT";
+export type KeyUsage =
+  | "ENCRYPT_DECRYPT"
+  | "SIGN_VERIFY"
+  | "GENERATE_VERIFY_MAC"
+  | "KEY_AGREEMENT"
+  | "ENCAPSULATE_DECAPSULATE";
 
-/** The key specs that this service makes. The service model names more (shapes.ts). */
 export type KeySpec =
   | "SYMMETRIC_DEFAULT"
   | `RSA_${2048 | 3072 | 4096}`
   | `ECC_NIST_P${256 | 384 | 521}`
   | "ECC_SECG_P256K1"
   | "ECC_NIST_EDWARDS25519"
-  | `HMAC_${224 | 256 | 384 | 512}`;
+  | `HMAC_${224 | 256 | 384 | 512}`
+  | `ML_DSA_${44 | 65 | 87}`
+  | `ML_KEM_${512 | 768 | 1024}`
+  | "SM2";
 
-export type DataKeyPairSpec = Exclude<KeySpec, "SYMMETRIC_DEFAULT" | `HMAC_${number}`>;
+export type DataKeyPairSpec = Exclude<KeySpec, "SYMMETRIC_DEFAULT" | `HMAC_${number}` | `ML_DSA_${number}`>;
 
 /** How the token makes the material. */
 export type Material =
   | { readonly kind: "AES" }
   | { readonly kind: "HMAC"; readonly byteLength: number }
   | { readonly kind: "RSA"; readonly modulusBits: 2048 | 3072 | 4096 }
-  | { readonly kind: "EC"; readonly curve: "P-256" | "P-384" | "P-521" | "secp256k1" }
-  | { readonly kind: "Ed25519" };
+  | { readonly kind: "EC"; readonly curve: "P-256" | "P-384" | "P-521" | "secp256k1" | "SM2" }
+  | { readonly kind: "Ed25519" }
+  | { readonly kind: "ML_DSA"; readonly parameterSet: `ML-DSA-${44 | 65 | 87}` }
+  | { readonly kind: "ML_KEM"; readonly parameterSet: `ML-KEM-${512 | 768 | 1024}` };
 
 export interface KeySpecRow {
   readonly material: Material;
@@ -46,6 +55,14 @@ const hmac = (bits: 224 | 256 | 384 | 512): KeySpecRow => ({
   material: { kind: "HMAC", byteLength: bits / 8 },
   usages: { GENERATE_VERIFY_MAC: [`HMAC_SHA_${bits}`] },
 });
+const mlDsa = (set: 44 | 65 | 87): KeySpecRow => ({
+  material: { kind: "ML_DSA", parameterSet: `ML-DSA-${set}` },
+  usages: { SIGN_VERIFY: ["ML_DSA_SHAKE_256"] },
+});
+const mlKem = (set: 512 | 768 | 1024): KeySpecRow => ({
+  material: { kind: "ML_KEM", parameterSet: `ML-KEM-${set}` },
+  usages: { ENCAPSULATE_DECAPSULATE: ["ML_KEM"] },
+});
 
 // biome-ignore format: a table
 export const KEY_SPECS: Readonly<Record<KeySpec, KeySpecRow>> = {
@@ -62,16 +79,30 @@ export const KEY_SPECS: Readonly<Record<KeySpec, KeySpecRow>> = {
   HMAC_256:              hmac(256),
   HMAC_384:              hmac(384),
   HMAC_512:              hmac(512),
+  ML_DSA_44:             mlDsa(44),
+  ML_DSA_65:             mlDsa(65),
+  ML_DSA_87:             mlDsa(87),
+  ML_KEM_512:            mlKem(512),
+  ML_KEM_768:            mlKem(768),
+  ML_KEM_1024:           mlKem(1024),
+  SM2: {
+    material: { kind: "EC", curve: "SM2" },
+    usages: { ENCRYPT_DECRYPT: ["SM2PKE"], SIGN_VERIFY: ["SM2DSA"], KEY_AGREEMENT: ["ECDH"] },
+  },
 };
 
-/** Whether this service makes keys of that spec. */
-export function isKeySpec(name: string): name is KeySpec {
-  return Object.hasOwn(KEY_SPECS, name);
+/** What decides which key specs there are. */
+export interface SpecPlace {
+  readonly region: string;
+  /** Whether SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
 }
 
-/** Whether this service makes data key pairs of that spec. */
-export function isDataKeyPairSpec(name: string): name is DataKeyPairSpec {
-  return isKeySpec(name) && isAsymmetric(name);
+/** Whether a Region has a key spec: SM2 in the China Regions alone, ML-KEM outside them (API reference, CreateKey, KeySpec). */
+export function isOffered(spec: KeySpec, { region, sm2 = false }: SpecPlace): boolean {
+  const inChina = region.startsWith("cn-");
+  if (spec === "SM2") return inChina || sm2;
+  return !inChina || KEY_SPECS[spec].material.kind !== "ML_KEM";
 }
 
 /** Whether keys of the spec have a public half. */
@@ -85,85 +116,15 @@ export function algorithmsOf(spec: KeySpec, usage: KeyUsage): readonly string[] 
   return KEY_SPECS[spec].usages[usage] ?? [];
 }
 
-/** A mechanism of the token with its parameters. */
-export type MechanismChoice = Exclude<Parameters<Session["sign"]>[0], string>;
-
-export interface SigningAlgorithmRow {
-  /** Bytes of a DIGEST message. */
-  readonly digestBytes: number;
-  /** How a RAW message is signed; absent when the algorithm takes digests only. */
-  readonly raw?: MechanismChoice;
-  /** How a digest is signed; absent when the algorithm takes messages only. */
-  readonly digest?: MechanismChoice;
-  /** DigestInfo up to the digest (RFC 8017, 9.2, note 1), which the digest mechanism wants in front of it. */
-  readonly digestInfoPrefix?: Uint8Array;
-}
-
-type ShaBits = 256 | 384 | 512;
-
-/** The salt is as long as the digest (developer guide, "RSASSA_PSS_SHA_256"). */
-function pss(bits: ShaBits): SigningAlgorithmRow {
-  const params = { mgf: `SHA${bits}`, saltBytes: bits / 8 } as const;
-  return {
-    digestBytes: bits / 8,
-    raw: { mechanism: `SHA${bits}_RSA_PKCS_PSS`, ...params },
-    digest: { mechanism: "RSA_PKCS_PSS", hash: `SHA${bits}`, ...params },
-  };
-}
-
-/** The last byte of the object identifier 2.16.840.1.101.3.4.2.x of SHA-2 (RFC 8017, B.1). */
-const SHA2_ARC: Readonly<Record<ShaBits, number>> = { 256: 1, 384: 2, 512: 3 };
-
-function pkcs1(bits: ShaBits): SigningAlgorithmRow {
-  const digestBytes = bits / 8;
-  // SEQUENCE { SEQUENCE { OBJECT IDENTIFIER, NULL }, OCTET STRING }
-  const oid = [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, SHA2_ARC[bits]];
-  const prefix = [0x30, 17 + digestBytes, 0x30, 13, 0x06, 9, ...oid, 0x05, 0, 0x04, digestBytes];
-  return {
-    digestBytes,
-    raw: { mechanism: `SHA${bits}_RSA_PKCS` },
-    digest: { mechanism: "RSA_PKCS" },
-    digestInfoPrefix: Uint8Array.from(prefix),
-  };
-}
-
-function ecdsa(bits: ShaBits): SigningAlgorithmRow {
-  return { digestBytes: bits / 8, raw: { mechanism: `ECDSA_SHA${bits}` }, digest: { mechanism: "ECDSA" } };
-}
-
-export const SIGNING_ALGORITHMS: Readonly<Record<string, SigningAlgorithmRow>> = {
-  RSASSA_PSS_SHA_256: pss(256),
-  RSASSA_PSS_SHA_384: pss(384),
-  RSASSA_PSS_SHA_512: pss(512),
-  RSASSA_PKCS1_V1_5_SHA_256: pkcs1(256),
-  RSASSA_PKCS1_V1_5_SHA_384: pkcs1(384),
-  RSASSA_PKCS1_V1_5_SHA_512: pkcs1(512),
-  ECDSA_SHA_256: ecdsa(256),
-  ECDSA_SHA_384: ecdsa(384),
-  ECDSA_SHA_512: ecdsa(512),
-  ED25519_SHA_512: { digestBytes: 64, raw: { mechanism: "EDDSA" } },
-  ED25519_PH_SHA_512: { digestBytes: 64, digest: { mechanism: "EDDSA", prehashed: true } },
-};
-
-/** RSAES-OAEP, with the same hash inside MGF1. */
-export const OAEP_ALGORITHMS: Readonly<
-  Record<string, { readonly hash: "SHA1" | "SHA256"; readonly hashBytes: number }>
-> = { RSAES_OAEP_SHA_1: { hash: "SHA1", hashBytes: 20 }, RSAES_OAEP_SHA_256: { hash: "SHA256", hashBytes: 32 } };
-
-export const MAC_ALGORITHMS: Readonly<Record<string, MechanismChoice>> = {
-  HMAC_SHA_224: { mechanism: "SHA224_HMAC" },
-  HMAC_SHA_256: { mechanism: "SHA256_HMAC" },
-  HMAC_SHA_384: { mechanism: "SHA384_HMAC" },
-  HMAC_SHA_512: { mechanism: "SHA512_HMAC" },
-};
-
-/**
- * The longest plaintext of an OAEP algorithm: k − 2·hLen − 2 bytes (RFC 8017, 7.1.1). `undefined` when the spec is
- * not RSA or the algorithm not OAEP.
- */
-export function oaepMaximum(spec: KeySpec, algorithm: string): number | undefined {
+/** The longest plaintext of a public key algorithm in bytes; `undefined` when the spec has no such algorithm. */
+export function plaintextMaximum(spec: KeySpec, algorithm: string): number | undefined {
+  if (!algorithmsOf(spec, "ENCRYPT_DECRYPT").includes(algorithm)) return undefined;
   const { material } = KEY_SPECS[spec];
-  const oaep = Object.hasOwn(OAEP_ALGORITHMS, algorithm) ? OAEP_ALGORITHMS[algorithm] : undefined;
-  if (material.kind !== "RSA" || oaep === undefined) return undefined;
-  return material.modulusBits / 8 - 2 * oaep.hashBytes - 2;
+  return ENCRYPTION_ALGORITHMS[algorithm]?.maximum(material.kind === "RSA" ? material.modulusBits / 8 : 0);
+}
+
+/** Whether material of the spec may come from outside (developer guide, "Importing key material"). */
+export function isImportable(spec: KeySpec): boolean {
+  const { kind } = KEY_SPECS[spec].material;
+  return kind !== "ML_DSA" && kind !== "ML_KEM";
 }

@@ -1,19 +1,22 @@
 /** DescribeKey, ListKeys, GetPublicKey, and what changes a key: its state, its deletion, its description. */
 
-import type { CallContext, KeyRecord } from "./context.ts";
+import type { CallContext, KeyRecord, KeyState } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { findAuthorized, requireNotPendingDeletion } from "./key-access.ts";
+import { findAuthorized, requireNotPendingDeletion, requireNotPendingImport } from "./key-access.ts";
+import { isComplete, isDue, MILLISECONDS_PER_DAY } from "./key-life.ts";
 import { algorithmMember, keyMetadata } from "./key-metadata.ts";
-import { changeKey, isGone, KEYS, placePrefix } from "./key-records.ts";
+import { changeKey, changeSet, KEYS, keyById, placePrefix } from "./key-records.ts";
+import { inAll, inRegion, isReplica, type KeySet } from "./key-set.ts";
+import { isAvailable } from "./key-stores/sealing.ts";
 import { pageOf, recordsAfter } from "./pagination.ts";
 
-const MILLISECONDS_PER_DAY = 86_400_000;
 /** The bounds and default of PendingWindowInDays (API reference, ScheduleKeyDeletion). */
 const [MIN_WINDOW, MAX_WINDOW, DEFAULT_WINDOW] = [7, 30, 30];
 
 export async function describeKey(context: CallContext, input: OperationInput<"DescribeKey">): Promise<object> {
-  return { KeyMetadata: keyMetadata(await findAuthorized(context, input.KeyId, "kms:DescribeKey")) };
+  const key = await findAuthorized(context, input.KeyId, "kms:DescribeKey");
+  return { KeyMetadata: keyMetadata(key, await isAvailable(context, key)) };
 }
 
 export async function listKeys(context: CallContext, input: OperationInput<"ListKeys">): Promise<object> {
@@ -23,7 +26,7 @@ export async function listKeys(context: CallContext, input: OperationInput<"List
   const { items, rest } = await pageOf(input, rules, async function* (after) {
     const start = after === undefined ? undefined : prefix + after;
     for await (const { value: key } of recordsAfter<KeyRecord>(context.store, KEYS, prefix, start)) {
-      if (isGone(key, context.now)) continue;
+      if (isDue(key, context.now) && (await keyById(context, key.keyId)) === undefined) continue;
       yield { place: key.keyId, item: { KeyId: key.keyId, KeyArn: key.arn } };
     }
   });
@@ -38,6 +41,7 @@ export async function listKeys(context: CallContext, input: OperationInput<"List
 export async function getPublicKey(context: CallContext, input: OperationInput<"GetPublicKey">): Promise<object> {
   const key = await findAuthorized(context, input.KeyId, "kms:GetPublicKey");
   requireNotPendingDeletion(key);
+  requireNotPendingImport(key);
   const publicKey = key.materials[0]?.publicKey ?? fail("UnsupportedOperationException");
   return {
     KeyId: key.arn,
@@ -64,10 +68,19 @@ async function changeState(
   state: "Enabled" | "Disabled",
 ): Promise<void> {
   const key = await findAuthorized(context, keyId, action, { aliases: false });
-  await changeKey(context, key, (current) => {
+  await changeSet(context, key, (current, set) => {
     requireNotPendingDeletion(current);
-    return current.state === state ? current : { ...current, state };
+    requireNotPendingImport(current);
+    if (current.state === state) return set;
+    const changed = inRegion(set, key.region, (own) => ({ ...own, state }));
+    return state === "Enabled" && !isReplica(current) ? withoutDelay(changed, current, context.now) : changed;
   });
+}
+
+/** A rotation that was due while the key was disabled is due now, and the next one a whole period after it. */
+function withoutDelay(set: KeySet, { rotation }: KeyRecord, now: number): KeySet {
+  if (rotation === undefined || rotation.nextDate > now) return set;
+  return inAll(set, () => ({ rotation: { ...rotation, nextDate: now } }));
 }
 
 /** ScheduleKeyDeletion (API reference, ScheduleKeyDeletion): the key ends when the waiting period is over. */
@@ -78,14 +91,23 @@ export async function scheduleKeyDeletion(
   if (PendingWindowInDays < MIN_WINDOW || PendingWindowInDays > MAX_WINDOW) {
     fail("ValidationException", `PendingWindowInDays must be between ${MIN_WINDOW} and ${MAX_WINDOW}`);
   }
-  const conditions = new Map([["kms:ScheduleKeyDeletionPendingWindowInDays", [String(PendingWindowInDays)]]]);
-  const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:ScheduleKeyDeletion", { aliases: false });
   const deletionDate = context.now + PendingWindowInDays * MILLISECONDS_PER_DAY;
-  await changeKey(context, key, (current) => {
+  const { arn, state } = await changeSet(context, key, (current, set) => {
     requireNotPendingDeletion(current);
-    return { ...current, state: "PendingDeletion", deletionDate };
+    if (set.length === 1 || isReplica(current)) return withDeletionDate(set, current, deletionDate, "PendingDeletion");
+    return inRegion(set, key.region, (own) => ({
+      ...own,
+      state: "PendingReplicaDeletion",
+      pendingWindowInDays: PendingWindowInDays,
+    }));
   });
-  return { KeyId: key.arn, DeletionDate: new Date(deletionDate), KeyState: "PendingDeletion", PendingWindowInDays };
+  return {
+    KeyId: arn,
+    DeletionDate: state === "PendingDeletion" ? new Date(deletionDate) : undefined,
+    KeyState: state,
+    PendingWindowInDays,
+  };
 }
 
 /** CancelKeyDeletion (API reference, CancelKeyDeletion): the key is disabled then, not enabled. */
@@ -94,11 +116,31 @@ export async function cancelKeyDeletion(
   input: OperationInput<"CancelKeyDeletion">,
 ): Promise<object> {
   const key = await findAuthorized(context, input.KeyId, "kms:CancelKeyDeletion", { aliases: false });
-  await changeKey(context, key, ({ deletionDate, ...current }) => {
-    if (deletionDate === undefined) fail("KMSInvalidStateException", `${key.arn} is not pending deletion.`);
-    return { ...current, state: "Disabled" };
+  await changeSet(context, key, (current, set) => {
+    const isPending = current.deletionDate !== undefined || current.pendingWindowInDays !== undefined;
+    if (!isPending) fail("KMSInvalidStateException", `${key.arn} is not pending deletion.`);
+    return withDeletionDate(set, current, undefined, isComplete(current) ? "Disabled" : "PendingImport");
   });
   return { KeyId: key.arn };
+}
+
+/** The set with a key that will end, or will not after all; the related keys of a replica know its date too. */
+function withDeletionDate(set: KeySet, key: KeyRecord, deletionDate: number | undefined, state: KeyState): KeySet {
+  const date = deletionDate === undefined ? {} : { deletionDate };
+  const changed = inRegion(set, key.region, ({ deletionDate: _, pendingWindowInDays: __, ...own }) => ({
+    ...own,
+    state,
+    ...date,
+  }));
+  if (!isReplica(key)) return changed;
+  return changed.map((own) => {
+    const { regions } = own;
+    if (regions === undefined) return own;
+    const replicas = regions.replicas.map(({ region, ...known }) =>
+      region === key.region ? { region, ...date } : { region, ...known },
+    );
+    return { ...own, regions: { ...regions, replicas } };
+  });
 }
 
 export async function updateKeyDescription(

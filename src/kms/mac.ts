@@ -55,7 +55,6 @@ async function macKey(
     action: `kms:${operation}`,
     operation,
     usage: "GENERATE_VERIFY_MAC",
-    conditions: new Map([["kms:MacAlgorithm", [MacAlgorithm]]]),
   });
   checkAlgorithm(key, MacAlgorithm);
   return key;

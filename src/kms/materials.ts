@@ -7,54 +7,47 @@
  */
 
 import { toHex } from "../bytes/bytes.ts";
-import type { Change } from "../storage/store.ts";
-import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
+import type { BackingKey, CallContext, KeyMaterial, KeyRecord } from "./context.ts";
 import { keyById } from "./key-records.ts";
+import { MATERIALS, materialRecordId } from "./record-ids.ts";
 
-const TABLE = "materials";
-
-/** A material as stored, table `materials`, id `account/region/<64 hexadecimal digits>`. */
+/** A material as stored, table `materials`, id `region/<64 hexadecimal digits>`. */
 interface MaterialRecord {
+  readonly account: string;
   readonly keyId: string;
 }
 
 /** A key and the one of its materials that was asked for. */
 export interface MaterialOwner {
   readonly key: KeyRecord;
-  readonly material: BackingKey;
+  readonly material: KeyMaterial;
 }
 
-/** The change that enters a new material of a key into the index, for the commit that adds it to the key. */
-export function materialChange(record: KeyRecord, backing: BackingKey): Change {
-  const value: MaterialRecord = { keyId: record.keyId };
-  return { table: TABLE, id: materialId(record, backing.id), value, expect: 0 };
-}
-
-/** The key and material that a blob's 32-byte identifier names, or `undefined` when this account and region has none. */
+/** The key and material that a blob's 32-byte identifier names, or `undefined` when this Region has none. */
 export async function materialOwner(context: CallContext, identifier: Uint8Array): Promise<MaterialOwner | undefined> {
   const id = toHex(identifier);
-  const entry = await context.store.get<MaterialRecord>(TABLE, materialId(context, id));
+  const entry = await context.store.get<MaterialRecord>(MATERIALS, materialRecordId(context, id));
   if (entry === undefined) return undefined;
-  const key = await keyById(context, entry.value.keyId);
+  const { account, keyId } = entry.value;
+  const key = await keyById(context, keyId, { account, region: context.region });
   const material = key?.value.materials.find((candidate) => candidate.id === id);
-  return key === undefined || material === undefined
-    ? undefined
-    : { key: key.value, material: own(key.value, material) };
+  return key === undefined || material === undefined ? undefined : { key: key.value, material };
 }
 
 /** The material that a key encrypts, signs and derives with. */
 export function currentMaterial(key: KeyRecord): BackingKey {
   const [material] = key.materials;
   if (material === undefined) throw new Error(`${key.arn} has no material`);
-  return own(key, material);
+  return usable(key, material);
 }
 
-/** A material that was made for another key must not work under this one's policy, however it got into the record. */
-function own(key: KeyRecord, material: BackingKey): BackingKey {
+/**
+ * A material for the token. One that was made for another key must not work under this one's policy, however it got
+ * into the record; and a key is enabled only when all of its materials are here.
+ */
+export function usable(key: KeyRecord, material: KeyMaterial): BackingKey {
+  const { exported } = material;
   if (material.keyId !== key.keyId) throw new Error(`${key.arn} has a material of another key`);
-  return material;
-}
-
-function materialId(place: { readonly account: string; readonly region: string }, id: string): string {
-  return `${place.account}/${place.region}/${id}`;
+  if (exported === undefined) throw new Error(`${key.arn} is usable without its material`);
+  return { ...material, exported };
 }

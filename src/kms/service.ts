@@ -2,68 +2,211 @@
 
 import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
+import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
-import type { CallContext } from "./context.ts";
-import { asKmsError, fail } from "./errors.ts";
+import { conditionsOf } from "./condition-keys.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
+import { asKmsError, fail, KmsError } from "./errors.ts";
+import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
+import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
-import { inputShape } from "./inputs.ts";
+import { idsOf } from "./ids.ts";
+import { inputShape, type OperationName } from "./inputs.ts";
+import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
+import { LastUsages } from "./last-usage.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
+import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
+import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
 import { validate } from "./validate.ts";
 import type { Vault } from "./vault.ts";
 
 export interface ServiceOptions {
+  /** The account of callers that have none. */
   readonly account: string;
+  /** The Region of calls that name none. */
   readonly region: string;
+  /** Whether the key spec SM2 is offered outside the China Regions too. */
+  readonly sm2?: boolean;
   readonly store: Store;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
+  readonly lastUsages?: LastUsages;
+  readonly nitro?: NitroTrust;
+  /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
+  /** What stands around every call; the first is the outermost. */
+  readonly interceptors?: readonly Interceptor[];
 }
 
 export interface KmsService {
   /**
-   * Does one operation for a caller: validates the input, runs the handler, and leaves out members without a value.
+   * Does one operation for a caller, in the caller's account: validates the input, runs the handler, and leaves out
+   * members without a value.
+   * @param circumstances where from, and for which Region; the service's own when it names none.
    * @returns the output, or undefined for an operation that has none.
-   * @throws KmsError and nothing else.
+   * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
-  call(operation: string, input: unknown, caller: Caller): Promise<object | undefined>;
+  call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<object | undefined>;
+  /** Asks for the permissions that {@link call} would ask for, and does nothing. It never rejects. */
+  explain(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<Explanation>;
+}
+
+/** What a call brings along. */
+interface Request {
+  readonly operation: OperationName;
+  readonly input: object;
+  readonly caller: Caller;
+  readonly circumstances: Circumstances;
+}
+
+/** What a call works on, and what becomes of the decisions about it. */
+interface Ground {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly surroundings: Surroundings;
+  found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  /** @throws KmsError AccessDeniedException */
+  settle(decision: Answer): void;
 }
 
 export function createService(options: ServiceOptions): KmsService {
-  const { account, region, store, vault, clock, identities } = options;
+  const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
+  const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
+  const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
+  const nextEventId = idsOf("event");
+
+  function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
+    const { caller } = request;
+    const { store, vault, surroundings } = ground;
+    const context: CallContext = {
+      caller,
+      // An AWS service calls from no account.
+      account: caller.accountId || account,
+      region,
+      sm2,
+      now,
+      requestId: request.circumstances.requestId ?? "",
+      store,
+      vault,
+      lastUsages,
+      nitro,
+      note: (name, value) => {
+        request.call.notes[name] = value;
+      },
+      surroundings,
+      at: (other) => contextOf(request, other, now, ground),
+      conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
+      async authorize(action, resource, conditions) {
+        await ground.found(resource, context);
+        const decision = await authorizer.decide({
+          facts: { ...request, action, region, now },
+          resource,
+          conditions,
+          identityPolicies: identities.policiesOf(caller),
+          grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
+          aliasesOf: (key) => aliasesOf(context, key),
+          isSameKey: () => isSameKey(context, request.input),
+          unusedDays: (key) => unusedDays(context, key),
+        });
+        ground.settle(decision);
+      },
+    };
+    return context;
+  }
+
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+    const { region = options.region, requestId = "" } = circumstances;
+    return {
+      operation,
+      caller,
+      account: caller.accountId || account,
+      region,
+      requestId,
+      eventId: nextEventId(),
+      input: undefined,
+      resources: [],
+      notes: {},
+    };
+  }
+
+  /** Runs the handler on a ground. */
+  async function perform(
+    call: Call,
+    input: unknown,
+    circumstances: Circumstances,
+    ground: Ground,
+  ): Promise<object | undefined> {
+    const { operation, caller, region } = call;
+    if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
+    const checked = validate(inputShape(operation), input);
+    call.input = checked;
+    await checkGrantTokens(ground.store, checked);
+    const context = contextOf({ operation, input: checked, caller, circumstances }, region, clock.now(), ground);
+    return handlerOf(operation)(context, checked);
+  }
+
+  async function performLive(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
+    try {
+      const output = await perform(call, input, circumstances, {
+        store,
+        vault,
+        surroundings,
+        found: (resource, context) => found(interceptors, call, resource, context),
+        settle(decision) {
+          options.onDecision?.(decision);
+          if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+        },
+      });
+      lastUsages.record(call.operation, output, clock.now(), call.eventId);
+      return withoutUndefined(output);
+    } catch (error) {
+      throw error instanceof ConnectionDropped ? error : asKmsError(error);
+    }
+  }
+
   return {
-    async call(operation, input, caller) {
+    async call(operation, input, caller, circumstances = {}) {
+      const call = callOf(operation, caller, circumstances);
       try {
-        if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-        const checked = validate(inputShape(operation), input);
-        refuseGrantTokens(checked);
-        const now = clock.now();
-        const context: CallContext = {
-          caller,
-          account,
-          region,
-          now,
-          store,
-          vault,
-          async authorize(action, resource, conditions) {
-            const identityPolicies = identities.policiesOf(caller);
-            authorizer.authorize({ caller, action, resource, conditions, identityPolicies, region, now });
-          },
-        };
-        return withoutUndefined(await handlerOf(operation)(context, checked));
+        return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
-        throw asKmsError(error);
+        throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
+    },
+    async explain(operation, input, caller, circumstances = {}) {
+      const decisions: Answer[] = [];
+      try {
+        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+          store: readOnly(store),
+          vault: withheld(vault, FOR_LOOKUPS),
+          surroundings: withheld(surroundings),
+          found: async () => {},
+          settle: (decision) => decisions.push(decision),
+        });
+      } catch (error) {
+        if (!(error instanceof Withheld)) return explanationOf(decisions, asKmsError(error));
+      }
+      return explanationOf(decisions, undefined);
     },
   };
 }
 
-/** There are no grants yet, so there is no token of one that is valid. */
-function refuseGrantTokens(input: { readonly GrantTokens?: readonly string[] }): void {
-  if (input.GrantTokens !== undefined && input.GrantTokens.length > 0) {
-    fail("InvalidGrantTokenException", "A grant token in the request is not valid.");
+/**
+ * A grant is in force at once, so its token opens nothing that the grant does not; but it must be one.
+ * @throws KmsError InvalidGrantTokenException
+ */
+async function checkGrantTokens(store: Store, input: { readonly GrantTokens?: readonly string[] }): Promise<void> {
+  for (const token of input.GrantTokens ?? []) {
+    if ((await grantOfToken(store, token)) === undefined) {
+      fail("InvalidGrantTokenException", "A grant token in the request is not valid.");
+    }
   }
 }
 

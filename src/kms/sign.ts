@@ -1,10 +1,11 @@
 /** Sign and Verify. */
 
+import { type MessageType, SIGNING_ALGORITHMS } from "./algorithms.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
-import { SIGNING_ALGORITHMS } from "./key-specs.ts";
+import { algorithmsOf } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 
 export interface SignOutput {
@@ -19,9 +20,9 @@ export interface SignOutput {
  */
 export async function sign(context: CallContext, input: OperationInput<"Sign">): Promise<SignOutput> {
   const { SigningAlgorithm, Message } = input;
-  const { key, isDigest } = await signingKey(context, "Sign", input);
+  const { key, type } = await signingKey(context, "Sign", input);
   stopDryRun(input);
-  const signature = context.vault.sign(currentMaterial(key), key.keySpec, SigningAlgorithm, Message, isDigest);
+  const signature = context.vault.sign(currentMaterial(key), key.keySpec, SigningAlgorithm, Message, type);
   return { KeyId: key.arn, Signature: signature, SigningAlgorithm };
 }
 
@@ -37,9 +38,9 @@ export interface VerifyOutput {
  */
 export async function verify(context: CallContext, input: OperationInput<"Verify">): Promise<VerifyOutput> {
   const { SigningAlgorithm, Message, Signature } = input;
-  const { key, isDigest } = await signingKey(context, "Verify", input);
+  const { key, type } = await signingKey(context, "Verify", input);
   const material = currentMaterial(key);
-  if (!context.vault.verify(material, key.keySpec, SigningAlgorithm, Message, isDigest, Signature)) {
+  if (!context.vault.verify(material, key.keySpec, SigningAlgorithm, Message, type, Signature)) {
     fail("KMSInvalidSignatureException");
   }
   stopDryRun(input);
@@ -49,31 +50,27 @@ export async function verify(context: CallContext, input: OperationInput<"Verify
 async function signingKey(
   context: CallContext,
   operation: "Sign" | "Verify",
-  { KeyId, SigningAlgorithm, Message, MessageType = "RAW" }: OperationInput<"Sign">,
-): Promise<{ readonly key: KeyRecord; readonly isDigest: boolean }> {
-  const conditions = new Map([
-    ["kms:SigningAlgorithm", [SigningAlgorithm]],
-    ["kms:MessageType", [MessageType]],
-  ]);
+  { KeyId, SigningAlgorithm, Message, MessageType: type = "RAW" }: OperationInput<"Sign">,
+): Promise<{ readonly key: KeyRecord; readonly type: MessageType }> {
   const action = `kms:${operation}`;
-  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY", conditions });
+  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY" });
   checkAlgorithm(key, SigningAlgorithm);
-  return { key, isDigest: isDigest(key, SigningAlgorithm, MessageType, Message.length) };
+  checkMessage(key, SigningAlgorithm, type, Message.length);
+  return { key, type };
 }
 
-/** Whether the message is a digest. @throws KmsError ValidationException when algorithm, type and length do not fit. */
-function isDigest(key: KeyRecord, algorithm: string, messageType: string, byteLength: number): boolean {
-  const row = SIGNING_ALGORITHMS[algorithm];
-  // EXTERNAL_MU is of ML-DSA keys alone (API reference, Sign, MessageType).
-  if (row === undefined || messageType === "EXTERNAL_MU") {
-    fail("ValidationException", `Message type ${messageType} is incompatible with key spec ${key.keySpec}.`);
+/** @throws KmsError ValidationException when algorithm, type and length of the message do not fit. */
+function checkMessage({ keySpec }: KeyRecord, algorithm: string, type: MessageType, byteLength: number): void {
+  if (!takes(algorithm, type)) {
+    const someDoes = algorithmsOf(keySpec, "SIGN_VERIFY").some((other) => takes(other, type));
+    const what = someDoes ? `algorithm ${algorithm}` : `key spec ${keySpec}`;
+    fail("ValidationException", `Message type ${type} is incompatible with ${what}.`);
   }
-  const digested = messageType === "DIGEST";
-  if ((digested ? row.digest : row.raw) === undefined) {
-    fail("ValidationException", `Message type ${messageType} is incompatible with algorithm ${algorithm}.`);
-  }
-  if (digested && byteLength !== row.digestBytes) {
+  if (type !== "RAW" && byteLength !== SIGNING_ALGORITHMS[algorithm]?.digestBytes) {
     fail("ValidationException", `Digest is invalid length for algorithm ${algorithm}.`);
   }
-  return digested;
+}
+
+function takes(algorithm: string, type: MessageType): boolean {
+  return SIGNING_ALGORITHMS[algorithm]?.by[type] !== undefined;
 }

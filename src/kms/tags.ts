@@ -3,7 +3,7 @@
 import type { CallContext, KeyRecord, Tag } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { type Conditions, findAuthorized, requireNotPendingDeletion } from "./key-access.ts";
+import { findAuthorized, requireNotPendingDeletion } from "./key-access.ts";
 import { changeKey } from "./key-records.ts";
 import { pageOf } from "./pagination.ts";
 
@@ -16,17 +16,8 @@ export function checkTags(tags: readonly Tag[]): void {
   if (tags.length > MAX_TAGS) fail("TagException", "Too many tags");
 }
 
-/** The condition keys of a request with these tags (IAM, "aws:RequestTag"). */
-export function tagConditions(tags: readonly Tag[]): Conditions {
-  return new Map([
-    ...tags.map(({ TagKey, TagValue }): [string, string[]] => [`aws:RequestTag/${TagKey}`, [TagValue]]),
-    ["aws:TagKeys", tags.map(({ TagKey }) => TagKey)],
-  ]);
-}
-
 export async function tagResource(context: CallContext, { KeyId, Tags }: OperationInput<"TagResource">): Promise<void> {
-  const conditions = tagConditions(Tags);
-  const key = await findAuthorized(context, KeyId, "kms:TagResource", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:TagResource", { aliases: false });
   requireNotPendingDeletion(key);
   checkTags(Tags);
   await changeKey(context, key, (current) => ({ ...current, tags: merged(current.tags, Tags) }));
@@ -36,8 +27,7 @@ export async function untagResource(
   context: CallContext,
   { KeyId, TagKeys }: OperationInput<"UntagResource">,
 ): Promise<void> {
-  const conditions = new Map([["aws:TagKeys", TagKeys]]);
-  const key = await findAuthorized(context, KeyId, "kms:UntagResource", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:UntagResource", { aliases: false });
   requireNotPendingDeletion(key);
   checkNames(TagKeys);
   const kept = (tag: Tag): boolean => !TagKeys.includes(tag.TagKey);

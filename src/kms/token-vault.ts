@@ -4,18 +4,21 @@ import { fromHex, toHex } from "../bytes/bytes.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
-import { DerError } from "../der/der-error.ts";
-import { encodeEcParams, encodeEcPoint, FIELD_BYTES } from "../der/ec-params.ts";
+import { FIELD_BYTES } from "../der/ec-params.ts";
 import { decodeEcdsaSignature, encodeEcdsaSignature } from "../der/ecdsa-signature.ts";
-import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
-import { decodeSpki } from "../der/spki.ts";
 import type { Hsm } from "../token/hsm.ts";
 import type { Session } from "../token/session.ts";
-import type { BackingKey } from "./context.ts";
+import type { MechanismChoice } from "./algorithms.ts";
+import type { BackingKey, KeyMaterial } from "./context.ts";
 import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
+import { createGiven } from "./given-material.ts";
 import { HandleCache } from "./handle-cache.ts";
-import { KEY_SPECS, type KeyUsage, type Material, type MechanismChoice } from "./key-specs.ts";
-import { envelope, macOf, mechanismsOf, oaep, signing } from "./mechanism-choices.ts";
+import { importVault } from "./import-vault.ts";
+import { KEY_SPECS, type KeyUsage, type Material } from "./key-specs.ts";
+import { envelope, macOf, mechanismsOf, publicKeyEncryption, signing } from "./mechanism-choices.ts";
+import { sealFor, verifyP384 } from "./nitro/session-crypto.ts";
+import { pointOn, publicKeyTemplate } from "./public-halves.ts";
+import { symmetricId } from "./symmetric-id.ts";
 import type { Vault } from "./vault.ts";
 
 export interface VaultOptions {
@@ -34,6 +37,9 @@ type KeyTemplate = NonNullable<Parameters<Session["generateKey"]>[1]>;
 
 const DOMAIN_KEY_LABEL = "KMS domain key";
 const WRAP: MechanismChoice = { mechanism: "PHSM_BOUND_WRAP" };
+const KEM: MechanismChoice = { mechanism: "PHSM_ML_KEM_SHARED_SECRET" };
+/** A secret that is agreed on to leave the token. */
+const AGREED = { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", SENSITIVE: false, EXTRACTABLE: true } as const;
 /** KeyMaterialId is 64 hexadecimal digits. */
 const MATERIAL_ID_BYTES = 32;
 
@@ -42,6 +48,7 @@ const TOKEN_USAGE: Readonly<Record<KeyUsage, NonNullable<KeyTemplate["usage"]>>>
   SIGN_VERIFY: "sign",
   GENERATE_VERIFY_MAC: "sign",
   KEY_AGREEMENT: "derive",
+  ENCAPSULATE_DECAPSULATE: "encapsulate",
 };
 
 /**
@@ -64,16 +71,32 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   /** The secret or private key, in the token, which refuses a blob that is bound to another identifier or KMS key. */
   const keyOf = (key: BackingKey): ObjectHandle =>
-    cache.get(key.id, () =>
+    cache.get(privateName(key), () =>
       session.unwrapKey(WRAP, domainKey, key.exported, { ID: fromHex(key.id), LABEL: key.keyId }),
     );
-  const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign"): ObjectHandle =>
-    cache.get(publicName(key.id), () => session.createObject({ ...publicKeyTemplate(key), usage }));
+  const publicKeyOf = (key: BackingKey, usage: "encrypt" | "sign" | "encapsulate"): ObjectHandle =>
+    cache.get(publicName(key), () => {
+      const { publicKey } = key;
+      if (publicKey === undefined) throw new Error("a symmetric key has no public half");
+      const ALLOWED_MECHANISMS = usage === "encapsulate" ? { ALLOWED_MECHANISMS: [KEM.mechanism] } : {};
+      return session.createObject({ ...publicKeyTemplate(publicKey), ...ALLOWED_MECHANISMS, usage });
+    });
+  /** The value of a secret that was agreed on, which is destroyed. */
+  const released = (secret: ObjectHandle): Uint8Array => {
+    try {
+      return session.getAttributes(secret, ["VALUE"]).VALUE;
+    } finally {
+      session.destroyObject(secret);
+    }
+  };
 
   return {
     random: (byteLength) => session.generateRandom(byteLength),
+    sha256: (data) => session.digest({ mechanism: "SHA256" }, data),
+    verifyP384: (publicKey, data, signature) => verifyP384(session, publicKey, data, signature),
+    sealFor: (publicKey, secret) => sealFor(session, publicKey, secret),
 
-    async createBackingKey(keyId, spec, usage) {
+    async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];
       const template: KeyTemplate = {
         LABEL: keyId,
@@ -83,34 +106,39 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
         ALLOWED_MECHANISMS: mechanismsOf(spec, usage),
         usage: TOKEN_USAGE[usage],
       };
-      const made = await generate(session, material, template);
+      const made = await (given === undefined
+        ? generate(session, material, template)
+        : take(session, material, template, given));
       const exported = session.wrapKey(WRAP, domainKey, made.key);
-      cache.put(made.id, made.key);
-      return { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      const backingKey = { id: made.id, keyId, exported, ...(made.publicKey && { publicKey: made.publicKey }) };
+      cache.put(privateName(backingKey), made.key);
+      return backingKey;
     },
 
-    encrypt: (key, context, plaintext, purpose) => session.encrypt(envelope(context, purpose), keyOf(key), plaintext),
+    encrypt: (key, context, plaintext, purpose) =>
+      session.encrypt(envelope(key.keyId, context, purpose), keyOf(key), plaintext),
 
     decrypt: (key, context, blob) => {
       const handle = keyOf(key);
-      return unlessInvalid(() => session.decrypt(envelope(context, "ENCRYPT"), handle, blob));
+      return unlessInvalid(() => session.decrypt(envelope(key.keyId, context, "ENCRYPT"), handle, blob));
     },
 
-    rsaEncrypt: (key, algorithm, plaintext) => session.encrypt(oaep(algorithm), publicKeyOf(key, "encrypt"), plaintext),
+    publicEncrypt: (key, algorithm, plaintext) =>
+      session.encrypt(publicKeyEncryption(algorithm), publicKeyOf(key, "encrypt"), plaintext),
 
-    rsaDecrypt: (key, algorithm, ciphertext) => {
+    privateDecrypt: (key, algorithm, ciphertext) => {
       const handle = keyOf(key);
-      return unlessInvalid(() => session.decrypt(oaep(algorithm), handle, ciphertext));
+      return unlessInvalid(() => session.decrypt(publicKeyEncryption(algorithm), handle, ciphertext));
     },
 
-    sign(key, spec, algorithm, message, isDigest) {
-      const { choice, data } = signing(algorithm, message, isDigest);
+    sign(key, spec, algorithm, message, type) {
+      const { choice, data } = signing(algorithm, message, type);
       const signature = session.sign(choice, keyOf(key), data);
       return KEY_SPECS[spec].material.kind === "EC" ? encodeEcdsaSignature(signature) : signature;
     },
 
-    verify(key, spec, algorithm, message, isDigest, signature) {
-      const { choice, data } = signing(algorithm, message, isDigest);
+    verify(key, spec, algorithm, message, type, signature) {
+      const { choice, data } = signing(algorithm, message, type);
       const { material } = KEY_SPECS[spec];
       const raw = material.kind === "EC" ? decodeEcdsaSignature(signature, FIELD_BYTES[material.curve]) : signature;
       return raw !== undefined && isValid(() => session.verify(choice, publicKeyOf(key, "sign"), data, raw));
@@ -128,27 +156,29 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       if (point === undefined) return undefined;
       const base = keyOf(key);
       const choice: MechanismChoice = { mechanism: "PHSM_ECDH_SHARED_SECRET", publicData: point };
-      const template = {
-        CLASS: "SECRET_KEY",
-        KEY_TYPE: "GENERIC_SECRET",
-        SENSITIVE: false,
-        EXTRACTABLE: true,
-      } as const;
-      const derived = unless(INVALID_POINT, () => session.deriveKey(choice, base, template));
-      if (derived === undefined) return undefined;
-      try {
-        return session.getAttributes(derived, ["VALUE"]).VALUE;
-      } finally {
-        session.destroyObject(derived);
-      }
+      const derived = unless(INVALID_POINT, () => session.deriveKey(choice, base, AGREED));
+      return derived === undefined ? undefined : released(derived);
     },
+
+    encapsulate(key) {
+      const { key: secret, ciphertext } = session.encapsulateKey(KEM, publicKeyOf(key, "encapsulate"), AGREED);
+      return { sharedSecret: released(secret), ciphertext };
+    },
+
+    decapsulate(key, ciphertext) {
+      const base = keyOf(key);
+      const secret = unless(INVALID_CIPHERTEXT, () => session.decapsulateKey(KEM, base, ciphertext, AGREED));
+      return secret === undefined ? undefined : released(secret);
+    },
+
+    ...importVault(session, domainKey),
 
     generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
 
     forget(record) {
-      for (const { id } of record.materials) {
-        cache.drop(id);
-        cache.drop(publicName(id));
+      for (const key of record.materials) {
+        cache.drop(privateName(key));
+        cache.drop(publicName(key));
       }
     },
 
@@ -188,12 +218,11 @@ interface Made {
 
 async function generate(session: Session, material: Material, template: KeyTemplate): Promise<Made> {
   if (material.kind === "AES") {
-    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 });
-    // The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md).
-    const blob = session.encrypt(envelope(new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
-    const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
-    session.setAttributes(key, { ID: keyIdentifier });
-    return { id: toHex(keyIdentifier), key };
+    return identified(
+      session,
+      session.generateKey({ mechanism: "AES_KEY_GEN" }, { ...template, VALUE_LEN: 32 }),
+      template,
+    );
   }
   const ID = session.generateRandom(MATERIAL_ID_BYTES);
   const id = toHex(ID);
@@ -207,37 +236,25 @@ async function generate(session: Session, material: Material, template: KeyTempl
   return { id, key: pair.privateKey, publicKey: PUBLIC_KEY_INFO };
 }
 
-function unreadable(): never {
-  throw new Error("the token's envelope has no readable frame");
+/** Material from outside, as {@link generate} makes it inside. */
+async function take(session: Session, material: Material, template: KeyTemplate, given: Uint8Array): Promise<Made> {
+  if (material.kind === "AES") return identified(session, createGiven(session, material, template, given), template);
+  const ID = session.generateRandom(MATERIAL_ID_BYTES);
+  const key = createGiven(session, material, { ...template, ID }, given);
+  if (material.kind === "HMAC") return { id: toHex(ID), key };
+  return { id: toHex(ID), key, publicKey: session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO };
 }
 
-const publicName = (id: string): string => `${id}/public`;
-
-/** The public half as a session object. */
-function publicKeyTemplate({ publicKey }: BackingKey): KeyTemplate {
-  if (publicKey === undefined) throw new Error("a symmetric key has no public half");
-  const info = decodeSpki(publicKey);
-  const common = { CLASS: "PUBLIC_KEY", TOKEN: false, PRIVATE: false } as const;
-  if (info.type === "EC") {
-    const point = { EC_PARAMS: encodeEcParams(info.curve), EC_POINT: encodeEcPoint(info.point) };
-    return { ...common, ...point, KEY_TYPE: "EC" };
-  }
-  if (info.type === "RSA") return { ...common, KEY_TYPE: "RSA", MODULUS: info.n, PUBLIC_EXPONENT: info.e };
-  if (info.type !== "Ed25519") throw new Error(`there is no KMS key of type ${info.type}`);
-  const point = { EC_PARAMS: encodeEcParams(info.type), EC_POINT: info.publicKey };
-  return { ...common, ...point, KEY_TYPE: "EC_EDWARDS" };
+/** The identifier is the token's commitment to the key, which every ciphertext names. */
+function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemplate): Made {
+  const ID = symmetricId(session, key, LABEL);
+  session.setAttributes(key, { ID });
+  return { id: toHex(ID), key };
 }
 
-/** The point of a SubjectPublicKeyInfo, when it is of the key's own curve. */
-function pointOn(material: Material, publicKey: Uint8Array): Uint8Array | undefined {
-  try {
-    const info = decodeSpki(publicKey);
-    return material.kind === "EC" && info.type === "EC" && info.curve === material.curve ? info.point : undefined;
-  } catch (error) {
-    if (error instanceof DerError) return undefined;
-    throw error;
-  }
-}
+/** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */
+const privateName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}`;
+const publicName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}/public`;
 
 const INVALID_CIPHERTEXT: readonly CkrName[] = ["ENCRYPTED_DATA_INVALID", "ENCRYPTED_DATA_LEN_RANGE"];
 const INVALID_SIGNATURE: readonly CkrName[] = ["SIGNATURE_INVALID", "SIGNATURE_LEN_RANGE"];

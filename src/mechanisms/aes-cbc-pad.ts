@@ -4,9 +4,9 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import { aesCipher, type BlockCipher, type CipherKey } from "./block-cipher.ts";
-import { blockStream, chained } from "./block-streams.ts";
+import { BLOCK, type Blocks, cbcDecryptor, cbcEncryptor, inBlocks } from "./block-streams.ts";
 import { useKeyMaterial } from "./key-material.ts";
-import { type CipherStream, type Mechanism, mechanism } from "./mechanism.ts";
+import { type Mechanism, mechanism } from "./mechanism.ts";
 import { padTo, unpadded } from "./padding.ts";
 import { bytes, readParams } from "./params.ts";
 
@@ -14,52 +14,31 @@ export interface AesCbcPadParams {
   readonly iv: Uint8Array;
 }
 
-const BLOCK = 16;
-
 function parse(choice: Readonly<Record<string, unknown>>): AesCbcPadParams {
   return readParams<AesCbcPadParams>(choice, { iv: bytes(BLOCK, BLOCK) });
 }
 
+function padding(run: Blocks): Blocks {
+  return (data) => {
+    const padded = padTo(BLOCK, data);
+    const ciphertext = run(padded);
+    wipe(padded);
+    return ciphertext;
+  };
+}
+
+/** @throws CkrError CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID */
+function unpadding(run: Blocks): Blocks {
+  return (data) => {
+    requireWhole(data, "ENCRYPTED_DATA_LEN_RANGE");
+    const plaintext = unpadded(BLOCK, run(data));
+    if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext cannot be decrypted");
+    return plaintext;
+  };
+}
+
 function seal(key: CipherKey, iv: Uint8Array, data: Uint8Array): Uint8Array {
-  const padded = padTo(BLOCK, data);
-  const ciphertext = key.cbcEncrypt(iv, padded);
-  wipe(padded);
-  return ciphertext;
-}
-
-/** The data without its padding. @throws CkrError CKR_ENCRYPTED_DATA_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID */
-function open(key: CipherKey, iv: Uint8Array, data: Uint8Array): Uint8Array {
-  requireWhole(data, "ENCRYPTED_DATA_LEN_RANGE");
-  const plaintext = unpadded(BLOCK, key.cbcDecrypt(iv, data));
-  if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext cannot be decrypted");
-  return plaintext;
-}
-
-/** Both directions in parts; the last block is the one with the padding. */
-function sealing(key: CipherKey, iv: Uint8Array): CipherStream {
-  const step = chained(iv, key.cbcEncrypt.bind(key), "output");
-  return blockStream({
-    blocks: step,
-    final: (rest) => {
-      const padded = padTo(BLOCK, rest);
-      const last = step(padded);
-      wipe(padded);
-      return last;
-    },
-  });
-}
-
-function opening(key: CipherKey, iv: Uint8Array): CipherStream {
-  let next = iv;
-  return blockStream({
-    keepsLast: true,
-    blocks: (blocks) => {
-      const from = next;
-      next = blocks.slice(blocks.length - BLOCK);
-      return key.cbcDecrypt(from, blocks);
-    },
-    final: (rest) => open(key, next, rest),
-  });
+  return padding(cbcEncryptor(key, iv))(data);
 }
 
 function requireWhole(data: Uint8Array, ckr: CkrName): void {
@@ -80,9 +59,15 @@ export function cbcPad<N extends MechanismName>(
     keySize: cipher.keySize,
     parse,
     encrypt: (context, key, { iv }, data) => seal(cipher.keyOf(context, key), iv, data),
-    decrypt: (context, key, { iv }, data) => open(cipher.keyOf(context, key), iv, data),
-    encryptStart: (context, key, { iv }) => sealing(cipher.keyOf(context, key), iv),
-    decryptStart: (context, key, { iv }) => opening(cipher.keyOf(context, key), iv),
+    decrypt: (context, key, { iv }, data) => unpadding(cbcDecryptor(cipher.keyOf(context, key), iv))(data),
+    encryptStart(context, key, { iv }) {
+      const run = cbcEncryptor(cipher.keyOf(context, key), iv);
+      return inBlocks(run, padding(run));
+    },
+    decryptStart(context, key, { iv }) {
+      const run = cbcDecryptor(cipher.keyOf(context, key), iv);
+      return inBlocks(run, unpadding(run), true);
+    },
     wrap: (context, key, { iv }, target) =>
       useKeyMaterial(target, (material) => seal(cipher.keyOf(context, key), iv, material)),
     unwrap(context, key, { iv }, wrapped) {

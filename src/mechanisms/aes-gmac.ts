@@ -1,5 +1,5 @@
 import { equalBytes } from "../bytes/bytes.ts";
-import { GCM_TAGS } from "../crypto/block-modes.ts";
+import { GCM_TAGS } from "../crypto/gcm.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { gcmStrengths } from "./aes-gcm.ts";
 import { aesKeyOf } from "./keys/aes.ts";

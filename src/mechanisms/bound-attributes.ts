@@ -3,8 +3,8 @@
  * integers and byte strings, so that one key has one encoding. Reading encodes again and compares.
  */
 
-import { Encoder } from "cbor-x/encode";
 import { equalBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { type CborValue, decodeCbor, encodeCbor } from "../bytes/cbor.ts";
 import { Secret } from "../bytes/secret.ts";
 import {
   type AttributeKind,
@@ -12,23 +12,12 @@ import {
   type AttributeValue,
   CKA,
   type Template,
+  UNAVAILABLE,
 } from "../cryptoki/attributes.ts";
 import { CKK, CKM, CKO } from "../cryptoki/constants.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
 
-type Plain = number | Uint8Array | readonly Plain[];
-type Pair = readonly [code: number, value: Plain];
-
-/** No records, no tags for byte strings, no maps: plain CBOR of plain values. */
-const cbor = new Encoder({ useRecords: false, mapsAsObjects: false, tagUint8Array: false });
-
-/** An encoding that does not leave its bytes behind in the encoder's own buffer. */
-function encode(value: Plain): Uint8Array {
-  const encoded = cbor.encode(value);
-  const copy = Uint8Array.from(encoded);
-  wipe(encoded);
-  return copy;
-}
+type Pair = readonly [code: number, value: CborValue];
 
 /** Not bound: where the object lives, its identity there, and what only the SO of that token can say. */
 const UNBOUND: ReadonlySet<AttributeName> = new Set<AttributeName>(["TOKEN", "UNIQUE_ID", "TRUSTED"]);
@@ -45,8 +34,8 @@ const NAMES: ReadonlyMap<number, AttributeName> = new Map(
 );
 
 interface Codec {
-  readonly encode: (value: never) => Plain;
-  readonly decode: (plain: Plain) => AttributeValue;
+  readonly encode: (value: never) => CborValue;
+  readonly decode: (plain: CborValue) => AttributeValue;
 }
 
 /** Names by code, for values that are constants. */
@@ -63,7 +52,7 @@ function known<T>(value: T | undefined): T {
   return value;
 }
 
-const mechanism = named(CKM);
+const mechanism = named({ ...CKM, [UNAVAILABLE]: 0xffff_ffff });
 const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const bytes: Codec = {
@@ -88,7 +77,7 @@ const CODECS: Readonly<Record<AttributeKind, Codec>> = {
   mechanism,
   mechanisms: {
     encode: (names: readonly never[]) => names.map(mechanism.encode),
-    decode: (plain) => (plain as readonly Plain[]).map(mechanism.decode) as unknown as AttributeValue,
+    decode: (plain) => (plain as readonly CborValue[]).map(mechanism.decode) as unknown as AttributeValue,
   },
   template: { encode: (value: Template) => pairsOf(value), decode: (plain) => templateOf(plain as readonly Pair[]) },
 };
@@ -118,13 +107,13 @@ function templateOf(pairs: readonly Pair[]): Template {
 
 /** The attributes of a key that a wrapped blob binds. */
 export function encodeAttributes(attributes: Template): Uint8Array {
-  return encode(pairsOf(attributes, UNBOUND));
+  return encodeCbor(pairsOf(attributes, UNBOUND));
 }
 
 /** The attributes of {@link encodeAttributes}, or `undefined` for any other bytes. */
 export function decodeAttributes(encoded: Uint8Array): Template | undefined {
   try {
-    const attributes = templateOf(cbor.decode(encoded) as Pair[]);
+    const attributes = templateOf(decodeCbor(encoded) as readonly Pair[]);
     return equalBytes(encodeAttributes(attributes), encoded) ? attributes : undefined;
   } catch {
     return undefined;
@@ -136,14 +125,14 @@ export function encodeSecrets(target: TokenObject): Uint8Array {
   const pairs = [...target.secretNames()].map(
     (name): Pair => [CKA[name][0], target.secret(name).use((value) => value)],
   );
-  return encode(sorted(pairs));
+  return encodeCbor(sorted(pairs));
 }
 
 /** The secrets of {@link encodeSecrets}, copies, or `undefined` for any other bytes. */
 export function decodeSecrets(encoded: Uint8Array): SecretValues | undefined {
   try {
-    const pairs = cbor.decode(encoded) as Pair[];
-    const again = encode(sorted([...pairs]));
+    const pairs = decodeCbor(encoded) as readonly Pair[];
+    const again = encodeCbor(sorted([...pairs]));
     const same = equalBytes(again, encoded);
     wipe(again);
     const isSecret = ([code, value]: Pair): boolean => SECRET_CODES.has(code) && value instanceof Uint8Array;

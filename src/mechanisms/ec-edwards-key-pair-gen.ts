@@ -4,7 +4,7 @@ import { encodeEcParams, OCTET_KEY_BYTES } from "../der/ec-params.ts";
 import { decodeSpki } from "../der/spki.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { type EdwardsCurve, edwardsCurve, newEdPrivateKey, newEdPublicKey } from "./keys/ec-edwards.ts";
-import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
+import { type Context, type Mechanism, mechanism, type NewKeyPair, OCTET_CURVE_FLAGS } from "./mechanism.ts";
 import { oneOf, optional, readParams } from "./params.ts";
 
 /** The curve may be named here or by CKA_EC_PARAMS in the public template; without either it is Ed25519. */
@@ -32,6 +32,7 @@ export const ecEdwardsKeyPairGen: Mechanism<"EC_EDWARDS_KEY_PAIR_GEN", EcEdwards
   source: "PKCS #11 v3.1, 6.3; RFC 8032, 5.1.5 and 5.2.5",
   keyTypes: ["EC_EDWARDS"],
   keySize: { min: 255, max: 448, unit: "bits" },
+  curves: OCTET_CURVE_FLAGS,
   parse,
   generateKeyPair: (context, params, publicTemplate) => inOneStep(() => generate(context, params, publicTemplate)),
 });

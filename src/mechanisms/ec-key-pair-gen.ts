@@ -5,7 +5,7 @@ import { demand } from "../cryptoki/error.ts";
 import { decodeSpki } from "../der/spki.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { curveOf, newEcPrivateKey, newEcPublicKey } from "./keys/ec.ts";
-import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
+import { type Context, CURVE_FLAGS, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
 import { oneOf, optional, readParams } from "./params.ts";
 
 /** `curve` stands for CKA_EC_PARAMS in the public template. */
@@ -44,6 +44,7 @@ function ecGeneration<N extends "EC_KEY_PAIR_GEN" | "EC_KEY_PAIR_GEN_W_EXTRA_BIT
     source: "PKCS #11 v3.1, 6.3; FIPS 186-5, A.2.1",
     keyTypes: ["EC"],
     keySize: { min: 224, max: 521, unit: "bits" },
+    curves: CURVE_FLAGS,
     parse,
     generateKeyPair: (context, params, publicTemplate) =>
       inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),

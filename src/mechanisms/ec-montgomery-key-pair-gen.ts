@@ -4,7 +4,7 @@ import { demand } from "../cryptoki/error.ts";
 import { OCTET_KEY_BYTES } from "../der/ec-params.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { montgomeryCurve, newXPair } from "./keys/ec-montgomery.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
 import { oneOf, optional, readParams } from "./params.ts";
 
 /** `curve` stands for CKA_EC_PARAMS in the public template. */
@@ -30,6 +30,7 @@ export const ecMontgomeryKeyPairGen: Mechanism<"EC_MONTGOMERY_KEY_PAIR_GEN", EcM
   source: "PKCS #11 v3.1, 6.3; RFC 7748, 6",
   keyTypes: ["EC_MONTGOMERY"],
   keySize: { min: 255, max: 448, unit: "bits" },
+  curves: OCTET_CURVE_FLAGS,
   parse,
   generateKeyPair: (context, params, publicTemplate) =>
     inOneStep(() => {

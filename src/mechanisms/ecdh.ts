@@ -10,7 +10,7 @@ import { derivedLength } from "./derived-length.ts";
 import { curveOfKey, ecPrivateOf } from "./keys/ec.ts";
 import { montgomeryCurveOf, xPrivateOf } from "./keys/ec-montgomery.ts";
 import { sm2PrivateOf } from "./keys/sm2.ts";
-import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
+import { type Context, type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
 type KdfHash = "SHA1" | "SHA224" | "SHA256" | "SHA384" | "SHA512" | "SHA3_224" | "SHA3_256" | "SHA3_384" | "SHA3_512";
@@ -120,6 +120,7 @@ function ecdhDerive<N extends "ECDH1_DERIVE" | "ECDH1_COFACTOR_DERIVE">(name: N)
     source: "PKCS #11 v3.1, 6.3; SP 800-56A r3, 5.7.1.2; RFC 7748, 6; ANSI X9.63; SP 800-56C r2, 4",
     keyTypes: ["GENERIC_SECRET", "AES"],
     keySize: { min: 224, max: 521, unit: "bits" },
+    curves: OCTET_CURVE_FLAGS,
     parse,
     derive(context, key, { publicData: peer, kdf = "NULL", sharedData = new Uint8Array(0) }, byteLength) {
       const own = KDFS.get(kdf);
@@ -154,6 +155,7 @@ export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSe
   source: "docs/pkcs11.md; SP 800-56A r3, 5.7.1.2; RFC 7748, 6",
   keyTypes: ["GENERIC_SECRET"],
   keySize: { min: 224, max: 521, unit: "bits" },
+  curves: OCTET_CURVE_FLAGS,
   mustBeAllowed: true,
   releasesSecret: true,
   parse: (choice) => readParams<EcdhSharedSecretParams>(choice, { publicData }),

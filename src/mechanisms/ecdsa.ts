@@ -4,7 +4,7 @@ import { demand } from "../cryptoki/error.ts";
 import { FIELD_BYTES } from "../der/ec-params.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { curveOfKey, ecPrivateOf, ecPublicOf } from "./keys/ec.ts";
-import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
+import { type Context, CURVE_FLAGS, type Mechanism, mechanism } from "./mechanism.ts";
 import { flag, HASH_NAMES, oneOf, optional, readParams } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
@@ -35,6 +35,7 @@ const MAX_DIGEST_BYTES = 64;
 const common = {
   keyTypes: ["EC"],
   keySize: { min: 224, max: 521, unit: "bits" },
+  curves: CURVE_FLAGS,
   /** r ‖ s (PKCS #11 v3.1, 6.3). */
   signatureBytes: (key: TokenObject) => 2 * FIELD_BYTES[curveOfKey(key)],
 } as const;

@@ -3,7 +3,7 @@ import type { EdVariant, Engine } from "../crypto/engine.ts";
 import { demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { type EdwardsCurve, edPrivateOf, edPublicOf, edwardsCurveOf } from "./keys/ec-edwards.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
 import { bytes, flag, optional, readParams } from "./params.ts";
 
 /**
@@ -57,6 +57,7 @@ export const eddsa: Mechanism<"EDDSA", EdDsaParams> = mechanism({
   source: "PKCS #11 v3.1, 6.3; RFC 8032, 5.1 and 5.2; FIPS 186-5, 7",
   keyTypes: ["EC_EDWARDS"],
   keySize: { min: 255, max: 448, unit: "bits" },
+  curves: OCTET_CURVE_FLAGS,
   parse,
   sign(context, key, params, data) {
     const wanted = input(context.engine, key, params, data);

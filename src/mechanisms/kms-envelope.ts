@@ -17,11 +17,13 @@ export { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 
 /**
  * `aad` is the canonical encryption context. `purpose` is ENCRYPT unless told otherwise; decryption takes it from the
- * blob.
+ * blob. `owner` is whose the backing key is: the same value in two owners' keys has two identifiers, so that a blob
+ * says which of them made it. Nobody's by default.
  */
 export interface KmsEnvelopeParams {
   readonly aad: Uint8Array;
   readonly purpose?: EnvelopePurpose | undefined;
+  readonly owner?: Uint8Array | undefined;
 }
 
 const KEY_BYTES = 32;
@@ -47,12 +49,14 @@ function parse(choice: Readonly<Record<string, unknown>>): KmsEnvelopeParams {
   return readParams<KmsEnvelopeParams>(choice, {
     aad: bytes(0, MAX_PARAM_BYTES),
     purpose: optional(oneOf<EnvelopePurpose>("ENCRYPT", "DATAKEY")),
+    owner: optional(bytes(0, MAX_PARAM_BYTES)),
   });
 }
 
 interface BackingKey {
   readonly prf: MacKey;
-  readonly id: Uint8Array;
+  /** Its identifier as that owner's. */
+  readonly idOf: (owner: Uint8Array) => Uint8Array;
 }
 
 function backingKeyOf(context: Context, key: TokenObject): BackingKey {
@@ -60,13 +64,20 @@ function backingKeyOf(context: Context, key: TokenObject): BackingKey {
     demand(key.get("KEY_TYPE") === "AES", "KEY_TYPE_INCONSISTENT", "the mechanism needs an AES key");
     demand(key.secret("VALUE").length === KEY_BYTES, "KEY_SIZE_RANGE", `a backing key has ${KEY_BYTES} bytes`);
     const prf = hmacKeyOf(context, key, "SHA256");
-    return { prf, id: counterKdf(prf, ID_LABEL, none, 32) };
+    let last: { readonly owner: Uint8Array; readonly id: Uint8Array } | undefined;
+    const idOf = (owner: Uint8Array): Uint8Array => {
+      if (last === undefined || !equalBytes(last.owner, owner)) {
+        last = { owner: Uint8Array.from(owner), id: counterKdf(prf, ID_LABEL, owner, 32) };
+      }
+      return last.id;
+    };
+    return { prf, idOf };
   });
 }
 
 /** The identifier of a backing key in the blobs that it made. @throws CkrError CKR_KEY_TYPE_INCONSISTENT, CKR_KEY_SIZE_RANGE */
-export function keyIdOf(context: Context, key: TokenObject): Uint8Array {
-  return backingKeyOf(context, key).id.slice();
+export function keyIdOf(context: Context, key: TokenObject, owner: Uint8Array = none): Uint8Array {
+  return backingKeyOf(context, key).idOf(owner).slice();
 }
 
 /** Runs AES-256-GCM under the key of one blob. */
@@ -92,11 +103,16 @@ function authenticated(aad: Uint8Array, header: Uint8Array): Uint8Array {
 }
 
 /** The plaintext, or `undefined` for whatever is wrong. */
-function open(context: Context, key: TokenObject, aad: Uint8Array, blob: Uint8Array): Uint8Array | undefined {
+function open(
+  context: Context,
+  key: TokenObject,
+  { aad, owner = none }: KmsEnvelopeParams,
+  blob: Uint8Array,
+): Uint8Array | undefined {
   const backingKey = backingKeyOf(context, key);
   const envelope = readEnvelopeFrame(blob);
   if (envelope === undefined || envelope.octets.length < PADDING_BYTES + TAG_BYTES) return undefined;
-  if (!equalBytes(envelope.keyIdentifier, backingKey.id)) return undefined;
+  if (!equalBytes(envelope.keyIdentifier, backingKey.idOf(owner))) return undefined;
   const { header, iv, octets } = envelope;
   const padded = withBlobKey(context, backingKey, envelope, (aes) =>
     aes.gcmOpen(iv, authenticated(aad, header), octets, TAG_BYTES),
@@ -119,7 +135,7 @@ export const kmsEnvelope: Mechanism<"PHSM_KMS_ENVELOPE", KmsEnvelopeParams> = me
   keySize: { min: KEY_BYTES, max: KEY_BYTES, unit: "bytes" },
   mustBeAllowed: true,
   parse,
-  encrypt(context, key, { aad, purpose = "ENCRYPT" }, data) {
+  encrypt(context, key, { aad, purpose = "ENCRYPT", owner = none }, data) {
     const fits = data.length >= 1 && data.length <= MAX_PLAINTEXT_BYTES;
     demand(fits, "DATA_LEN_RANGE", `the plaintext has 1 to ${MAX_PLAINTEXT_BYTES} bytes, not ${data.length}`);
     const backingKey = backingKeyOf(context, key);
@@ -128,7 +144,7 @@ export const kmsEnvelope: Mechanism<"PHSM_KMS_ENVELOPE", KmsEnvelopeParams> = me
     const padded = new Uint8Array(PADDING_BYTES + data.length);
     padded.set(data, PADDING_BYTES);
     const header = encodeEnvelopeHeader(
-      { purpose, keyIdentifier: backingKey.id, nonce, iv },
+      { purpose, keyIdentifier: backingKey.idOf(owner), nonce, iv },
       padded.length + TAG_BYTES,
     );
     const octets = withBlobKey(context, backingKey, { purpose, nonce }, (aes) =>
@@ -137,8 +153,8 @@ export const kmsEnvelope: Mechanism<"PHSM_KMS_ENVELOPE", KmsEnvelopeParams> = me
     wipe(padded);
     return concat(header, octets);
   },
-  decrypt(context, key, { aad }, blob) {
-    const plaintext = open(context, key, aad, blob);
+  decrypt(context, key, params, blob) {
+    const plaintext = open(context, key, params, blob);
     if (plaintext === undefined)
       throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext blob cannot be decrypted");
     return plaintext;

@@ -1,8 +1,10 @@
+import type { Encapsulated } from "../crypto/engine.ts";
 import { CkrError } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { kemPrivateOf, kemPublicOf } from "./keys/ml-kem.ts";
 import { chosenSet, newPqPair, parameterSets, type SetOf } from "./keys/parameter-set.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { type NoParams, noParams, oneOf, optional, readParams } from "./params.ts";
 
 /** `parameterSet` stands for CKA_PARAMETER_SET in the public template. */
@@ -39,10 +41,29 @@ export const mlKem: Mechanism<"ML_KEM", NoParams> = mechanism({
   keyTypes: ["ML_KEM"],
   keySize: KEY_SIZE,
   parse: noParams,
-  encapsulate: (context, key) => kemPublicOf(context, key).encapsulate(context.rng),
-  decapsulate(context, key, _params, ciphertext) {
-    const secret = kemPrivateOf(context, key).decapsulate(ciphertext);
-    if (secret !== undefined) return secret;
-    throw new CkrError("ENCRYPTED_DATA_LEN_RANGE", "the ciphertext has another length than the parameter set's");
-  },
+  encapsulate,
+  decapsulate,
 });
+
+/** The same for a key whose owner allowed the secret itself to leave the token (KMS's Encapsulate and Decapsulate). */
+export const mlKemSharedSecret: Mechanism<"PHSM_ML_KEM_SHARED_SECRET", NoParams> = mechanism({
+  name: "PHSM_ML_KEM_SHARED_SECRET",
+  source: "docs/pkcs11.md; FIPS 203, 7.2 and 7.3",
+  keyTypes: ["ML_KEM"],
+  keySize: KEY_SIZE,
+  mustBeAllowed: true,
+  releasesSecret: true,
+  parse: noParams,
+  encapsulate,
+  decapsulate,
+});
+
+function encapsulate(context: Context, key: TokenObject): Encapsulated {
+  return kemPublicOf(context, key).encapsulate(context.rng);
+}
+
+function decapsulate(context: Context, key: TokenObject, _params: NoParams, ciphertext: Uint8Array): Uint8Array {
+  const secret = kemPrivateOf(context, key).decapsulate(ciphertext);
+  if (secret !== undefined) return secret;
+  throw new CkrError("ENCRYPTED_DATA_LEN_RANGE", "the ciphertext has another length than the parameter set's");
+}

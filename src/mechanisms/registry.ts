@@ -4,7 +4,7 @@ import { readFrom } from "../cryptoki/caller.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import * as all from "./all.ts";
-import { type Mechanism, OPERATIONS, type Operation } from "./mechanism.ts";
+import { type CurveFlag, type Mechanism, OPERATIONS, type Operation } from "./mechanism.ts";
 
 type Entry = (typeof all)[keyof typeof all];
 
@@ -32,6 +32,7 @@ const IMPLIED_BY: ReadonlyMap<Operation, keyof Mechanism> = new Map([
 export interface MechanismInfo {
   readonly keySize: Mechanism["keySize"];
   readonly flags: readonly MechanismOperation[];
+  readonly curves: readonly CurveFlag[];
 }
 
 /** A choice after its parameters have been read. */
@@ -60,6 +61,7 @@ export function mechanismInfo(name: MechanismName): MechanismInfo {
     flags: OPERATIONS.filter(
       (operation) => mechanism[IMPLIED_BY.get(operation) ?? (operation as keyof Mechanism)] !== undefined,
     ),
+    curves: mechanism.curves ?? [],
   };
 }
 

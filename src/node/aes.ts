@@ -2,8 +2,9 @@
 
 import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
 import { fromHex, wipe } from "../bytes/bytes.ts";
-import { requireBlocks, requireCbc, requireGcm, requireRange } from "../crypto/aes.ts";
+import { requireBlocks, requireCbc, requireRange } from "../crypto/block-modes.ts";
 import type { AesKey, HashState } from "../crypto/engine.ts";
+import { requireGcm } from "../crypto/gcm.ts";
 import { taken } from "./buffers.ts";
 import { cmacState } from "./cmac.ts";
 import * as pure from "./pure.ts";
@@ -39,16 +40,16 @@ class NodeAes implements AesKey {
   }
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
-    requireGcm(iv, tagBytes);
     const key = this.#live();
+    requireGcm(iv, tagBytes);
     if (iv.length > maxGcmIvBytes) return withPure(key, (aes) => aes.gcmSeal(iv, aad, plaintext, tagBytes));
     const cipher = createCipheriv(this.#gcm(), key, iv, { authTagLength: tagBytes }).setAAD(aad);
     return taken(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
   }
 
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined {
-    requireGcm(iv, tagBytes);
     const key = this.#live();
+    requireGcm(iv, tagBytes);
     if (iv.length > maxGcmIvBytes) return withPure(key, (aes) => aes.gcmOpen(iv, aad, sealed, tagBytes));
     const end = sealed.length - tagBytes;
     if (end < 0) return undefined;
@@ -65,32 +66,37 @@ class NodeAes implements AesKey {
   }
 
   cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireCbc(iv, blocks);
-    const cipher = createCipheriv(`aes-${this.#bits}-cbc`, this.#live(), iv).setAutoPadding(false);
+    const cipher = createCipheriv(`aes-${this.#bits}-cbc`, key, iv).setAutoPadding(false);
     return taken(cipher.update(blocks), cipher.final());
   }
 
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireCbc(iv, blocks);
-    const decipher = createDecipheriv(`aes-${this.#bits}-cbc`, this.#live(), iv).setAutoPadding(false);
+    const decipher = createDecipheriv(`aes-${this.#bits}-cbc`, key, iv).setAutoPadding(false);
     return taken(decipher.update(blocks), decipher.final());
   }
 
   ecbEncrypt(blocks: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireBlocks(blocks);
-    const cipher = createCipheriv(`aes-${this.#bits}-ecb`, this.#live(), null).setAutoPadding(false);
+    const cipher = createCipheriv(`aes-${this.#bits}-ecb`, key, null).setAutoPadding(false);
     return taken(cipher.update(blocks), cipher.final());
   }
 
   ecbDecrypt(blocks: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireBlocks(blocks);
-    const decipher = createDecipheriv(`aes-${this.#bits}-ecb`, this.#live(), null).setAutoPadding(false);
+    const decipher = createDecipheriv(`aes-${this.#bits}-ecb`, key, null).setAutoPadding(false);
     return taken(decipher.update(blocks), decipher.final());
   }
 
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireRange(counter.length === 16, "AES-CTR counter block must be 16 bytes");
-    return taken(createCipheriv(`aes-${this.#bits}-ctr`, this.#live(), counter).update(data));
+    return taken(createCipheriv(`aes-${this.#bits}-ctr`, key, counter).update(data));
   }
 
   cmac(): HashState {
@@ -98,8 +104,9 @@ class NodeAes implements AesKey {
   }
 
   kwWrap(data: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireRange(data.length >= 16 && data.length % 8 === 0, "AES-KW data must be a multiple of 8 bytes, at least 16");
-    return this.#wrap("wrap", wrapIv, data);
+    return this.#wrap("wrap", key, wrapIv, data);
   }
 
   kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
@@ -109,8 +116,9 @@ class NodeAes implements AesKey {
   }
 
   kwpWrap(data: Uint8Array): Uint8Array {
+    const key = this.#live();
     requireRange(data.length >= 1, "AES-KWP data must not be empty");
-    return this.#wrap("wrap-pad", wrapPadIv, data);
+    return this.#wrap("wrap-pad", key, wrapPadIv, data);
   }
 
   kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
@@ -133,8 +141,8 @@ class NodeAes implements AesKey {
     return `aes-${this.#bits}-gcm`;
   }
 
-  #wrap(mode: "wrap" | "wrap-pad", iv: Uint8Array, data: Uint8Array): Uint8Array {
-    const cipher = createCipheriv(`id-aes${this.#bits}-${mode}`, this.#live(), iv);
+  #wrap(mode: "wrap" | "wrap-pad", key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
+    const cipher = createCipheriv(`id-aes${this.#bits}-${mode}`, key, iv);
     return taken(cipher.update(data), cipher.final());
   }
 

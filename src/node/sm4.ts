@@ -2,6 +2,7 @@
 
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { wipe } from "../bytes/bytes.ts";
+import { requireCbc, requireRange } from "../crypto/block-modes.ts";
 import type { Sm4Key } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import * as pure from "./pure.ts";
@@ -48,7 +49,7 @@ export function sm4Key(key: Uint8Array): Sm4Key {
     },
     ctr(counter, data) {
       const own = live();
-      if (counter.length !== BLOCK) throw new RangeError(`a CTR counter block must be ${BLOCK} bytes`);
+      requireRange(counter.length === BLOCK, `a CTR counter block must be ${BLOCK} bytes`);
       return taken(createCipheriv("sm4-ctr", own, counter).update(data));
     },
     destroy() {
@@ -56,9 +57,4 @@ export function sm4Key(key: Uint8Array): Sm4Key {
       secret = undefined;
     },
   };
-}
-
-function requireCbc(iv: Uint8Array, blocks: Uint8Array): void {
-  if (iv.length !== BLOCK) throw new RangeError(`a CBC IV must be ${BLOCK} bytes`);
-  if (blocks.length % BLOCK !== 0) throw new RangeError(`CBC data must be whole blocks of ${BLOCK} bytes`);
 }

@@ -1,4 +1,4 @@
-import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
+import { type AttributeName, type AttributeValue, type Template, UNAVAILABLE } from "../cryptoki/attributes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { type ClassRules, KIND_OF, type Kind, linkedRules, rulesOf } from "./class-rules.ts";
@@ -74,7 +74,8 @@ export function buildAttributes(
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
-  if (kind.CLASS !== undefined) Object.assign(attributes, defaultsOf(policy, kind.CLASS, template));
+  if (kind.CLASS !== undefined)
+    Object.assign(attributes, defaultsOf(policy, kind.CLASS, template, origin.by === "unwrap"));
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
     const rule = rules[name];
     demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);
@@ -84,7 +85,9 @@ export function buildAttributes(
     const made = contributed[name];
     if (rule.computed) {
       const isLeftOut = (value as Uint8Array).length === 0;
-      demand(isLeftOut || sameValue(made, value), "ATTRIBUTE_VALUE_INVALID", `CKA_${name} is not that of this object`);
+      // Where the token finds none, what a template says is ignored (PKCS #11 v3.2, 4.11, CKA_CHECK_VALUE).
+      const agrees = isLeftOut || made === undefined || sameValue(made, value);
+      demand(agrees, "ATTRIBUTE_VALUE_INVALID", `CKA_${name} is not that of this object`);
       if (isLeftOut) delete contributed[name];
       continue;
     }
@@ -102,9 +105,11 @@ export function buildAttributes(
   return origin.by === "bound" || !isKey ? complete : Object.assign(complete, lineage(complete, origin));
 }
 
+const isEmpty = (value: unknown): boolean => (value as { readonly length?: number } | undefined)?.length === 0;
+
 /** Attributes that go only with others, in an object as it is to be. @throws CkrError CKR_TEMPLATE_INCONSISTENT */
 export function requireTogether(attributes: Template): void {
-  for (const [name, { requires = {}, notBefore }] of linkedRules(rulesFor(attributes))) {
+  for (const [name, { requires = {}, notBefore, orElse }] of linkedRules(rulesFor(attributes))) {
     const value = attributes[name];
     for (const [other, needed] of Object.entries(value === true ? requires : {}) as [AttributeName, AttributeValue][])
       demand(
@@ -112,6 +117,8 @@ export function requireTogether(attributes: Template): void {
         "TEMPLATE_INCONSISTENT",
         `CKA_${name} goes with CKA_${other} ${needed} only`,
       );
+    const isThere = orElse === undefined || !isEmpty(value) || !isEmpty(attributes[orElse]);
+    demand(isThere, "TEMPLATE_INCONSISTENT", `CKA_${name} and CKA_${orElse} are not both empty`);
     const start = notBefore && attributes[notBefore];
     demand(!value || !start || value >= start, "TEMPLATE_INCONSISTENT", `CKA_${name} is before CKA_${notBefore}`);
   }
@@ -121,7 +128,7 @@ export function requireTogether(attributes: Template): void {
 function lineage(attributes: Template, origin: Origin): Template {
   const generated = origin.by === "generate";
   const base = origin.by === "derive" ? origin.base : undefined;
-  const local = { LOCAL: generated, ...(generated ? { KEY_GEN_MECHANISM: origin.mechanism } : {}) };
+  const local: Template = { LOCAL: generated, KEY_GEN_MECHANISM: generated ? origin.mechanism : UNAVAILABLE };
   if (attributes.CLASS === "PUBLIC_KEY") return local;
   return {
     ...local,

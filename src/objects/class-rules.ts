@@ -1,5 +1,5 @@
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
-import { type KeyType, type ObjectClass, X_509 } from "../cryptoki/constants.ts";
+import { CKC, type KeyType, type ObjectClass } from "../cryptoki/constants.ts";
 
 /** What may happen to one attribute (PKCS #11 v3.2, section 4.1.1 and the attribute tables' footnotes). */
 export interface AttributeRule {
@@ -14,6 +14,8 @@ export interface AttributeRule {
   readonly requires?: Template;
   /** Of two dates: this one is not before that one. */
   readonly notBefore?: AttributeName;
+  /** This one is empty only where that one is not. */
+  readonly orElse?: AttributeName;
   /** What the token finds for it is kept; a template may say the same, or leave it out with an empty value. */
   readonly computed?: true;
   /** Its bytes are kept as a Secret, taken only by C_CreateObject and read only when the key is neither sensitive nor unextractable. */
@@ -21,6 +23,8 @@ export interface AttributeRule {
 }
 
 export type ClassRules = { readonly [N in AttributeName]?: AttributeRule };
+
+const none = new Uint8Array(0);
 
 /** Every object (table 15, storage objects). */
 const storage: ClassRules = {
@@ -38,9 +42,9 @@ const storage: ClassRules = {
 const key: ClassRules = {
   ...storage,
   KEY_TYPE: { required: true },
-  ID: { default: new Uint8Array(0), change: "free" },
-  START_DATE: { change: "free" },
-  END_DATE: { change: "free", notBefore: "START_DATE" },
+  ID: { default: none, change: "free" },
+  START_DATE: { default: "", change: "free" },
+  END_DATE: { default: "", change: "free", notBefore: "START_DATE" },
   DERIVE: { default: false, change: "free" },
   LOCAL: { settable: "never" },
   KEY_GEN_MECHANISM: { settable: "never" },
@@ -50,14 +54,14 @@ const key: ClassRules = {
 /** Public keys (table 25). */
 const publicKey: ClassRules = {
   ...key,
-  SUBJECT: { change: "free" },
+  SUBJECT: { default: none, change: "free" },
   ENCRYPT: { default: false, change: "free" },
   VERIFY: { default: false, change: "free" },
   VERIFY_RECOVER: { default: false, change: "free" },
   WRAP: { default: false, change: "free" },
   TRUSTED: { default: false, settable: "so", change: "free" },
   WRAP_TEMPLATE: {},
-  PUBLIC_KEY_INFO: { settable: "never" },
+  PUBLIC_KEY_INFO: { computed: true },
 };
 
 /** What protects a key's secret (tables 26 and 28); sensitive and not extractable unless told otherwise. */
@@ -74,7 +78,7 @@ const protection: ClassRules = {
 const privateKey: ClassRules = {
   ...key,
   ...protection,
-  SUBJECT: { change: "free" },
+  SUBJECT: { default: none, change: "free" },
   DECRYPT: { default: false, change: "free" },
   SIGN: { default: false, change: "free" },
   SIGN_RECOVER: { default: false, change: "free" },
@@ -82,7 +86,7 @@ const privateKey: ClassRules = {
   UNWRAP_TEMPLATE: {},
   DERIVE_TEMPLATE: {},
   ALWAYS_AUTHENTICATE: { default: false, requires: { PRIVATE: true } },
-  PUBLIC_KEY_INFO: { settable: "never" },
+  PUBLIC_KEY_INFO: { computed: true },
 };
 
 /** Secret keys (table 28). */
@@ -133,38 +137,60 @@ const mlKemPrivate: ClassRules = {
 };
 const slhDsaPrivate: ClassRules = { PARAMETER_SET: { required: true }, VALUE: { required: true, secret: true } };
 
-/** X.509 public key certificates (table 20). */
+/** Every certificate (v3.2, 4.6). */
 const certificate: ClassRules = {
   ...storage,
   CERTIFICATE_TYPE: { required: true },
   TRUSTED: { default: false, settable: "so", change: "free" },
   CERTIFICATE_CATEGORY: { default: 0 },
   CHECK_VALUE: { computed: true },
-  START_DATE: {},
-  END_DATE: { notBefore: "START_DATE" },
-  PUBLIC_KEY_INFO: {},
+  START_DATE: { default: "" },
+  END_DATE: { default: "", notBefore: "START_DATE" },
+  PUBLIC_KEY_INFO: { default: none },
+};
+
+/** X.509 and WTLS public key certificates, and X.509 attribute certificates (v3.2, 4.6.3 to 4.6.5). */
+const whereabouts: ClassRules = {
   SUBJECT: { required: true },
-  ID: { default: new Uint8Array(0), change: "free" },
-  ISSUER: { default: new Uint8Array(0), change: "free" },
-  SERIAL_NUMBER: { default: new Uint8Array(0), change: "free" },
-  VALUE: { required: true },
+  VALUE: { required: true, orElse: "URL" },
   URL: { default: "" },
-  HASH_OF_SUBJECT_PUBLIC_KEY: {},
-  HASH_OF_ISSUER_PUBLIC_KEY: {},
-  NAME_HASH_ALGORITHM: {},
+  HASH_OF_SUBJECT_PUBLIC_KEY: { default: none },
+  HASH_OF_ISSUER_PUBLIC_KEY: { default: none },
+  NAME_HASH_ALGORITHM: { default: "SHA_1" },
+};
+const x509Certificate: ClassRules = {
+  ...whereabouts,
+  ID: { default: none, change: "free" },
+  ISSUER: { default: none, change: "free" },
+  SERIAL_NUMBER: { default: none, change: "free" },
+  JAVA_MIDP_SECURITY_DOMAIN: { default: 0 },
+};
+const wtlsCertificate: ClassRules = { ...whereabouts, ISSUER: { default: none, change: "free" } };
+const attributeCertificate: ClassRules = {
+  VALUE: { required: true },
+  OWNER: { required: true },
+  AC_ISSUER: { default: none, change: "free" },
+  SERIAL_NUMBER: { default: none, change: "free" },
+  ATTR_TYPES: { default: none, change: "free" },
 };
 
 /** Objects that the token itself has (4.12 and 4.13): there for whoever asks for their class, made and changed by nobody. */
 const builtIn: ClassRules = { ...storage, CLASS: { settable: "never" } };
 
 const BY_CLASS: Readonly<Record<ObjectClass, ClassRules>> = {
-  DATA: { ...storage, APPLICATION: { default: "" }, OBJECT_ID: {}, VALUE: { default: new Uint8Array(0) } },
+  DATA: {
+    ...storage,
+    APPLICATION: { default: "", change: "free" },
+    OBJECT_ID: { default: none, change: "free" },
+    VALUE: { default: none, change: "free" },
+  },
   CERTIFICATE: certificate,
   PUBLIC_KEY: publicKey,
   PRIVATE_KEY: privateKey,
   SECRET_KEY: secretKey,
   MECHANISM: { ...builtIn, MECHANISM_TYPE: { settable: "never" } },
   PROFILE: { ...builtIn, PROFILE_ID: { settable: "never" } },
+  VALIDATION: { ...builtIn, VALIDATION_FLAG: { settable: "never" } },
 };
 
 /** What tells objects of one class apart; the other classes have one kind. */
@@ -178,8 +204,10 @@ export const KIND_OF: Readonly<Partial<Record<ObjectClass, "KEY_TYPE" | "CERTIFI
 /** The part of a template that decides which rules hold. */
 export type Kind = Pick<Template, "CLASS" | "KEY_TYPE" | "CERTIFICATE_TYPE">;
 
-const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | typeof X_509}`, ClassRules>>> = {
-  [`CERTIFICATE/${X_509}`]: {},
+const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | number}`, ClassRules>>> = {
+  [`CERTIFICATE/${CKC.X_509}`]: x509Certificate,
+  [`CERTIFICATE/${CKC.X_509_ATTR_CERT}`]: attributeCertificate,
+  [`CERTIFICATE/${CKC.WTLS}`]: wtlsCertificate,
   "PUBLIC_KEY/RSA": rsaPublic,
   "PRIVATE_KEY/RSA": rsaPrivate,
   "PUBLIC_KEY/EC": ecPublic,
@@ -197,6 +225,7 @@ const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | typeof X_509}
   "PUBLIC_KEY/SM2": ecPublic,
   "PRIVATE_KEY/SM2": ecPrivate,
   "SECRET_KEY/AES": {},
+  "SECRET_KEY/AES_XTS": {},
   "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
   "SECRET_KEY/HKDF": {},
@@ -208,34 +237,37 @@ function bare(rules: ClassRules): ClassRules {
   return Object.assign(Object.create(null), Object.fromEntries(entries));
 }
 
-const RULES: ReadonlyMap<string, ClassRules> = new Map([
-  ...Object.entries(BY_KIND).map(([name, rules]): [string, ClassRules] => [
-    name,
-    bare({ ...BY_CLASS[name.split("/")[0] as ObjectClass], ...rules }),
-  ]),
-  ...(["DATA", "MECHANISM", "PROFILE"] as const).map((name): [string, ClassRules] => [name, bare(BY_CLASS[name])]),
-]);
+type NamedRule = readonly [AttributeName, AttributeRule];
+
+/** The classes that have one kind, which has no name. */
+const ONE_KIND: readonly string[] = ["DATA", "MECHANISM", "PROFILE", "VALIDATION"] satisfies readonly ObjectClass[];
+
+/** Each table is made when it is first asked for: start-up waits for none, and a token has objects of few kinds. */
+const made = new Map<string, ClassRules>();
+
+/** Of each table the rules that look at another attribute. */
+const linked = new Map<ClassRules, readonly NamedRule[]>();
 
 /** The rules of an object class and kind, or `undefined` when there is no such combination. */
 export function rulesOf(kind: Kind): ClassRules | undefined {
   const { CLASS, KEY_TYPE, CERTIFICATE_TYPE } = kind;
   const subType = KEY_TYPE ?? CERTIFICATE_TYPE;
-  return RULES.get(subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`);
-}
-
-type NamedRule = readonly [AttributeName, AttributeRule];
-
-/** Of each table the rules that look at another attribute. */
-const LINKED: ReadonlyMap<ClassRules, readonly NamedRule[]> = new Map(
-  [...RULES.values()].map((rules) => [
+  const name = subType === undefined ? `${CLASS}` : `${CLASS}/${subType}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  if (!Object.hasOwn(BY_KIND, name) && !ONE_KIND.includes(name)) return undefined;
+  const rules = bare({ ...BY_CLASS[CLASS as ObjectClass], ...BY_KIND[name as keyof typeof BY_KIND] });
+  made.set(name, rules);
+  linked.set(
     rules,
     (Object.entries(rules) as [AttributeName, AttributeRule][]).filter(
-      ([, { requires, notBefore }]) => requires !== undefined || notBefore !== undefined,
+      ([, { requires, notBefore, orElse }]) => requires ?? notBefore ?? orElse,
     ),
-  ]),
-);
+  );
+  return rules;
+}
 
 /** The rules of {@link rulesOf} that look at another attribute. */
 export function linkedRules(rules: ClassRules): readonly NamedRule[] {
-  return LINKED.get(rules) ?? [];
+  return linked.get(rules) ?? [];
 }

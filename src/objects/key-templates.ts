@@ -8,12 +8,12 @@ import { sameValue } from "./values.ts";
 
 type MakingTemplate = "UNWRAP_TEMPLATE" | "DERIVE_TEMPLATE" | "ENCAPSULATE_TEMPLATE" | "DECAPSULATE_TEMPLATE";
 
-/** Checks a key against the CKA_WRAP_TEMPLATE of the key that is to wrap it. @throws CkrError CKR_KEY_NOT_WRAPPABLE */
+/** Checks a key against the CKA_WRAP_TEMPLATE of the key that is to wrap it. @throws CkrError CKR_KEY_HANDLE_INVALID */
 export function requireWrappable(wrappingKey: TokenObject, target: TokenObject): void {
   for (const [name, value] of entriesOf(wrappingKey.get("WRAP_TEMPLATE")))
     demand(
       sameValue(target.get(name), value),
-      "KEY_NOT_WRAPPABLE",
+      "KEY_HANDLE_INVALID",
       `the wrapping key's CKA_WRAP_TEMPLATE asks for another CKA_${name}`,
     );
 }

@@ -32,7 +32,7 @@ export type Hazard = "single blocks" | "related keys" | "no padding";
 export interface UsedMechanism {
   readonly name: string;
   readonly hazards?: Readonly<Partial<Record<string, Hazard>>>;
-  strengths?(params: unknown): readonly Strength[];
+  strengths?(params: unknown, key?: TokenObject): readonly Strength[];
 }
 
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
@@ -51,8 +51,9 @@ export interface PolicyRule {
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
-  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
-  readonly wrapMechanism?: (mechanism: WrapMechanism) => Violation;
+  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown, key?: TokenObject) => Violation;
+  /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
+  readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
   /** An attribute that an unwrap template asks for against what the blob says. */
   readonly unwrapOverride?: (name: AttributeName) => Violation;
@@ -83,6 +84,21 @@ const PROTECTING: ReadonlySet<string> = new Set([
 /** CKA_LOCAL, but not of a value that whoever gave the password knows too. */
 function isMadeHere(object: TokenObject): boolean {
   return object.isTrue("LOCAL") && object.get("KEY_GEN_MECHANISM") !== "PKCS5_PBKD2";
+}
+
+/** What an unwrapping key must say of the keys that it unwraps to leave nobody a choice of what they are. */
+const DICTATED: readonly AttributeName[] = ["CLASS", "KEY_TYPE", "EXTRACTABLE", "ALLOWED_MECHANISMS"];
+
+/**
+ * Whether an unwrapping key says itself, in its CKA_UNWRAP_TEMPLATE, all that a blob which binds attributes would say.
+ * Such a private key takes keys in from outside (R4: it was made here, its public half wraps nothing of this token),
+ * and every blob for it becomes the same kind of key.
+ */
+function dictatesAttributes(unwrappingKey: TokenObject | undefined): boolean {
+  const template = unwrappingKey?.get("CLASS") === "PRIVATE_KEY" ? unwrappingKey.get("UNWRAP_TEMPLATE") : undefined;
+  if (template === undefined || template.SENSITIVE !== true) return false;
+  const hasUsage = Object.keys(USAGE_OF).some((flag) => template[flag as AttributeName] === true);
+  return hasUsage && DICTATED.every((name) => template[name] !== undefined);
 }
 
 /** 112 bits, the least security strength of SP 800-131A r2. */
@@ -126,8 +142,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R2 wrapped keys carry their attributes",
     why: "a blob that says nothing of its key can be unwrapped as another kind of key",
-    wrapMechanism: (mechanism) =>
-      mechanism.bindsAttributes
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.bindsAttributes || dictatesAttributes(unwrappingKey)
         ? undefined
         : [
             "MECHANISM_INVALID",
@@ -141,8 +157,8 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   {
     name: "R3 wrapping has a sub-key of its own",
     why: "no encrypt or decrypt mechanism may open a wrapped key",
-    wrapMechanism: (mechanism) =>
-      mechanism.separatesWrapKey
+    wrapMechanism: (mechanism, unwrappingKey) =>
+      mechanism.separatesWrapKey || dictatesAttributes(unwrappingKey)
         ? undefined
         : ["MECHANISM_INVALID", `${mechanism.name} wraps under the key itself; use PHSM_BOUND_WRAP`],
   },
@@ -177,7 +193,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "keys protect within their dates",
-    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    why: "past its cryptoperiod, which is made shorter but never longer, a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    change: (object, name, value) => {
+      const before = object.get(name);
+      const isExtended =
+        (name === "START_DATE" && before && (value as string) < (before as string)) ||
+        (name === "END_DATE" && before && (value === "" || (value as string) > (before as string)));
+      return isExtended ? ["ATTRIBUTE_READ_ONLY", `CKA_${name} only makes the time of a key shorter`] : undefined;
+    },
     keyUse: (use, key, today) => {
       const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
       return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
@@ -225,9 +248,9 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "parameters are strong enough",
-    why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
-    use: (_operation, mechanism, params) => {
-      const weak = mechanism.strengths?.(params).find(({ given, least }) => given < least);
+    why: "a short tag is forged in a few tries, a collision of a short hash is one of its signatures, and a password is tried faster without salt and iterations",
+    use: (_operation, mechanism, params, key) => {
+      const weak = mechanism.strengths?.(params, key).find(({ given, least }) => given < least);
       return (
         weak && [
           "MECHANISM_PARAM_INVALID",
@@ -260,18 +283,35 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
         ? ["TEMPLATE_INCONSISTENT", "a derived key is sensitive and unextractable where its base key is"]
         : undefined,
   },
+  {
+    name: "derived keys are for data",
+    why: "a value that is derived once to derive from and once to sign with gives away, as a MAC, what is derived from it",
+    derived: (base, key) => {
+      if (base.get("SENSITIVE") === false && base.isTrue("EXTRACTABLE")) return undefined;
+      const said = base.get(base.isTrue("DECAPSULATE") ? "DECAPSULATE_TEMPLATE" : "DERIVE_TEMPLATE");
+      if (key.isTrue("DERIVE") && said?.DERIVE !== true)
+        return ["TEMPLATE_INCONSISTENT", "a derived key has CKA_DERIVE only where a template of its base key says so"];
+      return key.get("DERIVE_TEMPLATE")?.DERIVE === true
+        ? ["TEMPLATE_INCONSISTENT", "what is derived from a derived key does not derive"]
+        : undefined;
+    },
+  },
 ]);
 
 export type PolicyName = "strict" | "pkcs11";
+
+type Defaults = { readonly [C in ObjectClass]?: Template };
 
 /** A named set of rules. `pkcs11` is the standard's laxer behaviour, for foreign test suites. */
 export interface Policy {
   readonly name: string;
   readonly rules: readonly PolicyRule[];
   /** What an object of a class has where its template says nothing, in place of the table's own. */
-  readonly defaults?: { readonly [C in ObjectClass]?: Template };
+  readonly defaults?: Defaults;
+  /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
+  readonly unwrapDefaults?: Defaults;
   /** What a key may be used for where its template names no use at all. */
-  readonly uses?: { readonly [C in ObjectClass]?: Template };
+  readonly uses?: Defaults;
 }
 
 /**
@@ -281,6 +321,12 @@ export interface Policy {
 const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   SECRET_KEY: { SENSITIVE: false },
   DATA: { PRIVATE: true },
+});
+
+/** C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey make keys that may go out again (v3.2, 5.18). */
+const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
+  SECRET_KEY: { EXTRACTABLE: true },
+  PRIVATE_KEY: { EXTRACTABLE: true },
 });
 
 /**
@@ -295,17 +341,28 @@ const pkcs11Uses: Policy["uses"] = Object.freeze({
 
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, uses: pkcs11Uses },
+  pkcs11: {
+    name: "pkcs11",
+    rules: [],
+    defaults: pkcs11Defaults,
+    unwrapDefaults: pkcs11UnwrapDefaults,
+    uses: pkcs11Uses,
+  },
 });
 
 /** What a policy says of the attributes of a class, beside this template; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass, template: Template): Template {
-  const said = (of: "defaults" | "uses"): Template => {
-    const byClass = Object.hasOwn(policy, of) ? policy[of] : undefined;
-    return (byClass && Object.hasOwn(byClass, objectClass) && byClass[objectClass]) || {};
+export function defaultsOf(
+  policy: Policy,
+  objectClass: ObjectClass,
+  template: Template,
+  isUnwrapped: boolean,
+): Template {
+  const own = (which: "defaults" | "unwrapDefaults" | "uses"): Template => {
+    const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
+    return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
   };
   const namesUse = Object.keys(template).some((name) => Object.hasOwn(USAGE_OF, name));
-  return { ...said("defaults"), ...(namesUse ? {} : said("uses")) };
+  return { ...own("defaults"), ...(isUnwrapped && own("unwrapDefaults")), ...(!namesUse && own("uses")) };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

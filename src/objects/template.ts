@@ -5,6 +5,7 @@ import {
   type AttributeValue,
   CKA,
   type Template,
+  UNAVAILABLE,
 } from "../cryptoki/attributes.ts";
 import { copyList, readFrom } from "../cryptoki/caller.ts";
 import { CKK, CKM, CKO, type MechanismName, type ObjectClass } from "../cryptoki/constants.ts";
@@ -58,7 +59,7 @@ const KINDS: Readonly<
   number: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
   class: (value) => isString(value) && Object.hasOwn(CKO, value),
   keyType: (value) => isString(value) && Object.hasOwn(CKK, value),
-  mechanism: isMechanism,
+  mechanism: (value) => isMechanism(value) || value === UNAVAILABLE,
 };
 
 /** A caller's template after reading: attributes, and a usage whose flags depend on the class of the object. */

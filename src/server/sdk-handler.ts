@@ -34,9 +34,10 @@ export function requestHandler(endpoint: Endpoint): SdkRequestHandler {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     async handle(request, options) {
-      throwIfAborted(options?.abortSignal);
-      const { status, headers, body } = await endpoint(toWire(request));
-      throwIfAborted(options?.abortSignal);
+      const signal = options?.abortSignal;
+      throwIfAborted(signal);
+      const { status, headers, body } = await unlessAborted(endpoint(toWire(request)), signal);
+      throwIfAborted(signal);
       return { response: { statusCode: status, headers, body } };
     },
     updateHttpClientConfig() {},
@@ -72,10 +73,33 @@ function bytesOf(body: unknown): Uint8Array {
   return body instanceof Uint8Array ? Uint8Array.from(body) : utf8(String(body));
 }
 
-/** The SDK knows an aborted call by the error's name. */
+/** A call that a fault rule holds up is not waited for when the client gives up. */
+async function unlessAborted<T>(answer: Promise<T>, signal: unknown): Promise<T> {
+  if (!(signal instanceof AbortSignal)) return answer;
+  let stop: () => void = () => {};
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve;
+    signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    const first = await Promise.race([answer, aborted.then(() => undefined)]);
+    if (first !== undefined) return first;
+    answer.catch(() => {});
+    throw abortError();
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 function throwIfAborted(signal: unknown): void {
-  if (typeof signal !== "object" || signal === null || !("aborted" in signal) || signal.aborted !== true) return;
+  if (typeof signal === "object" && signal !== null && "aborted" in signal && signal.aborted === true) {
+    throw abortError();
+  }
+}
+
+/** The SDK knows an aborted call by the error's name. */
+function abortError(): Error {
   const error = new Error("Request aborted");
   error.name = "AbortError";
-  throw error;
+  return error;
 }

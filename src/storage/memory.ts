@@ -1,5 +1,6 @@
 /** The store that lives as long as the process. */
 
+import type { Restorable } from "./restorable.ts";
 import { type Change, type Store, StoreConflict, type Stored, type Value } from "./store.ts";
 
 /** A table's records, and their ids in order so that a listing goes straight to its place. */
@@ -8,13 +9,18 @@ interface Table {
   readonly ids: string[];
 }
 
-/** A store in memory. Records are copied when they are committed, and frozen. */
-export function memoryStore(): Store {
+/** All tables of a store as they once were. */
+export type StoreState = ReadonlyMap<string, Table>;
+
+/** A store in memory. Records are copied when they are committed, and frozen; so a saved state is a few references. */
+export function memoryStore(): Store & Restorable<StoreState> {
   return new MemoryStore();
 }
 
-class MemoryStore implements Store {
-  readonly #tables = new Map<string, Table>();
+class MemoryStore implements Store, Restorable<StoreState> {
+  #tables = new Map<string, Table>();
+  /** Tables that a saved state has too: they are copied before they change. */
+  #shared = new WeakSet<Table>();
   #closed = false;
 
   async get<T>(table: string, id: string): Promise<Stored<T> | undefined> {
@@ -44,7 +50,7 @@ class MemoryStore implements Store {
       if ((this.#table(table).records.get(id)?.version ?? 0) !== expect) throw new StoreConflict(table, id);
     }
     for (const { table, id, value, expect } of prepared) {
-      const { records, ids } = this.#table(table);
+      const { records, ids } = this.#ownTable(table);
       if (value === undefined) {
         if (records.delete(id)) ids.splice(positionOf(ids, id), 1);
         continue;
@@ -57,6 +63,25 @@ class MemoryStore implements Store {
   async close(): Promise<void> {
     this.#closed = true;
     this.#tables.clear();
+  }
+
+  save(): StoreState {
+    for (const table of this.#tables.values()) this.#shared.add(table);
+    return new Map(this.#tables);
+  }
+
+  load(state: StoreState): void {
+    this.#tables = new Map(state);
+    for (const table of state.values()) this.#shared.add(table);
+  }
+
+  /** A table that may be changed. */
+  #ownTable(name: string): Table {
+    const table = this.#table(name);
+    if (!this.#shared.has(table)) return table;
+    const copy: Table = { records: new Map(table.records), ids: [...table.ids] };
+    this.#tables.set(name, copy);
+    return copy;
   }
 
   #table(name: string): Table {

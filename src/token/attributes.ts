@@ -48,12 +48,15 @@ export function objectSize(target: TokenObject): number {
   return [...open, ...secret].reduce((sum, size) => sum + ATTRIBUTE_BYTES + size, 0);
 }
 
-/** All the changes, or none. */
+/** All the changes, or none. What the SO has certified is the SO's to change (PKCS #11 v3.2, 4.6.2). */
 export function changeAttributes({ token, application }: Place, target: TokenObject, template: Template): void {
   demand(target.isTrue("MODIFIABLE"), "ACTION_PROHIBITED", "CKA_MODIFIABLE is false");
+  const isCertified = target.get("CLASS") === "CERTIFICATE" && target.isTrue("TRUSTED");
+  const isSo = token.loggedIn(application) === "so";
+  demand(!isCertified || isSo, "ACTION_PROHIBITED", "trusted certificates are the SO's to change");
   const changes = Object.entries(template) as [AttributeName, AttributeValue][];
   for (const [name, value] of changes) {
-    checkChange(target, name, value, { copy: false, isSo: token.loggedIn(application) === "so" });
+    checkChange(target, name, value, { copy: false, isSo });
     enforce(token.surroundings.policy, "change", target, name, value);
   }
   requireTogether(merged(target.attributes(), template));

@@ -33,6 +33,7 @@ export function draft(place: Place, attributes: Template, secrets: SecretValues)
     object.set("UNIQUE_ID", toHex(token.surroundings.rng(16)));
     demand(session === undefined || token.sessions.has(session), "SESSION_HANDLE_INVALID", "the session has ended");
     demand(!object.isTrue("TOKEN") || place.readWrite, "SESSION_READ_ONLY", "token objects need a read-write session");
+    if (object.isTrue("PRIVATE")) token.requireOwnPin(place.application);
     demand(
       !object.isTrue("PRIVATE") || token.privateAccess(place.application),
       "USER_NOT_LOGGED_IN",

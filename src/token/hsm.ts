@@ -16,6 +16,7 @@ import { SessionCore } from "./session-core.ts";
 import { type SlotDescription, Slots } from "./slots.ts";
 import { systemEntropy } from "./system-entropy.ts";
 import { type Application, type Surroundings, Token, type TokenInfo } from "./token.ts";
+import { readValidations, type Validation } from "./validations.ts";
 
 export interface HsmOptions {
   /** Number of slots; the first holds a token that is ready for use, the others hold uninitialised ones. */
@@ -34,10 +35,15 @@ export interface HsmOptions {
   readonly maxPinTries?: number;
   /** scrypt's N for PINs, a power of two; 2^15 by default. A lower one is for tests: it makes a stolen record cheap to guess. */
   readonly pinCost?: number;
-  /** The PINs given here are defaults that their owners are to change (CKF_USER_PIN_TO_BE_CHANGED, CKF_SO_PIN_TO_BE_CHANGED). */
+  /**
+   * The PINs given here are defaults (CKF_USER_PIN_TO_BE_CHANGED, CKF_SO_PIN_TO_BE_CHANGED): until their owners have
+   * changed them, what needs a login is CKR_PIN_EXPIRED.
+   */
   readonly pinsToBeChanged?: boolean;
   /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
   readonly clock?: () => number;
+  /** Validations that the HSM is said to have, as CKO_VALIDATION objects and in Session.validationFlags; none by default. */
+  readonly validations?: readonly Validation[];
   /** For tests only: self-tests that fail, by name, so that the error state can be seen. */
   readonly failSelfTests?: readonly SelfTestName[];
 }
@@ -58,7 +64,7 @@ interface Failure {
  * All state is in memory and in this object; two HSMs share nothing but which self-tests an engine has passed.
  *
  * A self-test or an entropy source that fails puts the HSM into its error state: from then on every service refuses,
- * but for {@link Hsm.slots}, until {@link Hsm.initialize}.
+ * but for {@link Hsm.slots} and {@link Hsm.tokenInfo}, until {@link Hsm.initialize}.
  */
 export class Hsm {
   readonly #slots = new Slots();
@@ -98,6 +104,8 @@ export class Hsm {
       pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
+      validations: readValidations(options.validations ?? []),
+      hasFailed: () => this.#failure !== undefined,
       requireOperational: () => this.#requireOperational(),
       seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(this.#condensed(seed))),
     };
@@ -154,9 +162,8 @@ export class Hsm {
     return this.#slots.describe(slot);
   }
 
-  /** C_GetTokenInfo. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
+  /** C_GetTokenInfo, in the error state too: it is what tells of it. @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT */
   tokenInfo(slot?: SlotId): TokenInfo {
-    this.#requireOperational();
     return this.#slots.token(slot).info();
   }
 

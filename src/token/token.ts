@@ -9,7 +9,9 @@ import type { Policy } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
+import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
+import type { KnownValidation } from "./validations.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
@@ -26,6 +28,10 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
+  /** The validations that the HSM is said to have. */
+  readonly validations: readonly KnownValidation[];
+  /** Whether the HSM is in its error state. */
+  readonly hasFailed: () => boolean;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
   readonly requireOperational: () => void;
   /** Mixes the caller's bytes into the DRBG as additional input (C_SeedRandom). */
@@ -47,6 +53,8 @@ export interface TokenInfo {
   readonly soPinFinalTry: boolean;
   readonly soPinLocked: boolean;
   readonly soPinToBeChanged: boolean;
+  /** The HSM is in its error state (CKF_ERROR_STATE). */
+  readonly errorState: boolean;
   /** Open sessions, and how many of them are read-write. */
   readonly sessions: number;
   readonly readWriteSessions: number;
@@ -77,6 +85,7 @@ export class Token {
   readonly objects: ObjectIndex = new ObjectIndex();
   readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
+  readonly savedDigests: SavedDigests = new SavedDigests();
   #label = "";
   #serialNumber = "";
   #soPin: Pin | undefined;
@@ -87,7 +96,7 @@ export class Token {
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
-    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle, surroundings.validations);
   }
 
   get initialized(): boolean {
@@ -100,6 +109,7 @@ export class Token {
 
   /** Whether private objects may be seen and used: by the user, or by all where no login is required. */
   privateAccess(application: Application): boolean {
+    if (this.pinExpired(application)) return false;
     const user = this.loggedIn(application);
     return user === "user" || (!this.#loginRequired && user === undefined);
   }
@@ -112,6 +122,18 @@ export class Token {
   /** Session objects are their application's alone. */
   isOf(application: Application, object: TokenObject): boolean {
     return object.session === undefined || this.sessions.get(object.session)?.application === application;
+  }
+
+  /** Whoever is logged in has a PIN to change first, and can do nothing else (CKF_USER_PIN_TO_BE_CHANGED). */
+  pinExpired(application: Application): boolean {
+    const user = this.loggedIn(application);
+    if (user === undefined) return false;
+    return (user === "so" ? this.#soPin : this.#userPin)?.toBeChanged === true;
+  }
+
+  /** @throws CkrError CKR_PIN_EXPIRED */
+  requireOwnPin(application: Application): void {
+    demand(!this.pinExpired(application), "PIN_EXPIRED", "the PIN is a default: C_SetPIN first");
   }
 
   info(): TokenInfo {
@@ -130,6 +152,7 @@ export class Token {
       soPinFinalTry: this.#soPin?.lastTry ?? false,
       soPinLocked: this.#soPin?.locked ?? false,
       soPinToBeChanged: this.#soPin?.toBeChanged ?? false,
+      errorState: this.surroundings.hasFailed(),
       sessions: sessions.length,
       readWriteSessions: sessions.filter(({ readWrite }) => readWrite).length,
       minPinBytes: MIN_PIN_BYTES,
@@ -154,15 +177,17 @@ export class Token {
       this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
+    this.savedDigests.clear();
     this.#userPin = undefined;
     this.#loginRequired = this.#soPin !== undefined;
     this.#label = label;
     this.#serialNumber = toHex(rng(8));
   }
 
-  /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */
+  /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_EXPIRED, CKR_PIN_LEN_RANGE */
   initPin(application: Application, pin: string): void {
     demand(this.loggedIn(application) === "so", "USER_NOT_LOGGED_IN", "only the SO sets the user's first PIN");
+    this.requireOwnPin(application);
     this.setUserPin(pin);
   }
 
@@ -243,6 +268,7 @@ export class Token {
   finalize(): void {
     for (const session of [...this.sessions.keys()]) this.endSession(session);
     for (const object of this.objects.all()) object.release();
+    this.savedDigests.clear();
   }
 
   /** Taken out of its slot: every session ends, and with them the login. */

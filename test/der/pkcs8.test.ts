@@ -55,6 +55,17 @@ describe("PrivateKeyInfo", () => {
     );
   });
 
+  // RFC 9881, C.1.1.1, and what OpenSSL 4.0 writes for the seed 00 to 3f.
+  test.each([
+    ["ML-DSA-44", 32, "3034020100300b06096086480165030403110422 8020"],
+    ["ML-KEM-768", 64, "3054020100300b0609608648016503040402 0442 8040"],
+  ] as const)("of %s is the seed alone", (type, length, front) => {
+    const seed = Uint8Array.from({ length }, (_, i) => i);
+    expect(encodePkcs8({ type, seed })).toEqual(Uint8Array.of(...fromHex(front), ...seed));
+    expect(() => encodePkcs8({ type, seed: seed.subarray(1) })).toThrow(`an ${type} seed has ${length} bytes`);
+    expect(() => decodePkcs8(encodePkcs8({ type, seed }))).toThrow("is not read from PKCS #8");
+  });
+
   test("of EC may repeat the curve inside, but not name another", () => {
     const scalar = "11".repeat(32);
     const head = "304d 020100 3013 06072a8648ce3d0201 06082a8648ce3d030107 0433 3031 020101 0420";

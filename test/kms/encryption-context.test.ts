@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toHex, utf8 } from "../../src/bytes/bytes.ts";
-import { canonicalContext, contextConditions } from "../../src/kms/encryption-context.ts";
+import { canonicalContext } from "../../src/kms/encryption-context.ts";
 
 const map = (pairs: Record<string, string>): Map<string, string> => new Map(Object.entries(pairs));
 const hexOf = (context: Map<string, string>): string => toHex(canonicalContext(context));
@@ -79,22 +79,5 @@ describe("canonicalContext", () => {
       }),
       { numRuns: 2000 },
     );
-  });
-});
-
-describe("contextConditions", () => {
-  test("gives one condition key a pair, and one with all names", () => {
-    expect(contextConditions(map({ Dept: "IT", dept: "HR" }))).toEqual(
-      new Map([
-        ["kms:EncryptionContext:Dept", ["IT"]],
-        ["kms:EncryptionContext:dept", ["HR"]],
-        ["kms:EncryptionContextKeys", ["Dept", "dept"]],
-      ]),
-    );
-  });
-
-  test("gives none for an empty or absent context", () => {
-    expect(contextConditions(undefined).size).toBe(0);
-    expect(contextConditions(new Map()).size).toBe(0);
   });
 });

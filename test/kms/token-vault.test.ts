@@ -1,4 +1,5 @@
 import {
+  createHmac,
   createPrivateKey,
   createPublicKey,
   createVerify,
@@ -90,7 +91,7 @@ describe("backing keys", () => {
     expect(() => vault.mac(hmac, "HMAC_SHA_512", message)).toThrow("CKR_");
     expect(() => vault.encrypt(hmac, none, message, "ENCRYPT")).toThrow("CKR_");
     const agreement = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "KEY_AGREEMENT");
-    expect(() => vault.sign(agreement, "ECC_NIST_P256", "ECDSA_SHA_256", message, false)).toThrow("CKR_");
+    expect(() => vault.sign(agreement, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW")).toThrow("CKR_");
     const signing = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "SIGN_VERIFY");
     expect(() => vault.deriveSharedSecret(signing, "ECC_NIST_P256", agreement.publicKey ?? none)).toThrow("CKR_");
   });
@@ -105,7 +106,7 @@ describe("backing keys", () => {
         curve,
         vault.random(16),
         vault.encrypt(symmetric, none, message, "DATAKEY"),
-        vault.sign(curve, "ECC_NIST_P521", "ECDSA_SHA_512", message, false),
+        vault.sign(curve, "ECC_NIST_P521", "ECDSA_SHA_512", message, "RAW"),
       ];
     };
     expect(await run()).toEqual(await run());
@@ -130,12 +131,12 @@ describe("the cache of unwrapped keys", () => {
     const hsm = createHsm();
     const vault = createVault(hsm);
     const key = await vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "SIGN_VERIFY");
-    const signature = vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false);
-    expect(vault.verify(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false, signature)).toBe(true);
+    const signature = vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW");
+    expect(vault.verify(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW", signature)).toBe(true);
     expect(unwrapped(hsm)).toBe(2);
     vault.forget({ materials: [key] } as unknown as KeyRecord);
     expect(unwrapped(hsm)).toBe(0);
-    vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, false);
+    vault.sign(key, "ECC_NIST_P256", "ECDSA_SHA_256", message, "RAW");
     vault.close();
     expect(unwrapped(hsm)).toBe(0);
   });
@@ -153,10 +154,10 @@ describe("against node:crypto", () => {
       const vault = createVault(createHsm());
       const key = await vault.createBackingKey(KEY_ID, spec, "SIGN_VERIFY");
       const publicKey = createPublicKey({ key: Buffer.from(key.publicKey ?? none), format: "der", type: "spki" });
-      const signature = vault.sign(key, spec, algorithm, message, false);
+      const signature = vault.sign(key, spec, algorithm, message, "RAW");
       expect(createVerify(hash).update(message).verify(publicKey, signature)).toBe(true);
       const verify = (text: Uint8Array, bytes: Uint8Array): boolean =>
-        vault.verify(key, spec, algorithm, text, false, bytes);
+        vault.verify(key, spec, algorithm, text, "RAW", bytes);
       expect(verify(message, signature)).toBe(true);
       expect(verify(message.subarray(1), signature)).toBe(false);
       expect(verify(message, signature.subarray(1))).toBe(false);
@@ -171,9 +172,9 @@ describe("against node:crypto", () => {
     const key = await vault.createBackingKey(KEY_ID, spec, "SIGN_VERIFY");
     expect(key.publicKey).toHaveLength(44);
     const publicKey = createPublicKey({ key: Buffer.from(key.publicKey ?? none), format: "der", type: "spki" });
-    const signature = vault.sign(key, spec, "ED25519_SHA_512", message, false);
+    const signature = vault.sign(key, spec, "ED25519_SHA_512", message, "RAW");
     expect(nodeVerify(null, message, publicKey, signature)).toBe(true);
-    expect(vault.verify(key, spec, "ED25519_SHA_512", message, false, signature)).toBe(true);
+    expect(vault.verify(key, spec, "ED25519_SHA_512", message, "RAW", signature)).toBe(true);
   });
 
   test.each([
@@ -229,5 +230,72 @@ describe("a token that wants a login", () => {
     expect(() => createVault(hsm, { pin: "654321" })).toThrow("CKR_PIN_INCORRECT");
     expect(createVault(hsm, { pin: "123456" }).random(4)).toHaveLength(4);
     expect(createVault(hsm, { pin: "123456" }).random(4)).toHaveLength(4);
+  });
+});
+
+describe("given material", () => {
+  const type = (name: string, options: object): Uint8Array =>
+    Uint8Array.from(
+      (generateKeyPairSync as (name: string, options: object) => { privateKey: import("node:crypto").KeyObject })(
+        name,
+        options,
+      ).privateKey.export({ type: "pkcs8", format: "der" }),
+    );
+
+  test("is used as what it is: node:crypto has the same key", async () => {
+    const vault = createVault(createHsm());
+    const secret = Uint8Array.from({ length: 28 }, (_, i) => i);
+    const hmac = await vault.createBackingKey(KEY_ID, "HMAC_224", "GENERATE_VERIFY_MAC", secret);
+    expect(vault.mac(hmac, "HMAC_SHA_224", message)).toEqual(
+      Uint8Array.from(createHmac("sha224", secret).update(message).digest()),
+    );
+    const cases = [
+      ["ECC_NIST_P384", "ECDSA_SHA_384", "sha384", type("ec", { namedCurve: "P-384" })],
+      ["ECC_NIST_EDWARDS25519", "ED25519_SHA_512", null, type("ed25519", {})],
+      ["RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256", "sha256", type("rsa", { modulusLength: 2048 })],
+    ] as const;
+    for (const [spec, algorithm, hash, pkcs8] of cases) {
+      const before = Uint8Array.from(pkcs8);
+      const key = await vault.createBackingKey(KEY_ID, spec, "SIGN_VERIFY", pkcs8);
+      expect(pkcs8).toEqual(before);
+      const publicKey = createPublicKey(createPrivateKey({ key: Buffer.from(pkcs8), format: "der", type: "pkcs8" }));
+      expect(key.publicKey).toEqual(Uint8Array.from(publicKey.export({ type: "spki", format: "der" })));
+      const signature = vault.sign(key, spec, algorithm, message, "RAW");
+      expect(nodeVerify(hash, message, publicKey, signature)).toBe(true);
+    }
+  });
+
+  test("of one value in two KMS keys makes two identifiers, and neither opens the other's ciphertexts", async () => {
+    const vault = createVault(createHsm());
+    const secret = new Uint8Array(32).fill(5);
+    const [a, b] = await Promise.all(
+      [KEY_ID, KEY_ID.replace("1234abcd", "4321abcd")].map((keyId) =>
+        vault.createBackingKey(keyId, "SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", secret),
+      ),
+    );
+    const blob = vault.encrypt(a!, none, message, "ENCRYPT");
+    expect(envelopeKeyId(blob)).toEqual(fromHex(a!.id));
+    expect(a!.id).not.toBe(b!.id);
+    expect(vault.decrypt(a!, none, blob)).toEqual(message);
+    expect(vault.decrypt(b!, none, blob)).toBeUndefined();
+  });
+
+  test("that is not the spec's is refused without a word of its value", async () => {
+    const vault = createVault(createHsm());
+    const p256 = type("ec", { namedCurve: "P-256" });
+    const bad = [
+      ["SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", new Uint8Array(31)],
+      ["HMAC_256", "GENERATE_VERIFY_MAC", new Uint8Array(33)],
+      ["ECC_NIST_P384", "SIGN_VERIFY", p256],
+      ["RSA_3072", "SIGN_VERIFY", type("rsa", { modulusLength: 2048 })],
+      ["RSA_2048", "SIGN_VERIFY", p256],
+      ["ECC_NIST_P256", "SIGN_VERIFY", p256.subarray(0, 40)],
+    ] as const;
+    for (const [spec, usage, given] of bad) {
+      await expect(vault.createBackingKey(KEY_ID, spec, usage, given)).rejects.toMatchObject({ name: "MaterialError" });
+    }
+    const broken = Uint8Array.from(p256);
+    broken[broken.length - 1]! ^= 1;
+    await expect(vault.createBackingKey(KEY_ID, "ECC_NIST_P256", "SIGN_VERIFY", broken)).rejects.toBeInstanceOf(Error);
   });
 });

@@ -1,6 +1,6 @@
 import { createCipheriv } from "node:crypto";
 import { expect, test } from "vitest";
-import { fromHex } from "../../src/bytes/bytes.ts";
+import { concat, fromHex } from "../../src/bytes/bytes.ts";
 import type { MechanismChoice } from "../../src/mechanisms/registry.ts";
 import { overEngines } from "../crypto/engine-suite.ts";
 import { ckrOf } from "../support/ckr.ts";
@@ -8,6 +8,12 @@ import { laxSession, READABLE, readValue, secretKey } from "./support/lax.ts";
 
 const iv = Uint8Array.from({ length: 16 }, (_, i) => 3 * i);
 const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (7 * i + 1) & 0xff);
+
+const parts = (data: Uint8Array, partBytes: number): Uint8Array[] =>
+  Array.from({ length: Math.ceil(data.length / partBytes) }, (_, i) => data.slice(i * partBytes, (i + 1) * partBytes));
+
+/** How much had come out after each part. */
+const lengthsOf = (out: readonly Uint8Array[]): number[] => out.map((_, i) => concat(...out.slice(0, i + 1)).length);
 
 function nodeCipher(name: string, key: Uint8Array, nodeIv: Uint8Array | null, data: Uint8Array, pads = false) {
   const cipher = createCipheriv(name, key, nodeIv).setAutoPadding(pads);
@@ -41,6 +47,38 @@ overEngines((engine) => {
         expect(readValue(session, session.unwrapKey(mechanism, wrapping, expected, GENERIC))).toEqual(data);
       }
     }
+  });
+
+  test.each(modes)("%s in parts gives each block as soon as it is there", (_, mechanism, mode, nodeIv, pads) => {
+    const key = bytes(32);
+    const cipher = secretKey(session, "AES", key, "encrypt");
+    const data = bytes(pads ? 75 : 80);
+    const sealed = nodeCipher(`aes-256-${mode}`, key, nodeIv, data, pads);
+    for (const partBytes of [1, 7, 16, 33, 80]) {
+      session.encryptInit(mechanism, cipher);
+      const out = parts(data, partBytes).map((part) => session.encryptUpdate(part));
+      const heads = parts(data, partBytes).map((_part, i) => Math.min(data.length, (i + 1) * partBytes));
+      expect(lengthsOf(out)).toEqual(heads.map((end) => end - (end % 16)));
+      expect(concat(...out, session.encryptFinal())).toEqual(sealed);
+      session.decryptInit(mechanism, cipher);
+      const opened = parts(sealed, partBytes).map((part) => session.decryptUpdate(part));
+      // The last block may be padding, and waits for the end.
+      if (!pads) expect(lengthsOf(opened).at(-1)).toBe(80);
+      expect(concat(...opened, session.decryptFinal())).toEqual(data);
+    }
+  });
+
+  test.each(modes)("%s in parts that end within a block is an error, and ends", (_, mechanism, _mode, _iv, pads) => {
+    const cipher = secretKey(session, "AES", bytes(16), "encrypt");
+    session.decryptInit(mechanism, cipher);
+    session.decryptUpdate(bytes(20));
+    expect(ckrOf(() => session.decryptFinal())).toBe("ENCRYPTED_DATA_LEN_RANGE");
+    expect(ckrOf(() => session.decryptFinal())).toBe("OPERATION_NOT_INITIALIZED");
+    session.encryptInit(mechanism, cipher);
+    session.encryptUpdate(bytes(20));
+    expect(ckrOf(() => session.encryptFinal())).toBe(pads ? "OK" : "DATA_LEN_RANGE");
+    session.decryptInit(mechanism, cipher);
+    expect(ckrOf(() => session.decryptFinal())).toBe(pads ? "ENCRYPTED_DATA_LEN_RANGE" : "OK");
   });
 
   test("AES_ECB and AES_CBC take whole blocks alone, as data and as keys", () => {

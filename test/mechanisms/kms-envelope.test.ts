@@ -152,3 +152,14 @@ test("a destroyed key seals and opens nothing", () => {
   key.destroy();
   expectCkr("KEY_HANDLE_INVALID", () => open(blob, key));
 });
+
+test("the same backing key has another identifier for each owner, and opens only its owner's blobs", () => {
+  const key = aesObject(value);
+  const [a, b] = ["a", "b"].map((name) => kmsEnvelope.parse({ aad, owner: new TextEncoder().encode(name) }));
+  const blob = kmsEnvelope.encrypt!(ctx, key, a!, value);
+  expect(envelopeKeyId(blob)).toEqual(keyIdOf(ctx, key, new TextEncoder().encode("a")));
+  expect(toHex(envelopeKeyId(blob)!)).toBe(toHex(kdf("POCKET-HSM KEY ID", new TextEncoder().encode("a"))));
+  expect(kmsEnvelope.decrypt!(ctx, key, a!, blob)).toEqual(value);
+  expectCkr("ENCRYPTED_DATA_INVALID", () => kmsEnvelope.decrypt!(ctx, key, b!, blob));
+  expectCkr("ENCRYPTED_DATA_INVALID", () => open(blob, key));
+});

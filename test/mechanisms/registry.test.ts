@@ -27,8 +27,11 @@ test("every mechanism has a source, at least one operation, and inverse operatio
 test("mechanism information is derived from the operations that are there", () => {
   expect(mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt", "wrap", "unwrap"],
+    curves: [],
   });
+  expect(mechanismInfo("ECDSA_SHA256").curves).toEqual(["EC_F_P", "EC_OID", "EC_UNCOMPRESS"]);
+  expect(mechanismInfo("EDDSA").curves).toContain("EC_CURVENAME");
   expect(mechanismInfo("AES_KEY_WRAP").flags).toEqual(["encrypt", "decrypt", "wrap", "unwrap"]);
   expect(mechanismInfo("SHA256").flags).toEqual(["digest"]);
   expectCkr("MECHANISM_INVALID", () => mechanismInfo("DES_ECB" as MechanismName));

@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey, publicEncrypt } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
 import type { CkrName } from "../../src/cryptoki/return-values.ts";
@@ -53,6 +54,22 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
   "keys protect within their dates": [
     (s) => s.encrypt("AES_GCM", aes(s, { usage: "encrypt", END_DATE: "20251231" }), KNOWN),
     "KEY_FUNCTION_NOT_PERMITTED",
+  ],
+  "derived keys are for data": [
+    (s) => {
+      const kdf = { mechanism: "SP800_108_COUNTER_KDF", label: KNOWN } as const;
+      const base = s.generateKey("GENERIC_SECRET_KEY_GEN", { VALUE_LEN: 32, usage: "derive" });
+      const value = { VALUE_LEN: 32 };
+      const secret = s.deriveKey(kdf, s.deriveKey(kdf, base, { ...value, usage: "derive" }), {
+        ...{ ...value, KEY_TYPE: "AES", usage: "sign" },
+      } as const);
+      const block = Uint8Array.of(0, 0, 0, 1, ...KNOWN, 0, 0, 0, 1, 0);
+      const found = s.sign("SHA256_HMAC", s.deriveKey(kdf, base, { ...value, usage: "sign" }), block);
+      const mac = s.sign("AES_CMAC", secret, KNOWN);
+      const outside = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE: found, usage: "sign" });
+      expect(s.verify("AES_CMAC", outside, KNOWN, mac)).toBe(true);
+    },
+    "TEMPLATE_INCONSISTENT",
   ],
   "digested keys can be read": [
     (s) => {
@@ -134,9 +151,121 @@ test("R2 and R3 both refuse mechanisms that wrap a key bare, each for its own re
   expect(ckrOf(() => bare(sessionWithout(r2, r3)))).toBe("OK");
 });
 
+describe("a private key that dictates what it unwraps", () => {
+  const OAEP = { mechanism: "RSA_PKCS_OAEP", hash: "SHA256" } as const;
+  const DICTATED = {
+    CLASS: "SECRET_KEY",
+    KEY_TYPE: "GENERIC_SECRET",
+    SENSITIVE: true,
+    EXTRACTABLE: true,
+    SIGN: true,
+    ALLOWED_MECHANISMS: ["SHA256_HMAC"],
+  } as const;
+
+  /** Takes a known secret in under a new pair's key, whose CKA_UNWRAP_TEMPLATE is that. */
+  const take = (s: Session, UNWRAP_TEMPLATE: object | undefined, template: object = {}): ObjectHandle => {
+    const pair = s.generateKeyPair(
+      { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 },
+      { usage: "wrap" },
+      { usage: "wrap", ...(UNWRAP_TEMPLATE && { UNWRAP_TEMPLATE }) },
+    );
+    const { PUBLIC_KEY_INFO: key } = s.getAttributes(pair.publicKey, ["PUBLIC_KEY_INFO"]);
+    const publicKey = createPublicKey({ key: Buffer.from(key), format: "der", type: "spki" });
+    const wrapped = publicEncrypt({ key: publicKey, oaepHash: "sha256" }, KNOWN);
+    return s.unwrapKey(OAEP, pair.privateKey, Uint8Array.from(wrapped), template);
+  };
+
+  test("takes a key in that was wrapped outside, as the kind of key that it says", () => {
+    const s = sessionWithout();
+    const key = take(s, DICTATED);
+    const expected = createHmac("sha256", KNOWN).update("message").digest();
+    expect(s.sign("SHA256_HMAC", key, new TextEncoder().encode("message"))).toEqual(Uint8Array.from(expected));
+    expect(s.getAttributes(key, ["SENSITIVE", "LOCAL"])).toEqual({ SENSITIVE: true, LOCAL: false });
+  });
+
+  test("is contradicted by no template", () => {
+    expect(ckrOf(() => take(sessionWithout(), DICTATED, { SENSITIVE: false }))).toBe("TEMPLATE_INCONSISTENT");
+    expect(ckrOf(() => take(sessionWithout(), DICTATED, { DERIVE: true }))).toBe("TEMPLATE_INCONSISTENT");
+  });
+
+  test("makes no wrapping key", () => {
+    const { SIGN, ...others } = DICTATED;
+    const wrapping = { ...others, KEY_TYPE: "AES", WRAP: true, ALLOWED_MECHANISMS: ["PHSM_BOUND_WRAP"] };
+    expect(ckrOf(() => take(sessionWithout(), wrapping))).toBe("TEMPLATE_INCONSISTENT");
+  });
+
+  test.each(["CLASS", "KEY_TYPE", "SENSITIVE", "EXTRACTABLE", "SIGN", "ALLOWED_MECHANISMS"] as const)(
+    "does not dictate enough without CKA_%s, even when the caller says it",
+    (name) => {
+      const template = Object.fromEntries(Object.entries(DICTATED).filter(([other]) => other !== name));
+      expect(ckrOf(() => take(sessionWithout(), template, DICTATED))).toBe("MECHANISM_INVALID");
+    },
+  );
+});
+
 test("the standard's policy has none of these rules", () => {
   const s = createHsm({ policy: "pkcs11" }).openSession({ readWrite: true });
   for (const [step] of Object.values(STEPS)) expect(ckrOf(() => step(s))).toBe("OK");
+});
+
+test("A key's time is made shorter, never longer: not by a change, not in a copy, and under strict alone", () => {
+  const dated = { usage: "encrypt", START_DATE: "20250101", END_DATE: "20251231" } as const;
+  const [strict, lax] = [createHsm(), createHsm({ policy: "pkcs11" })].map((hsm) =>
+    hsm.openSession({ readWrite: true }),
+  );
+  for (const change of [{ END_DATE: "20260101" }, { END_DATE: "" }, { START_DATE: "20241231" }, { START_DATE: "" }]) {
+    const key = aes(strict as Session, dated);
+    expect(ckrOf(() => strict?.setAttributes(key, change))).toBe("ATTRIBUTE_READ_ONLY");
+    expect(ckrOf(() => strict?.copyObject(key, change))).toBe("ATTRIBUTE_READ_ONLY");
+    expect(ckrOf(() => lax?.setAttributes(aes(lax, dated), change))).toBe("OK");
+  }
+  const key = aes(strict as Session, dated);
+  strict?.setAttributes(key, { START_DATE: "20250102", END_DATE: "20251230" });
+  expect(strict?.getAttributes(key, ["START_DATE", "END_DATE"])).toEqual({
+    START_DATE: "20250102",
+    END_DATE: "20251230",
+  });
+  expect(ckrOf(() => strict?.setAttributes(aes(strict, { usage: "encrypt" }), { END_DATE: "20251230" }))).toBe("OK");
+});
+
+test("what is derived of a protected key derives only where the base key's template says so, and one step far", () => {
+  const s = createHsm().openSession({ readWrite: true });
+  const kdf = { mechanism: "SP800_108_COUNTER_KDF", label: KNOWN } as const;
+  const made = { VALUE_LEN: 32, usage: "derive" } as const;
+  const base = s.generateKey("GENERIC_SECRET_KEY_GEN", { ...made, DERIVE_TEMPLATE: { DERIVE: true } });
+  const middle = s.deriveKey(kdf, base, { VALUE_LEN: 32 });
+  expect(s.getAttributes(middle, ["DERIVE"])).toEqual({ DERIVE: true });
+  expect(s.getAttributes(s.deriveKey(kdf, middle, { VALUE_LEN: 32, usage: "sign" }), ["SIGN"])).toEqual({ SIGN: true });
+  for (const template of [
+    { ...made, DERIVE_TEMPLATE: { DERIVE: true } },
+    { VALUE_LEN: 32, usage: "sign" },
+  ] as const)
+    expect(ckrOf(() => s.deriveKey(kdf, base, template))).toBe("TEMPLATE_INCONSISTENT");
+  expect(ckrOf(() => s.deriveKey(kdf, middle, made))).toBe("TEMPLATE_INCONSISTENT");
+  const readable = s.createObject({
+    ...{ CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE: KNOWN, SENSITIVE: false, EXTRACTABLE: true },
+    usage: "derive",
+  } as const);
+  expect(ckrOf(() => s.deriveKey(kdf, readable, made))).toBe("OK");
+});
+
+test("what is decapsulated derives only where the private key's template says so", () => {
+  const s = createHsm().openSession({ readWrite: true });
+  const pair = (DECAPSULATE_TEMPLATE?: object): ReturnType<Session["generateKeyPair"]> =>
+    s.generateKeyPair(
+      { mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: "ML-KEM-512" },
+      { usage: "encapsulate" },
+      { usage: "encapsulate", ...(DECAPSULATE_TEMPLATE && { DECAPSULATE_TEMPLATE }) },
+    );
+  for (const [pairOf, usage, refusal] of [
+    [pair(), "derive", "TEMPLATE_INCONSISTENT"],
+    [pair(), "sign", "OK"],
+    [pair({ DERIVE: true }), "derive", "OK"],
+    [pair({ DERIVE: true }), "sign", "TEMPLATE_INCONSISTENT"],
+  ] as const) {
+    const { ciphertext } = s.encapsulateKey("ML_KEM", pairOf.publicKey);
+    expect(ckrOf(() => s.decapsulateKey("ML_KEM", pairOf.privateKey, ciphertext, { usage }))).toBe(refusal);
+  }
 });
 
 test("R5 stands against a key around itself or its copy too", () => {

@@ -24,3 +24,27 @@ describe("memoryStore", () => {
     expect(performance.now() - start).toBeLessThan(1000);
   });
 });
+
+test("a saved state stays as it is, whatever is committed to its store or to one that has loaded it", async () => {
+  const store = memoryStore();
+  const put = (target: typeof store, id: string, value: object | undefined, expect: number): Promise<void> =>
+    target.commit([{ table: "t", id, value, expect }]);
+  await put(store, "a", { n: 1 }, 0);
+  const saved = store.save();
+  const other = memoryStore();
+  other.load(saved);
+  await put(store, "a", { n: 2 }, 1);
+  await put(store, "b", { n: 3 }, 0);
+  await put(other, "a", undefined, 1);
+  const ids = async (target: typeof store): Promise<unknown[]> =>
+    (await target.list("t", { prefix: "" })).map(({ id, version, value }) => [id, version, value]);
+  expect(await ids(store)).toEqual([
+    ["a", 2, { n: 2 }],
+    ["b", 1, { n: 3 }],
+  ]);
+  expect(await ids(other)).toEqual([]);
+  for (const target of [store, other]) {
+    target.load(saved);
+    expect(await ids(target)).toEqual([["a", 1, { n: 1 }]]);
+  }
+});

@@ -158,11 +158,17 @@ describe("what a token tells of its PINs", () => {
     const s = fresh.openSession({ readWrite: true });
     expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: true, soPinToBeChanged: true });
     s.login("user", PIN);
+    expectCkr(() => s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32 }), "PIN_EXPIRED");
+    s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, PRIVATE: false });
     s.setPin(PIN, "my own");
+    const key = s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, TOKEN: true });
     expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: true });
     s.logout();
     s.login("so", SO_PIN);
+    expectCkr(() => s.initPin("other"), "PIN_EXPIRED");
+    expectCkr(() => s.getAttributes(key, ["LABEL"]), "OBJECT_HANDLE_INVALID");
     s.setPin(SO_PIN, "its own");
+    s.initPin("other");
     expect(s.tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: false });
     expect(hsm.openSession().tokenInfo()).toMatchObject({ userPinToBeChanged: false, soPinToBeChanged: false });
   });
@@ -227,7 +233,8 @@ test("the HSM lists its mechanisms and says what each can do", () => {
   expect(open.mechanismList()).toContain("AES_GCM");
   expect(open.mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt", "wrap", "unwrap"],
+    curves: [],
   });
   expectCkr(() => open.mechanismInfo("MD5" as never), "MECHANISM_INVALID");
 });

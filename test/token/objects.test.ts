@@ -17,6 +17,7 @@ beforeEach(() => {
 
 const aes = (template: KeyTemplate = {}): ObjectHandle => s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, ...template });
 const data = Uint8Array.of(1, 2, 3);
+const none = new Uint8Array(0);
 const BOUND = "PHSM_BOUND_WRAP";
 
 describe("certificates", () => {
@@ -40,13 +41,107 @@ describe("certificates", () => {
     expect(s.findObjects({ CLASS: "CERTIFICATE", ID: data, CERTIFICATE_TYPE: 0 })).toEqual([object]);
   });
 
-  test("need a type, a subject and a value, and are of X.509", () => {
+  test("need a type, a subject and a value, or a place where it is", () => {
     for (const name of ["CERTIFICATE_TYPE", "SUBJECT", "VALUE"] as const)
       expectCkr(() => s.createObject({ ...certificate, [name]: undefined }), "TEMPLATE_INCOMPLETE");
-    expectCkr(() => s.createObject({ ...certificate, CERTIFICATE_TYPE: 2 }), "TEMPLATE_INCONSISTENT");
+    expectCkr(() => s.createObject({ ...certificate, CERTIFICATE_TYPE: 3 }), "TEMPLATE_INCONSISTENT");
+    expectCkr(() => s.createObject({ ...certificate, VALUE: none }), "TEMPLATE_INCONSISTENT");
+    s.createObject({ ...certificate, VALUE: none, URL: "https://example.com/ca.cer" });
     expectCkr(() => s.createObject({ ...certificate, KEY_TYPE: "AES" }), "TEMPLATE_INCONSISTENT");
     expectCkr(() => s.createObject({ ...certificate, CHECK_VALUE: data }), "ATTRIBUTE_VALUE_INVALID");
     expectCkr(() => s.createObject({ ...certificate, TRUSTED: true }), "ATTRIBUTE_READ_ONLY");
+  });
+
+  test("are of X.509, of WTLS, or attribute certificates, each with its own attributes", () => {
+    const wtls = s.createObject({ ...certificate, CERTIFICATE_TYPE: 2 });
+    s.setAttributes(wtls, { ISSUER: data });
+    expectCkr(() => s.createObject({ ...certificate, CERTIFICATE_TYPE: 2, ID: data }), "ATTRIBUTE_TYPE_INVALID");
+    const owned = { CLASS: "CERTIFICATE", CERTIFICATE_TYPE: 1, OWNER: data, VALUE } as const;
+    expectCkr(() => s.createObject({ ...owned, OWNER: undefined }), "TEMPLATE_INCOMPLETE");
+    expectCkr(() => s.createObject({ ...owned, SUBJECT: data }), "ATTRIBUTE_TYPE_INVALID");
+    const attribute = s.createObject(owned);
+    s.setAttributes(attribute, { AC_ISSUER: data, ATTR_TYPES: data, SERIAL_NUMBER: data });
+    expectCkr(() => s.setAttributes(attribute, { OWNER: data.slice(1) }), "ATTRIBUTE_READ_ONLY");
+  });
+
+  test("that the SO has certified are the SO's to change", () => {
+    const hsm = createHsm({ pin: "1234" });
+    const session = hsm.openSession({ readWrite: true });
+    session.login("so", "1234");
+    const object = session.createObject({ ...certificate, TRUSTED: true, TOKEN: true });
+    session.logout();
+    session.login("user", "1234");
+    expectCkr(() => session.setAttributes(object, { LABEL: "mine" }), "ACTION_PROHIBITED");
+    session.logout();
+    session.login("so", "1234");
+    session.setAttributes(object, { LABEL: "ours", TRUSTED: false });
+  });
+});
+
+describe("what a template does not say has its default", () => {
+  const undated = { START_DATE: "", END_DATE: "", ID: none } as const;
+
+  test("of a data object, which may be changed", () => {
+    const object = s.createObject({ CLASS: "DATA" });
+    const empty = { APPLICATION: "", OBJECT_ID: none, VALUE: none, LABEL: "" } as const;
+    expect(s.getAttributes(object, ["APPLICATION", "OBJECT_ID", "VALUE", "LABEL"])).toEqual(empty);
+    s.setAttributes(object, { VALUE: data, APPLICATION: "app" });
+    const copy = s.copyObject(object, { VALUE: data.slice(1) });
+    expect(s.getAttributes(copy, ["APPLICATION", "VALUE"])).toEqual({ APPLICATION: "app", VALUE: data.slice(1) });
+    expect(s.findObjects({ APPLICATION: "app" })).toEqual([object, copy]);
+    expect(s.findObjects({ CLASS: "DATA", OBJECT_ID: none })).toEqual([object, copy]);
+    expect(s.findObjects({ CLASS: "DATA", VALUE: none })).toEqual([]);
+  });
+
+  test("of keys, whose KEY_GEN_MECHANISM is unavailable unless the token made them", () => {
+    const VALUE = new Uint8Array(32).fill(7);
+    const imported = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE });
+    const names = ["START_DATE", "END_DATE", "ID", "LOCAL", "KEY_GEN_MECHANISM"] as const;
+    const foreign = { ...undated, LOCAL: false, KEY_GEN_MECHANISM: "UNAVAILABLE_INFORMATION" };
+    expect(s.getAttributes(imported, names)).toEqual(foreign);
+    expect(s.findObjects({ KEY_GEN_MECHANISM: "UNAVAILABLE_INFORMATION" })).toEqual([imported]);
+    const own = { ...undated, LOCAL: true, KEY_GEN_MECHANISM: "AES_KEY_GEN" };
+    expect(s.getAttributes(aes(), names)).toEqual(own);
+    const pair = s.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" });
+    for (const half of [pair.publicKey, pair.privateKey])
+      expect(s.getAttributes(half, ["SUBJECT", "START_DATE"])).toEqual({ SUBJECT: none, START_DATE: "" });
+  });
+
+  test("a wrapped key keeps that it was not made in the token", () => {
+    const VALUE = new Uint8Array(32).fill(7);
+    const imported = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE, extractable: true });
+    const wrapping = aes({ usage: "wrap" });
+    const back = s.unwrapKey(BOUND, wrapping, s.wrapKey(BOUND, wrapping, imported));
+    expect(s.getAttributes(back, ["KEY_GEN_MECHANISM"]).KEY_GEN_MECHANISM).toBe("UNAVAILABLE_INFORMATION");
+  });
+
+  test("keys that came in may go out again under the standard's own policy, not under the strict one", () => {
+    for (const [policy, extractable] of [
+      ["pkcs11", true],
+      ["strict", false],
+    ] as const) {
+      const session = createHsm({ policy }).openSession({ readWrite: true });
+      const pair = session.generateKeyPair(
+        { mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: "ML-KEM-512" },
+        { usage: "encapsulate" },
+      );
+      const { key, ciphertext } = session.encapsulateKey("ML_KEM", pair.publicKey);
+      const same = session.decapsulateKey("ML_KEM", pair.privateKey, ciphertext);
+      for (const each of [key, same])
+        expect(session.getAttributes(each, ["EXTRACTABLE"]).EXTRACTABLE).toBe(extractable);
+      const generated = session.generateKey("AES_KEY_GEN", { VALUE_LEN: 32 });
+      expect(session.getAttributes(generated, ["EXTRACTABLE"]).EXTRACTABLE).toBe(false);
+    }
+  });
+
+  test("CKA_PUBLIC_KEY_INFO may be repeated, and not contradicted", () => {
+    const pair = s.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" });
+    const names = ["EC_PARAMS", "EC_POINT", "PUBLIC_KEY_INFO"] as const;
+    const { PUBLIC_KEY_INFO, ...parts } = s.getAttributes(pair.publicKey, names);
+    const key = { CLASS: "PUBLIC_KEY", KEY_TYPE: "EC", ...parts } as const;
+    s.createObject({ ...key, PUBLIC_KEY_INFO });
+    expectCkr(() => s.createObject({ ...key, PUBLIC_KEY_INFO: PUBLIC_KEY_INFO.slice(1) }), "ATTRIBUTE_VALUE_INVALID");
+    expectCkr(() => s.setAttributes(pair.publicKey, { PUBLIC_KEY_INFO: data }), "ATTRIBUTE_READ_ONLY");
   });
 });
 
@@ -98,6 +193,8 @@ describe("CKA_CHECK_VALUE", () => {
   test("a generic secret has none, for it would be a test of guesses", () => {
     const secret = s.generateKey("GENERIC_SECRET_KEY_GEN", { VALUE_LEN: 32 });
     expectCkr(() => s.getAttributes(secret, ["CHECK_VALUE"]), "ATTRIBUTE_TYPE_INVALID");
+    const ignored = s.generateKey("GENERIC_SECRET_KEY_GEN", { VALUE_LEN: 32, CHECK_VALUE: data });
+    expectCkr(() => s.getAttributes(ignored, ["CHECK_VALUE"]), "ATTRIBUTE_TYPE_INVALID");
   });
 });
 
@@ -144,15 +241,15 @@ describe("templates of a key for keys", () => {
   test("a wrapping key wraps only what its template matches", () => {
     const wrapping = aes({ usage: "wrap", WRAP_TEMPLATE: { KEY_TYPE: "AES", LABEL: "export", ENCRYPT: true } });
     s.wrapKey(BOUND, wrapping, aes({ ...exportable, LABEL: "export" }));
-    expectCkr(() => s.wrapKey(BOUND, wrapping, aes(exportable)), "KEY_NOT_WRAPPABLE");
+    expectCkr(() => s.wrapKey(BOUND, wrapping, aes(exportable)), "KEY_HANDLE_INVALID");
     const secret = s.generateKey("GENERIC_SECRET_KEY_GEN", { VALUE_LEN: 32, LABEL: "export", extractable: true });
-    expectCkr(() => s.wrapKey(BOUND, wrapping, secret), "KEY_NOT_WRAPPABLE");
+    expectCkr(() => s.wrapKey(BOUND, wrapping, secret), "KEY_HANDLE_INVALID");
   });
 
   test("a secret value in it matches nothing: it is no way to try one", () => {
     const VALUE = new Uint8Array(32).fill(7);
     const target = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE, extractable: true });
-    expectCkr(() => s.wrapKey(BOUND, aes({ usage: "wrap", WRAP_TEMPLATE: { VALUE } }), target), "KEY_NOT_WRAPPABLE");
+    expectCkr(() => s.wrapKey(BOUND, aes({ usage: "wrap", WRAP_TEMPLATE: { VALUE } }), target), "KEY_HANDLE_INVALID");
   });
 
   test("an unwrapped key is as the unwrapping key's template says, and the caller cannot gainsay it", () => {

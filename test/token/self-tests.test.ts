@@ -197,6 +197,7 @@ const open = (options: HsmOptions): { hsm: Hsm; session: Session } => {
 /** What answers in the error state, and why. */
 const EXEMPT: Readonly<Record<string, string>> = {
   slots: "C_GetSlotList and C_GetTokenInfo say what is there, and nothing of a key; NSS answers them in FIPS mode too",
+  tokenInfo: "C_GetTokenInfo says that the token is in its error state: CKF_ERROR_STATE",
   initialize: "C_Initialize is the way out",
 };
 
@@ -325,6 +326,16 @@ describe("the error state", () => {
     const job = session.generateKeyPairAsync(rsaGen, { usage: "sign" });
     expectCkr(() => session.digest("SHA384", data), FAILED);
     await expect(job).rejects.toMatchObject({ ckr: FAILED });
+  });
+
+  test("is a flag of the token's", () => {
+    const { hsm, session } = open({ failSelfTests: ["SHA384"] });
+    expect(hsm.tokenInfo().errorState).toBe(false);
+    expectCkr(() => session.digest("SHA384", data), FAILED);
+    expect(hsm.tokenInfo().errorState).toBe(true);
+    expect(hsm.slots().map(({ token }) => token.errorState)).toEqual([true, true]);
+    hsm.initialize();
+    expect(hsm.tokenInfo().errorState).toBe(false);
   });
 
   test("is every session's, and no other HSM's", () => {

@@ -1,7 +1,13 @@
 /** Attributes and templates as they stand in memory: a number and the bytes of a value. */
 
-import { utf8 } from "../../bytes/bytes.ts";
-import { type AttributeKind, type AttributeName, type AttributeValue, CKA } from "../../cryptoki/attributes.ts";
+import { equalBytes, utf8 } from "../../bytes/bytes.ts";
+import {
+  type AttributeKind,
+  type AttributeName,
+  type AttributeValue,
+  CKA,
+  UNAVAILABLE,
+} from "../../cryptoki/attributes.ts";
 import { CKK, CKM, CKO } from "../../cryptoki/constants.ts";
 import type { Session } from "../../token/session.ts";
 import { readUlong, ULONG_BYTES, ulong } from "./memory.ts";
@@ -36,7 +42,12 @@ function named(table: Readonly<Record<string, number>>): Codec {
   };
 }
 
-const mechanism = named(CKM);
+const byName = named(CKM);
+/** CK_UNAVAILABLE_INFORMATION is a CK_ULONG of nothing but ones. */
+const mechanism: Codec = {
+  decode: (bytes) => (bytes.every((byte) => byte === 0xff) ? UNAVAILABLE : byName.decode(bytes)),
+  encode: (name: never) => (name === UNAVAILABLE ? new Uint8Array(ULONG_BYTES).fill(0xff) : byName.encode(name)),
+};
 
 /** CK_BBOOL, CK_ULONG, UTF-8 and byte strings (PKCS #11 v3.1, 2.1 and 4.1). */
 const CODECS: Readonly<Record<Exclude<AttributeKind, "template">, Codec>> = {
@@ -78,16 +89,30 @@ export function attributeName(type: number): AttributeName {
   return name;
 }
 
-/** A template as the token takes it. @throws ReturnedError CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID */
+/**
+ * A template as the token takes it. An attribute may come twice with one value, which PKCS #11 v3.2, 4.1.1 leaves to the
+ * token; never with two.
+ * @throws ReturnedError CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID, CKR_TEMPLATE_INCONSISTENT
+ */
 export function readTemplate(attributes: readonly RawAttribute[]): TokenTemplate {
+  const raw = new Map<AttributeName, RawValue>();
+  for (const { type, value } of attributes) {
+    const name = attributeName(type);
+    const isSame = !raw.has(name) || sameRaw(raw.get(name), value);
+    ensure(isSame, "CKR_TEMPLATE_INCONSISTENT", `CKA_${name} is given twice, with two values`);
+    raw.set(name, value);
+  }
   return Object.fromEntries(
-    attributes.map(({ type, value }) => {
-      const name = attributeName(type);
+    Array.from(raw, ([name, value]) => {
       const decoded = decode(CKA[name][1], value);
       ensure(decoded !== undefined, "CKR_ATTRIBUTE_VALUE_INVALID", `CKA_${name} cannot have such a value`);
       return [name, decoded];
     }),
   );
+}
+
+function sameRaw(a: unknown, b: unknown): boolean {
+  return a instanceof Uint8Array && b instanceof Uint8Array && equalBytes(a, b);
 }
 
 function decode(kind: AttributeKind, value: RawValue): unknown {

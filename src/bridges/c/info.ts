@@ -93,6 +93,7 @@ const STATE_FLAGS: { readonly [S in keyof TokenState]?: number } = {
   soPinFinalTry:      ck.CKF_SO_PIN_FINAL_TRY,
   soPinLocked:        ck.CKF_SO_PIN_LOCKED,
   soPinToBeChanged:   ck.CKF_SO_PIN_TO_BE_CHANGED,
+  errorState:         ck.CKF_ERROR_STATE,
 };
 
 // biome-ignore format: a table
@@ -115,6 +116,13 @@ const OPERATION_FLAGS: Readonly<Record<ReturnType<Hsm["mechanismInfo"]>["flags"]
   verifyRecover:   ck.CKF_VERIFY_RECOVER,
   encapsulate:     ck.CKF_ENCAPSULATE,
   decapsulate:     ck.CKF_DECAPSULATE,
+};
+
+const CURVE_FLAGS: Readonly<Record<ReturnType<Hsm["mechanismInfo"]>["curves"][number], number>> = {
+  EC_F_P: ck.CKF_EC_F_P,
+  EC_OID: ck.CKF_EC_OID,
+  EC_CURVENAME: ck.CKF_EC_CURVENAME,
+  EC_UNCOMPRESS: ck.CKF_EC_UNCOMPRESS,
 };
 
 // biome-ignore format: a table
@@ -189,11 +197,12 @@ export function tokenInfo(application: Application, slot: SlotId): TokenInfo {
 
 /** @throws ReturnedError CKR_MECHANISM_INVALID */
 export function mechanismInfo(hsm: Hsm, type: number): MechanismInfo {
-  const { keySize, flags } = hsm.mechanismInfo(mechanismName(type));
+  const { keySize, flags, curves } = hsm.mechanismInfo(mechanismName(type));
+  const all = [...flags.map((operation) => OPERATION_FLAGS[operation]), ...curves.map((flag) => CURVE_FLAGS[flag])];
   return {
     minKeySize: keySize?.min ?? 0,
     maxKeySize: keySize?.max ?? 0,
-    flags: flags.reduce((sum, operation) => sum | OPERATION_FLAGS[operation], 0),
+    flags: all.reduce((sum, flag) => sum | flag, 0),
   };
 }
 

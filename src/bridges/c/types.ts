@@ -44,7 +44,7 @@ export interface SessionFunctions {
   C_CloseSession(session: Handle): void;
   C_CloseAllSessions(slot: Slot): void;
   C_GetSessionInfo(session: Handle): SessionInfo;
-  C_GetOperationState(session: Handle): Bytes;
+  C_GetOperationState(session: Handle, room: Room): Bytes;
   C_SetOperationState(session: Handle, state: Bytes, encryptionKey: Handle, authenticationKey: Handle): void;
   C_Login(session: Handle, userType: number, pin: string): void;
   C_LoginUser(session: Handle, userType: number, pin: string, username: string): void;

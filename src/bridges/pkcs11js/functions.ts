@@ -10,7 +10,7 @@ import { operations as o } from "../c/functions/operations.ts";
 import { sessions as s } from "../c/functions/sessions.ts";
 import { ensure } from "../c/returned.ts";
 import { bytes, type Call, type Calls, call, filling, handle, number, requireCount, text } from "./arguments.ts";
-import { ulong } from "./bytes.ts";
+import { toBytes, ulong } from "./bytes.ts";
 import { mechanism } from "./mechanism.ts";
 import { outwardValue, template, wanted } from "./template.ts";
 import type { GeneralFunctions, KeyFunctions, KeyPair, OperationFunctions, SessionFunctions } from "./types.ts";
@@ -62,7 +62,9 @@ export const sessions: Calls<SessionFunctions> = {
   C_CloseSession: call([handle], s.C_CloseSession),
   C_CloseAllSessions: call([handle], s.C_CloseAllSessions),
   C_GetSessionInfo: call([handle], s.C_GetSessionInfo, (info) => ({ ...info, slotID: ulong(info.slotID) })),
-  C_GetOperationState: call([handle], s.C_GetOperationState),
+  C_GetOperationState: call([handle], (application, session) =>
+    toBytes(s.C_GetOperationState(application, session, Number.POSITIVE_INFINITY)),
+  ),
   C_SetOperationState: call([handle, bytes, handle, handle], s.C_SetOperationState),
   C_Login: call([handle, number, text], s.C_Login),
   C_Logout: call([handle], s.C_Logout),

@@ -8,7 +8,7 @@ import type { EngineName } from "./pool.ts";
 import type { Vectors } from "./vectors.ts";
 
 /** The packages whose versions decide what a vector comes to. */
-const CRYPTOGRAPHY = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum", "asn1js"];
+const CRYPTOGRAPHY = ["@noble/ciphers", "@noble/curves", "@noble/hashes", "@noble/post-quantum"];
 
 export async function circumstancesOf(
   ran: EngineName | ModuleCircumstances,

@@ -10,10 +10,11 @@ export interface IdentityPolicy {
   readonly document: PolicyDocument;
 }
 
-/** Permission from elsewhere than a policy: a grant. It must decide by the request alone. */
+/** Permission from elsewhere than a policy: a grant. */
 export interface Allowance {
   readonly id: string;
-  readonly allows: (request: AuthorizationRequest) => boolean;
+  /** `undefined` when it permits the request; otherwise why not, to stand behind "grant <id>". */
+  readonly unmet: () => string | undefined;
 }
 
 /** May this caller do this, to this resource, under these circumstances? */
@@ -55,3 +56,11 @@ export interface Denied {
 }
 
 export type Decision = Allowed | Denied;
+
+/** A decision with the question that it answers. */
+export type Answer = Decision & {
+  /** The caller's ARN. */
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+};

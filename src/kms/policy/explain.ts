@@ -16,10 +16,20 @@ export function nameOf(source: Exclude<Source, { kind: "grant" }>): string {
   return `${statement} of ${source.kind === "key-policy" ? "the key policy" : `identity policy "${source.policy}"`}`;
 }
 
+/**
+ * AWS's reason for callers of another account than the key's, whom it does not tell whether the key exists: one text for
+ * a key that is not there, for one whose policy does not name them, and for one whose policy denies them.
+ */
+export const NOTHING_FOR_FOREIGNERS: string =
+  "because the resource does not exist in this Region, no resource-based policies allow access, " +
+  "or a resource-based policy explicitly denies access";
+
 /** AWS's text of AccessDeniedException. */
-export function denialMessage({ caller, action, resource }: AuthorizationRequest, why: string): string {
+export function denialMessage({ caller, action, resource }: Asked, why: string): string {
   return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
+
+type Asked = Pick<AuthorizationRequest, "caller" | "action" | "resource">;
 
 /** Why nothing allowed the request. `opening`: the statement that left the decision to identity policies. */
 export function whatIsMissing(request: AuthorizationRequest, subject: Subject, opening: Statement | undefined): string {
@@ -33,7 +43,16 @@ export function whatIsMissing(request: AuthorizationRequest, subject: Subject, o
     const attached = count === 0 ? "none is attached to" : `none of the ${count} attached to`;
     parts.push(`${attached} ${caller.arn}${count === 0 ? "" : ` allows ${action} on ${resource}`}`);
   }
-  return [...parts, ...nearMisses(request, subject)].join("; ");
+  return [...parts, ...nearMisses(request, subject), ...grantMisses(request)].join("; ");
+}
+
+/** So many grants are named one by one. */
+const MAX_GRANTS = 10;
+
+function grantMisses({ allowances = [] }: AuthorizationRequest): string[] {
+  const named = allowances.slice(0, MAX_GRANTS).map(({ id, unmet }) => `grant ${id} ${unmet()}`);
+  const rest = allowances.length - named.length;
+  return rest === 0 ? named : [...named, `nor does any of ${rest} other grants`];
 }
 
 /** The statements that would allow the request but for a condition, in the order of evaluation. */

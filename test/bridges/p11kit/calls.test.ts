@@ -438,11 +438,19 @@ describe.each(VERSIONS)("version %i", (version) => {
     expect(c.call(41, "ufy", session, fy(32)).ay()).toEqual(createHash("sha256").update(Buffer.alloc(32, 7)).digest());
   });
 
-  test("the state of an operation does not leave the token", () => {
+  test("the state of a digest is saved and goes on in another session", () => {
     const { c, session } = opened(version);
+    expect(c.rv(16, "ufy", session, fy(100))).toBe(ck.CKR_OPERATION_NOT_INITIALIZED);
     c.rv(37, "uM", session, M(mechanism(version, ck.CKM_SHA256)));
-    expect(c.rv(16, "ufy", session, fy(100))).toBe(ck.CKR_STATE_UNSAVEABLE);
-    expect(c.rv(17, "uayuu", session, ay(data), u(0), u(0))).toBe(ck.CKR_SAVED_STATE_INVALID);
+    c.rv(39, "uay", session, ay(data));
+    const length = c.call(16, "ufy", session, fy(0)).ay() as number;
+    const state = c.call(16, "ufy", session, fy(length)).ay() as Buffer;
+    const other = u(c.call(10, "uu", u(1), u(6)).u());
+    expect(c.rv(17, "uayuu", other, ay(Buffer.from("x")), u(0), u(0))).toBe(ck.CKR_SAVED_STATE_INVALID);
+    expect(c.rv(17, "uayuu", other, ay(state), u(7), u(0))).toBe(ck.CKR_KEY_NOT_NEEDED);
+    expect(c.rv(17, "uayuu", other, ay(state), u(0), u(0))).toBe(ck.CKR_OK);
+    const digest = c.call(41, "ufy", other, fy(32)).ay();
+    expect(digest).toEqual(createHash("sha256").update(data).digest());
   });
 
   test("a wait for a slot's event says at once that there is none, or waits until the application ends", async () => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Denied } from "../../../src/kms/policy/authorization.ts";
 import { parseKeyPolicy } from "../../../src/kms/policy/document.ts";
 import { decide } from "../../../src/kms/policy/evaluate.ts";
 import { defaultKeyPolicy, keepsControl } from "../../../src/kms/policy/key-policy.ts";
@@ -254,16 +255,25 @@ describe("an explanation", () => {
 });
 
 describe("an allowance", () => {
-  const grant = { id: "grant-1", allows: ({ action }: { action: string }): boolean => action === "kms:Decrypt" };
+  const grant = { id: "grant-1", unmet: () => undefined };
+  const other = { id: "grant-2", unmet: () => "does not list Decrypt" };
   test("allows what no policy allows", () => {
-    expect(ask({ key: [named(ROLE)], allowances: [grant] })).toEqual({
+    expect(ask({ key: [named(ROLE)], allowances: [other, grant] })).toEqual({
       allowed: true,
       reason: "grant",
       source: { kind: "grant", id: "grant-1" },
     });
   });
-  test("allows no other action", () => {
-    expect(ask({ key: [named(ROLE)], allowances: [grant], action: "kms:Sign" }).allowed).toBe(false);
+  test("that does not permit the request says why not", () => {
+    const { missing, ...denied } = ask({ key: [named(ROLE)], allowances: [other] }) as Denied;
+    expect(denied).toMatchObject({ allowed: false, reason: "implicit-deny" });
+    expect(missing).toContain("; grant grant-2 does not list Decrypt");
+  });
+  test("is one of many that are not all named", () => {
+    const allowances = Array.from({ length: 13 }, (_, i) => ({ ...other, id: `grant-${i}` }));
+    const { missing } = ask({ key: [named(ROLE)], allowances }) as Denied;
+    expect(missing).toContain("grant grant-9 does not list Decrypt; nor does any of 3 other grants");
+    expect(missing).not.toContain("grant-10");
   });
   test("does not stand against a Deny", () => {
     expect(ask({ key: [deny("*")], allowances: [grant] })).toMatchObject({ reason: "explicit-deny" });

@@ -6,10 +6,15 @@ import { keyArn } from "../../../src/kms/arn.ts";
 import type { CallContext, KeyRecord, KeyState } from "../../../src/kms/context.ts";
 import { KmsError } from "../../../src/kms/errors.ts";
 import { inputShape, type OperationName } from "../../../src/kms/inputs.ts";
-import { changeKey, KEYS, keyRecordId } from "../../../src/kms/key-records.ts";
+import { rotated } from "../../../src/kms/key-life.ts";
+import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
+import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
-import { materialChange } from "../../../src/kms/materials.ts";
+import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
+import { LastUsages } from "../../../src/kms/last-usage.ts";
+import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
+import { emptyContext } from "../../../src/kms/policy/context.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
 import { validate } from "../../../src/kms/validate.ts";
@@ -42,7 +47,8 @@ const ACCOUNT = "111122223333";
 const REGION = "us-east-1";
 export const UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000";
 
-export function createService(): Service {
+/** In another Region, or with SM2 where AWS has none. */
+export function createService({ region = REGION, sm2 = false } = {}): Service {
   const store = memoryStore();
   const vault = createVault(createHsm({ pin: null, entropy: seededEntropy(utf8("pocket-hsm test/kms")) }));
   const asked: Permission[] = [];
@@ -52,10 +58,17 @@ export function createService(): Service {
   const context: CallContext = {
     caller: parseCaller(`arn:aws:iam::${ACCOUNT}:user/alice`),
     account: ACCOUNT,
-    region: REGION,
+    region,
+    sm2,
     now: 0,
     store,
     vault,
+    lastUsages: new LastUsages(0),
+    nitro: new NitroTrust(),
+    note: () => {},
+    surroundings: new Surroundings(),
+    at: () => context,
+    conditions: () => emptyContext,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
       asked.push({ action, resource: name, conditions: Object.fromEntries(conditions ?? []) });
@@ -76,7 +89,7 @@ export function createService(): Service {
         keyId,
         arn: keyArn(context, keyId),
         account: ACCOUNT,
-        region: REGION,
+        region,
         keySpec: spec,
         keyUsage: usage,
         origin: "AWS_KMS",
@@ -88,14 +101,12 @@ export function createService(): Service {
         tags: [],
         materials: [material],
       };
-      const id = keyRecordId(context, keyId);
-      await store.commit([{ table: KEYS, id, value: key, expect: 0 }, materialChange(key, material)]);
+      await store.commit(await setChanges(store, [], [key]));
       return key;
     },
     async rotate(key) {
       const material = await vault.createBackingKey(key.keyId, key.keySpec, key.keyUsage);
-      await store.commit([materialChange(key, material)]);
-      await change(key, ({ materials }) => ({ materials: [material, ...materials] }));
+      await changeSet(context, key, (_, set) => rotated(set, material, { date: 0, type: "ON_DEMAND" }));
     },
     async setState(key, state) {
       await change(key, () => ({ state }));

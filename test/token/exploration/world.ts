@@ -46,11 +46,19 @@ export interface Move {
   readonly name: string;
   readonly from: readonly (Key | Bytes)[];
   readonly run: () => Result;
+  /** The function, key and mechanism of a call that is tried with many byte strings and templates. */
+  readonly pairing?: string;
 }
 
-/** What a call gave: a key, or bytes. `unsafe` says why having it is an attack already. */
+/** What the adversary must not learn. */
+export interface Secret {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a call gave: a key, or bytes. `unsafe` says why having it is an attack already; `secret` is one from now on. */
 export type Result =
-  | { readonly key: Omit<Key, "origin">; readonly unsafe?: string }
+  | { readonly key: Omit<Key, "origin">; readonly unsafe?: string; readonly secret?: Secret }
   | { readonly bytes: Omit<Bytes, "origin">; readonly unsafe?: string };
 
 export class World {
@@ -62,6 +70,7 @@ export class World {
   #fresh: ReadonlySet<Key | Bytes> = new Set();
   #added: Set<Key | Bytes> = new Set();
   #round = 0;
+  readonly #refused = new Set<string>();
 
   constructor(session: Session) {
     this.session = session;
@@ -78,6 +87,15 @@ export class World {
     if (this.bytes.has(bytes.name)) return;
     this.bytes.set(bytes.name, bytes);
     this.#added.add(bytes);
+  }
+
+  /** What a function, a key and a mechanism are refused together, whatever else is given, is tried once. */
+  addRefused(pairing: string): void {
+    this.#refused.add(pairing);
+  }
+
+  isRefused(pairing: string): boolean {
+    return this.#refused.has(pairing);
   }
 
   beginRound(): void {
@@ -119,12 +137,18 @@ export function traceOf(origin: Origin): string[] {
 /** What only a mistake in the alphabet brings about: a call that no policy lets through tests nothing. */
 const MISTAKES: readonly CkrName[] = ["ARGUMENTS_BAD", "MECHANISM_PARAM_INVALID", "TEMPLATE_INCOMPLETE"];
 
+/** The refusals of a key and a mechanism, whatever they are to work on (KEY_USES and the policy's `wrapMechanism`). */
+const FOR_EVERYTHING: readonly CkrName[] = ["MECHANISM_INVALID", "UNWRAPPING_KEY_TYPE_INCONSISTENT"];
+
 /** Runs a move; `undefined` when the token refuses. Whatever is no refusal is a fault of the token. */
-export function attempt(move: Move): Result | undefined {
+export function attempt(world: World, move: Move): Result | undefined {
   try {
     return move.run();
   } catch (error) {
-    if (error instanceof CkrError && !MISTAKES.includes(error.ckr)) return undefined;
+    if (error instanceof CkrError && !MISTAKES.includes(error.ckr)) {
+      if (move.pairing !== undefined && FOR_EVERYTHING.includes(error.ckr)) world.addRefused(move.pairing);
+      return undefined;
+    }
     throw new Error(`${move.name}: ${error}`, { cause: error });
   }
 }

@@ -5,7 +5,7 @@ import type { Session } from "../../../token/session.ts";
 import { attributeName, type RawValue, readTemplate, writeValue } from "../attributes.ts";
 import { sessionInfo } from "../info.ts";
 import { OUTPUT_KINDS } from "../outputs.ts";
-import { ensure } from "../returned.ts";
+import { ensure, fitting } from "../returned.ts";
 import type { Implemented, SessionFunctions } from "../types.ts";
 import { inSession, inSlot } from "./call.ts";
 
@@ -65,8 +65,12 @@ export const sessions: Implemented<SessionFunctions> = {
   }),
 
   C_GetSessionInfo: inSession(sessionInfo),
-  C_GetOperationState: inSession(({ session }) => session.operationState()),
-  C_SetOperationState: inSession(({ session }, state) => session.restoreOperationState(state)),
+  C_GetOperationState: inSession(({ session }, room) => fitting(session.operationState(), room)),
+  C_SetOperationState: inSession(({ session, outputs }, state, ...keys) => {
+    const given = keys.filter((key) => key !== 0) as ObjectHandle[];
+    session.restoreOperationState(state, given);
+    for (const kind of OUTPUT_KINDS) outputs.cancel(kind);
+  }),
 
   C_Login: inSession(({ session }, type, pin) => session.login(userOf(type), pin)),
   C_LoginUser: inSession(({ session }, type, pin, username) => session.loginUser(userOf(type), pin, username)),

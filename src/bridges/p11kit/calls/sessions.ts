@@ -12,9 +12,7 @@ export const sessions: readonly Call[] = [
     const { slotID, state, flags, deviceError } = c.C_GetSessionInfo(application, session);
     return [slotID, state, flags, deviceError];
   }),
-  plain(16, 0, "C_GetOperationState", "ufy", "ay", (application, session) =>
-    c.C_GetOperationState(application, session),
-  ),
+  plain(16, 0, "C_GetOperationState", "ufy", "ay", c.C_GetOperationState),
   plain(17, 0, "C_SetOperationState", "uayuu", "", c.C_SetOperationState),
   plain(18, 0, "C_Login", "uuay", "", (application, session, userType, pin) =>
     c.C_Login(application, session, userType, textOf(pin)),

@@ -1,0 +1,291 @@
+/** AES (FIPS 197) on one block, by tables: the key expansion, the cipher, and the equivalent inverse cipher. */
+
+import { type BlockCipher, OUT, wordAt } from "./block-cipher.ts";
+import { wordPool } from "./word-pool.ts";
+
+/** Nr for a key of 256 bits, the most there is; shorter keys leave the first rounds out. */
+const MAX_ROUNDS = 14;
+
+/** Words of the round keys of Nr rounds (5.2). */
+const scheduleWords = (rounds: number): number => 4 * (rounds + 1);
+
+const schedules = wordPool(scheduleWords(MAX_ROUNDS));
+const NONE: Int32Array = new Int32Array(0);
+
+/** The S-box (5.1.1) and its inverse (5.3.2). */
+const S: Uint8Array = new Uint8Array(256);
+const INV_S: Uint8Array = new Uint8Array(256);
+
+/**
+ * SUBBYTES and MIXCOLUMNS of a byte in each row of its column, and the inverses of both. Each is a constant of this module,
+ * because V8 then knows its address and length; they are filled for the first key, so that loading costs nothing.
+ */
+const T0: Int32Array = new Int32Array(256);
+const T1: Int32Array = new Int32Array(256);
+const T2: Int32Array = new Int32Array(256);
+const T3: Int32Array = new Int32Array(256);
+const D0: Int32Array = new Int32Array(256);
+const D1: Int32Array = new Int32Array(256);
+const D2: Int32Array = new Int32Array(256);
+const D3: Int32Array = new Int32Array(256);
+
+/** A key on its way into a schedule. */
+const keyWords: Int32Array = new Int32Array(8);
+
+/** The schedule of one AES key. */
+export class AesCipher implements BlockCipher {
+  /** The round keys, the last of them always in the last four words. */
+  #up: Int32Array = schedules.take();
+  /** Those of the equivalent inverse cipher (5.3.5), from the first use of it. */
+  #down: Int32Array | undefined;
+  /** Nr; 0 once the key is destroyed. */
+  #rounds = 0;
+
+  /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
+  constructor(key: Uint8Array) {
+    if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
+      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
+    }
+    const Nk = (key.length / 4) as 4 | 6 | 8;
+    for (let i = 0; i < Nk; i++) keyWords[i] = wordAt(key, 4 * i);
+    this.rekey(keyWords, Nk);
+    keyWords.fill(0);
+  }
+
+  /** KEYEXPANSION (5.2) of a key of 4, 6 or 8 words, in the place of the schedule before. */
+  rekey(key: Int32Array, Nk: 4 | 6 | 8): void {
+    if (S[0] === 0) fillTables();
+    this.#dropInverse();
+    this.#rounds = Nk + 6;
+    const rk = this.#up;
+    const start = rk.length - scheduleWords(this.#rounds);
+    for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
+    let temp = rk[start + Nk - 1];
+    for (let i = start + Nk, inGroup = 0, Rcon = 1; i < rk.length; i++, inGroup++) {
+      if (inGroup === Nk) inGroup = 0;
+      if (inGroup === 0) {
+        temp = substituted((temp << 8) | (temp >>> 24)) ^ (Rcon << 24);
+        Rcon = doubled(Rcon);
+      } else if (Nk > 6 && inGroup === 4) {
+        temp = substituted(temp);
+      }
+      temp ^= rk[i - Nk];
+      rk[i] = temp;
+    }
+  }
+
+  /** CIPHER (5.1). Written out, for V8 takes the rounds of a loop a third slower. */
+  encrypt(a: number, b: number, c: number, d: number): void {
+    const rk = this.#up;
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h = 0;
+    if (this.#rounds === 14) {
+      a ^= rk[0];
+      b ^= rk[1];
+      c ^= rk[2];
+      d ^= rk[3];
+      e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[4];
+      f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[5];
+      g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[6];
+      h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[7];
+      a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[8];
+      b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[9];
+      c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[10];
+      d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[11];
+      e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[12];
+      f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[13];
+      g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[14];
+      h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[15];
+      a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[16];
+      b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[17];
+      c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[18];
+      d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[19];
+    } else if (this.#rounds === 12) {
+      a ^= rk[8];
+      b ^= rk[9];
+      c ^= rk[10];
+      d ^= rk[11];
+      e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[12];
+      f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[13];
+      g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[14];
+      h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[15];
+      a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[16];
+      b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[17];
+      c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[18];
+      d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[19];
+    } else if (this.#rounds === 10) {
+      a ^= rk[16];
+      b ^= rk[17];
+      c ^= rk[18];
+      d ^= rk[19];
+    } else {
+      throw new Error("AES key was destroyed");
+    }
+    e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[20];
+    f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[21];
+    g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[22];
+    h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[23];
+    a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[24];
+    b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[25];
+    c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[26];
+    d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[27];
+    e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[28];
+    f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[29];
+    g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[30];
+    h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[31];
+    a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[32];
+    b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[33];
+    c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[34];
+    d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[35];
+    e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[36];
+    f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[37];
+    g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[38];
+    h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[39];
+    a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[40];
+    b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[41];
+    c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[42];
+    d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[43];
+    e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[44];
+    f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[45];
+    g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[46];
+    h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[47];
+    a = T0[e >>> 24] ^ T1[(f >>> 16) & 255] ^ T2[(g >>> 8) & 255] ^ T3[h & 255] ^ rk[48];
+    b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[49];
+    c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[50];
+    d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[51];
+    e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[52];
+    f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[53];
+    g = T0[c >>> 24] ^ T1[(d >>> 16) & 255] ^ T2[(a >>> 8) & 255] ^ T3[b & 255] ^ rk[54];
+    h = T0[d >>> 24] ^ T1[(a >>> 16) & 255] ^ T2[(b >>> 8) & 255] ^ T3[c & 255] ^ rk[55];
+    OUT[0] = ((S[e >>> 24] << 24) | (S[(f >>> 16) & 255] << 16) | (S[(g >>> 8) & 255] << 8) | S[h & 255]) ^ rk[56];
+    OUT[1] = ((S[f >>> 24] << 24) | (S[(g >>> 16) & 255] << 16) | (S[(h >>> 8) & 255] << 8) | S[e & 255]) ^ rk[57];
+    OUT[2] = ((S[g >>> 24] << 24) | (S[(h >>> 16) & 255] << 16) | (S[(e >>> 8) & 255] << 8) | S[f & 255]) ^ rk[58];
+    OUT[3] = ((S[h >>> 24] << 24) | (S[(e >>> 16) & 255] << 16) | (S[(f >>> 8) & 255] << 8) | S[g & 255]) ^ rk[59];
+  }
+
+  /** EQINVCIPHER (5.3.5). */
+  decrypt(a: number, b: number, c: number, d: number): void {
+    const rk = this.#inverse();
+    a ^= rk[0];
+    b ^= rk[1];
+    c ^= rk[2];
+    d ^= rk[3];
+    const last = 4 * this.#rounds;
+    for (let i = 4; i < last; i += 4) {
+      const e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[i];
+      const f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[i + 1];
+      const g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[i + 2];
+      d = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[i + 3];
+      a = e;
+      b = f;
+      c = g;
+    }
+    OUT[0] = inverseRow(a, d, c, b) ^ rk[last];
+    OUT[1] = inverseRow(b, a, d, c) ^ rk[last + 1];
+    OUT[2] = inverseRow(c, b, a, d) ^ rk[last + 2];
+    OUT[3] = inverseRow(d, c, b, a) ^ rk[last + 3];
+  }
+
+  /** A second schedule of the same key with a life of its own. */
+  clone(): AesCipher {
+    const copy = new AesCipher(ZERO_KEY);
+    copy.#up.set(this.#up);
+    copy.#rounds = this.#rounds;
+    return copy;
+  }
+
+  destroy(): void {
+    if (this.#rounds === 0) return;
+    this.#rounds = 0;
+    schedules.give(this.#up);
+    this.#up = NONE;
+    this.#dropInverse();
+  }
+
+  #dropInverse(): void {
+    this.#down?.fill(0);
+    this.#down = undefined;
+  }
+
+  /** KEYEXPANSIONEIC (5.2): the round keys in reverse, all but the outer two through INVMIXCOLUMNS. */
+  #inverse(): Int32Array {
+    if (this.#down !== undefined) return this.#down;
+    if (this.#rounds === 0) throw new Error("AES key was destroyed");
+    if (D0[0] === 0) fillInverseTables();
+    const words = scheduleWords(this.#rounds);
+    const down = new Int32Array(words);
+    for (let i = 0; i < words; i++) {
+      const round = (i - (i % 4)) / 4;
+      const word = this.#up[this.#up.length - 4 * (round + 1) + (i % 4)];
+      const isOuter = round === 0 || round === this.#rounds;
+      down[i] = isOuter ? word : inverseMixed(word);
+    }
+    this.#down = down;
+    return down;
+  }
+}
+
+const ZERO_KEY: Uint8Array = new Uint8Array(16);
+
+/** SUBWORD (5.2). */
+function substituted(word: number): number {
+  return (S[word >>> 24] << 24) | (S[(word >>> 16) & 255] << 16) | (S[(word >>> 8) & 255] << 8) | S[word & 255];
+}
+
+/** INVSUBBYTES of four bytes, one from each word, as INVSHIFTROWS brings them together. */
+function inverseRow(a: number, b: number, c: number, d: number): number {
+  return (INV_S[a >>> 24] << 24) | (INV_S[(b >>> 16) & 255] << 16) | (INV_S[(c >>> 8) & 255] << 8) | INV_S[d & 255];
+}
+
+/** INVMIXCOLUMNS (5.3.3) of one column: the tables have INVSUBBYTES in them, which the S-box takes back. */
+function inverseMixed(word: number): number {
+  return D0[S[word >>> 24]] ^ D1[S[(word >>> 16) & 255]] ^ D2[S[(word >>> 8) & 255]] ^ D3[S[word & 255]];
+}
+
+/** XTIMES (4.2) in GF(2^8), modulo x^8 + x^4 + x^3 + x + 1. */
+function doubled(x: number): number {
+  return (x << 1) ^ (x & 0x80 ? 0x11b : 0);
+}
+
+function fillTables(): void {
+  // Every byte but 0 is a power of x + 1, so that inverses are found by their exponents.
+  const powers = new Uint8Array(256);
+  for (let i = 0, x = 1; i < 256; i++, x ^= doubled(x)) powers[i] = x;
+  for (let i = 0; i < 256; i++) {
+    const inverse = i === 255 ? 0 : powers[255 - i];
+    // 5.1.1: b'_i = b_i + b_(i+4) + b_(i+5) + b_(i+6) + b_(i+7) + c_i, as rotations of the byte.
+    const twice = inverse | (inverse << 8);
+    const s = (inverse ^ (twice >> 4) ^ (twice >> 5) ^ (twice >> 6) ^ (twice >> 7) ^ 0x63) & 255;
+    const x = i === 255 ? 0 : powers[i];
+    S[x] = s;
+    INV_S[s] = x;
+  }
+  for (let x = 0; x < 256; x++) {
+    // 5.1.3: (02, 01, 01, 03) down the column, and the next rows' columns are this one turned.
+    const s = S[x];
+    const s2 = doubled(s);
+    const mixed = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
+    T0[x] = mixed;
+    T1[x] = (mixed >>> 8) | (mixed << 24);
+    T2[x] = (mixed >>> 16) | (mixed << 16);
+    T3[x] = (mixed >>> 24) | (mixed << 8);
+  }
+}
+
+/** The tables of decryption, for the first key that decrypts. */
+function fillInverseTables(): void {
+  for (let x = 0; x < 256; x++) {
+    // 5.3.3: (0e, 09, 0d, 0b).
+    const y = INV_S[x];
+    const y2 = doubled(y);
+    const y4 = doubled(y2);
+    const y8 = doubled(y4);
+    const unmixed = ((y8 ^ y4 ^ y2) << 24) | ((y8 ^ y) << 16) | ((y8 ^ y4 ^ y) << 8) | (y8 ^ y2 ^ y);
+    D0[x] = unmixed;
+    D1[x] = (unmixed >>> 8) | (unmixed << 24);
+    D2[x] = (unmixed >>> 16) | (unmixed << 16);
+    D3[x] = (unmixed >>> 24) | (unmixed << 8);
+  }
+}

@@ -1,0 +1,56 @@
+/** The seam between block ciphers of 16-byte blocks and the modes over them: blocks are four big-endian words. */
+
+export const BLOCK = 16;
+
+/**
+ * A block cipher under one key. The block goes in as words and comes out in {@link OUT}, so that no call needs memory
+ * of its own.
+ */
+export interface BlockCipher {
+  encrypt(a: number, b: number, c: number, d: number): void;
+  decrypt(a: number, b: number, c: number, d: number): void;
+}
+
+/**
+ * The last block that any cipher gave. One for all of them, and a constant of its module: V8 then knows its address.
+ * Whoever asks a cipher reads it at once, and a mode wipes it when it is done.
+ */
+export const OUT: Int32Array = new Int32Array(4);
+
+/** The bytes as words of any alignment; V8 compiles its accesses to single loads and stores. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/**
+ * Bytes from which on a message is read through {@link viewOf}. For a shorter one, making a view takes longer than
+ * putting words together.
+ */
+export const LONG = 256;
+
+/** The word of four bytes. */
+export function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}
+
+/** Byte `i` of a block whose words are given. */
+export function byteOf(words: Int32Array, i: number): number {
+  return (words[i >> 2] >>> (24 - 8 * (i & 3))) & 0xff;
+}
+
+/** Writes {@link OUT} to a whole block of bytes. */
+export function putOut(to: DataView, at: number): void {
+  to.setInt32(at, OUT[0]);
+  to.setInt32(at + 4, OUT[1]);
+  to.setInt32(at + 8, OUT[2]);
+  to.setInt32(at + 12, OUT[3]);
+}
+
+/** One block of words over another; built-in functions take longer for four words. */
+export function copyBlock(from: Int32Array, to: Int32Array): void {
+  for (let i = 0; i < 4; i++) to[i] = from[i];
+}
+
+export function clearBlock(words: Int32Array): void {
+  for (let i = 0; i < 4; i++) words[i] = 0;
+}

@@ -1,0 +1,82 @@
+/** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
+
+import { byteOf } from "./block-cipher.ts";
+import type { HashState, MacKey } from "./engine.ts";
+import { Sha256 } from "./sha256.ts";
+
+const BLOCK = 64;
+const DIGEST = 32;
+
+/** Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own. */
+const inOneGo: Sha256 = new Sha256();
+/** A key of any length as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
+export class PreparedHmacSha256 implements MacKey {
+  readonly macBytes: number = DIGEST;
+  readonly #inner: Int32Array;
+  readonly #outer: Int32Array;
+  #isDestroyed = false;
+
+  constructor(key: Uint8Array) {
+    const K0 = new Uint8Array(BLOCK);
+    K0.set(key.length <= BLOCK ? key : bytesOf(new Sha256().update(key).finish()));
+    this.#inner = chainingValue(K0, 0x36);
+    this.#outer = chainingValue(K0, 0x5c);
+    K0.fill(0);
+  }
+
+  mac(data: Uint8Array): Uint8Array {
+    this.#requireLive();
+    return outerHash(inOneGo.goOn(this.#inner, BLOCK).update(data), this.#outer);
+  }
+
+  /** It goes on when the key is destroyed, so it has the chaining values for itself. */
+  start(): HashState {
+    this.#requireLive();
+    const state = new Sha256().goOn(this.#inner, BLOCK);
+    const outer = Int32Array.from(this.#outer);
+    let isFinished = false;
+    const unfinished = (): Sha256 => {
+      if (isFinished) throw new Error("this MAC is finished");
+      return state;
+    };
+    return {
+      update: (data) => void unfinished().update(data),
+      digest() {
+        const mac = outerHash(unfinished(), outer);
+        isFinished = true;
+        outer.fill(0);
+        return mac;
+      },
+    };
+  }
+
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.#inner.fill(0);
+    this.#outer.fill(0);
+  }
+
+  #requireLive(): void {
+    if (this.#isDestroyed) throw new Error("HMAC key was destroyed");
+  }
+}
+
+function chainingValue(K0: Uint8Array, pad: number): Int32Array {
+  const state = new Sha256().update(K0.map((byte) => byte ^ pad));
+  const H = Int32Array.from(state.H);
+  state.destroy();
+  return H;
+}
+
+/** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
+function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
+  const mac = bytesOf(state.finishInto(outer, BLOCK));
+  state.destroy();
+  return mac;
+}
+
+function bytesOf(digest: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(DIGEST);
+  for (let i = 0; i < DIGEST; i++) bytes[i] = byteOf(digest, i);
+  return bytes;
+}

@@ -1,0 +1,159 @@
+/** A call as CloudTrail records it (CloudTrail user guide, "CloudTrail record contents"; KMS developer guide, "Logging"). */
+
+import type { KeyRecord } from "./context.ts";
+import type { KmsError } from "./errors.ts";
+import type { Call, Outcome } from "./interception.ts";
+import type { Caller, CallerKind } from "./policy/principals.ts";
+
+export interface UserIdentity {
+  readonly type: "Root" | "IAMUser" | "Role" | "AssumedRole" | "FederatedUser" | "AWSService";
+  readonly arn?: string;
+  readonly accountId?: string;
+  readonly userName?: string;
+  readonly invokedBy?: string;
+  readonly sessionContext?: {
+    readonly sessionIssuer: {
+      readonly type: "Role";
+      readonly arn: string;
+      readonly accountId: string;
+      readonly userName: string;
+    };
+  };
+}
+
+export interface EventResource {
+  readonly accountId: string;
+  readonly type: "AWS::KMS::Key" | "AWS::KMS::Alias";
+  readonly ARN: string;
+}
+
+/** One record, with the members and spellings of CloudTrail. */
+export interface KmsEvent {
+  readonly eventVersion: "1.08";
+  readonly userIdentity: UserIdentity;
+  /** `2026-01-31T23:59:59Z`, by the clock of the KMS. */
+  readonly eventTime: string;
+  readonly eventSource: "kms.amazonaws.com";
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: "127.0.0.1";
+  readonly userAgent: "pocket-hsm";
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  /** The request in lower camel case, without blobs, tokens and passwords; null when nothing is left. */
+  readonly requestParameters: Readonly<Record<string, unknown>> | null;
+  /** The answer of an operation that changes something; null for all others, whose answers are secret or long. */
+  readonly responseElements: Readonly<Record<string, unknown>> | null;
+  readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  readonly requestID: string;
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly resources: readonly EventResource[];
+  readonly eventType: "AwsApiCall";
+  readonly managementEvent: true;
+  readonly recipientAccountId: string;
+  readonly eventCategory: "Management";
+}
+
+const CHANGING =
+  /^(?:Cancel|Connect|Create|Delete|Disable|Disconnect|Enable|Import|Put|Replicate|Retire|Revoke|Rotate|Schedule|Tag|Untag|Update)/;
+
+/** Operations that encrypt and decrypt record their algorithm even where the request leaves it out (KMS, "Decrypt"). */
+const DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Decrypt: { encryptionAlgorithm: "SYMMETRIC_DEFAULT" },
+  Encrypt: { encryptionAlgorithm: "SYMMETRIC_DEFAULT" },
+  ReEncrypt: { sourceEncryptionAlgorithm: "SYMMETRIC_DEFAULT", destinationEncryptionAlgorithm: "SYMMETRIC_DEFAULT" },
+};
+
+/** Members that no record shows, though they are no blobs. */
+const HIDDEN: ReadonlySet<string> = new Set([
+  ...["GrantToken", "GrantTokens", "KeyStorePassword", "XksProxyAuthenticationCredential", "Recipient"],
+]);
+
+/** The record of a call that has ended. */
+export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
+  const { operation, account, region } = call;
+  const readOnly = !CHANGING.test(operation);
+  const output = "output" in outcome && !readOnly ? outcome.output : undefined;
+  return Object.freeze({
+    eventVersion: "1.08",
+    userIdentity: identityOf(call.caller),
+    eventTime: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    eventSource: "kms.amazonaws.com",
+    eventName: operation,
+    awsRegion: region,
+    sourceIPAddress: "127.0.0.1",
+    userAgent: "pocket-hsm",
+    ...("error" in outcome && errorMembers(outcome.error)),
+    requestParameters: call.input === undefined ? null : elementsOf(call.input, DEFAULTS[operation]),
+    responseElements: output === undefined ? null : elementsOf(output),
+    ...(Object.keys(call.notes).length > 0 && { additionalEventData: { ...call.notes } }),
+    requestID: call.requestId,
+    eventID: call.eventId,
+    readOnly,
+    resources: call.resources.map((resource) => resourceOf(resource, account)),
+    eventType: "AwsApiCall",
+    managementEvent: true,
+    recipientAccountId: account,
+    eventCategory: "Management",
+  } as const);
+}
+
+/** CloudTrail's code for a denial is that of IAM; all others are the exceptions' names. */
+function errorMembers({ name, wireMessage }: KmsError): { errorCode: string; errorMessage?: string } {
+  const errorCode = name === "AccessDeniedException" ? "AccessDenied" : name;
+  return wireMessage === undefined ? { errorCode } : { errorCode, errorMessage: wireMessage };
+}
+
+const IDENTITY_TYPES: Readonly<Record<CallerKind, UserIdentity["type"]>> = {
+  root: "Root",
+  user: "IAMUser",
+  role: "Role",
+  "assumed-role": "AssumedRole",
+  "federated-user": "FederatedUser",
+  service: "AWSService",
+};
+
+function identityOf({ kind, arn, accountId, name, partition, roleArn }: Caller): UserIdentity {
+  const type = IDENTITY_TYPES[kind];
+  if (kind === "service") return { type, invokedBy: arn };
+  if (kind === "user") return { type, arn, accountId, userName: name };
+  if (kind !== "assumed-role") return { type, arn, accountId };
+  const issuer = roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`;
+  return {
+    type,
+    arn,
+    accountId,
+    sessionContext: { sessionIssuer: { type: "Role", arn: issuer, accountId, userName: name } },
+  };
+}
+
+function resourceOf(resource: KeyRecord | string, accountId: string): EventResource {
+  return typeof resource === "string"
+    ? { accountId, type: "AWS::KMS::Alias", ARN: resource }
+    : { accountId: resource.account, type: "AWS::KMS::Key", ARN: resource.arn };
+}
+
+function elementsOf(
+  members: object,
+  defaults: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> | null {
+  const shown = Object.entries(members).flatMap(([name, value]): [string, unknown][] => {
+    if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) return [];
+    return [[lowerCamel(name), elementOf(value)]];
+  });
+  const elements = { ...defaults, ...Object.fromEntries(shown) };
+  return Object.keys(elements).length === 0 ? null : elements;
+}
+
+function elementOf(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString();
+  // Names of an encryption context are the caller's and stay as they are.
+  if (value instanceof Map) return Object.fromEntries(value);
+  if (Array.isArray(value)) return value.map(elementOf);
+  return typeof value === "object" && value !== null ? elementsOf(value) : value;
+}
+
+function lowerCamel(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}

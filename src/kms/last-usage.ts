@@ -1,0 +1,82 @@
+/** GetKeyLastUsage, and what it tells: the last successful cryptographic operation with each key. */
+
+import type { Restorable } from "../storage/restorable.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
+import type { OperationInput } from "./inputs.ts";
+import { findAuthorized } from "./key-access.ts";
+
+/** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
+const TRACKED: Readonly<Record<string, readonly ("KeyId" | "SourceKeyId")[]>> = {
+  Decapsulate: ["KeyId"],
+  Decrypt: ["KeyId"],
+  DeriveSharedSecret: ["KeyId"],
+  Encapsulate: ["KeyId"],
+  Encrypt: ["KeyId"],
+  GenerateDataKey: ["KeyId"],
+  GenerateDataKeyPair: ["KeyId"],
+  GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
+  GenerateDataKeyWithoutPlaintext: ["KeyId"],
+  GenerateMac: ["KeyId"],
+  ReEncrypt: ["SourceKeyId", "KeyId"],
+  Sign: ["KeyId"],
+  Verify: ["KeyId"],
+  VerifyMac: ["KeyId"],
+};
+
+interface Usage {
+  readonly Operation: string;
+  readonly Timestamp: Date;
+  readonly CloudTrailEventId: string;
+}
+
+/** The state that a snapshot of the KMS holds. */
+export type LastUsagesState = ReadonlyMap<string, Usage>;
+
+/**
+ * The last use of every key since this KMS was made. It is kept in memory, so that no operation has to write; as AWS's
+ * own record it has a beginning, and says so.
+ */
+export class LastUsages implements Restorable<LastUsagesState> {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  #usages = new Map<string, Usage>();
+
+  constructor(since: number) {
+    this.since = since;
+  }
+
+  /** Takes note of an operation that has succeeded, and of the event that records it. */
+  record(operation: string, output: object | undefined, now: number, eventId: string): void {
+    const members = Object.hasOwn(TRACKED, operation) ? TRACKED[operation] : undefined;
+    if (members === undefined || output === undefined) return;
+    for (const member of members) {
+      const arn = (output as Readonly<Record<string, unknown>>)[member];
+      if (typeof arn !== "string") continue;
+      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), CloudTrailEventId: eventId });
+    }
+  }
+
+  save(): LastUsagesState {
+    return new Map(this.#usages);
+  }
+
+  load(state: LastUsagesState): void {
+    this.#usages = new Map(state);
+  }
+
+  of({ arn }: KeyRecord): Usage | undefined {
+    return this.#usages.get(arn);
+  }
+}
+
+/** GetKeyLastUsage (API reference, GetKeyLastUsage). Related multi-Region keys are used independently. */
+export async function getKeyLastUsage(context: CallContext, input: OperationInput<"GetKeyLastUsage">): Promise<object> {
+  const key = await findAuthorized(context, input.KeyId, "kms:GetKeyLastUsage", { aliases: false });
+  const { lastUsages } = context;
+  return {
+    KeyId: key.keyId,
+    KeyLastUsage: lastUsages.of(key) ?? {},
+    TrackingStartDate: new Date(Math.max(key.creationDate, lastUsages.since)),
+    KeyCreationDate: new Date(key.creationDate),
+  };
+}

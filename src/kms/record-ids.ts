@@ -1,0 +1,53 @@
+/** Where the records of the KMS are in its store, and how a read-modify-write is tried again. */
+
+import { type Change, StoreConflict, type Stored } from "../storage/store.ts";
+
+export const KEYS = "keys";
+export const ALIASES = "aliases";
+export const GRANTS = "grants";
+/** The index of materials.ts: which key made a ciphertext. */
+export const MATERIALS = "materials";
+
+/** How often a change is tried again when another commit came first. */
+const MAX_ATTEMPTS = 100;
+
+/** A Region of an account; a key's record names its own. */
+export interface Place {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What all records of an account and region begin with. */
+export function placePrefix({ account, region }: Place): string {
+  return `${account}/${region}/`;
+}
+
+export function keyRecordId(place: Place, keyId: string): string {
+  return placePrefix(place) + keyId;
+}
+
+/** @param name with its prefix, `alias/…`. */
+export function aliasRecordId(place: Place, name: string): string {
+  return placePrefix(place) + name;
+}
+
+/** Blobs are found by their material alone, whichever account of the Region its key is in. */
+export function materialRecordId({ region }: Place, id: string): string {
+  return `${region}/${id}`;
+}
+
+/** The change that deletes a record of a table, as it was read. */
+export const removal =
+  (table: string) =>
+  ({ id, version }: Stored<unknown>): Change => ({ table, id, value: undefined, expect: version });
+
+/** Does a read-modify-write again when its commit came too late. */
+export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StoreConflict) || tries === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
