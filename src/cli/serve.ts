@@ -7,6 +7,7 @@ import { nodeEngine } from "../node.ts";
 import { type Listener, serve as listen, withCors } from "../server.ts";
 import { CommandError } from "./command-error.ts";
 import { type ProxyRoutes, routedFetch } from "./proxy-routes.ts";
+import { report, signal } from "./serving.ts";
 
 /** The options as read (options.ts). */
 export interface ServeSettings {
@@ -99,18 +100,6 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
-function report(error: unknown): void {
-  process.stderr.write(
-    `pocket-hsm: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
-  );
-}
-
 function reportDenial(decision: Answer): void {
   if (!decision.allowed) process.stderr.write(`pocket-hsm: denied: ${decision.message}: ${decision.missing}\n`);
-}
-
-function signal(...names: readonly NodeJS.Signals[]): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of names) process.once(name, () => resolve());
-  });
 }
