@@ -98,6 +98,7 @@ async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]>
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
     ...(await grantsOn(store, key)).map(removal(GRANTS)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
+    ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
   ];
 }
