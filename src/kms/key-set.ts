@@ -96,7 +96,6 @@ async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]>
   const entries = await Promise.all(key.materials.map(({ id }) => store.get(MATERIALS, materialRecordId(key, id))));
   return [
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
-    ...(await grantsOn(store, key)).map(removal(GRANTS)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
     ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
