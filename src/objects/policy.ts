@@ -310,6 +310,8 @@ export interface Policy {
   readonly defaults?: Defaults;
   /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
   readonly unwrapDefaults?: Defaults;
+  /** The same where private objects cannot be made, as nobody is logged in. */
+  readonly publicDefaults?: Defaults;
 }
 
 /**
@@ -321,6 +323,9 @@ const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   DATA: { PRIVATE: true },
 });
 
+/** Data objects of whoever has not logged in are public (Google's pkcs11test relies on that). */
+const pkcs11PublicDefaults: Policy["publicDefaults"] = Object.freeze({ DATA: { PRIVATE: false } });
+
 /** C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey make keys that may go out again (v3.2, 5.18). */
 const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
   SECRET_KEY: { EXTRACTABLE: true },
@@ -329,16 +334,30 @@ const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
 
 export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
   strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, unwrapDefaults: pkcs11UnwrapDefaults },
+  pkcs11: {
+    name: "pkcs11",
+    rules: [],
+    defaults: pkcs11Defaults,
+    unwrapDefaults: pkcs11UnwrapDefaults,
+    publicDefaults: pkcs11PublicDefaults,
+  },
 });
 
 /** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass, isUnwrapped: boolean): Template {
-  const own = (which: "defaults" | "unwrapDefaults"): Template => {
+export function defaultsOf(
+  policy: Policy,
+  objectClass: ObjectClass,
+  { isUnwrapped, isPublic }: { readonly isUnwrapped: boolean; readonly isPublic: boolean },
+): Template {
+  const own = (which: "defaults" | "unwrapDefaults" | "publicDefaults"): Template => {
     const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
     return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
   };
-  return isUnwrapped ? { ...own("defaults"), ...own("unwrapDefaults") } : own("defaults");
+  return {
+    ...own("defaults"),
+    ...(isUnwrapped ? own("unwrapDefaults") : {}),
+    ...(isPublic ? own("publicDefaults") : {}),
+  };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

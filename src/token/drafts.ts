@@ -71,8 +71,13 @@ export function fromMaterial(place: Place, template: Template, made: NewKey, ori
   try {
     const check = origin.by === "bound" ? undefined : checkValueOf(place.context, template, made);
     const material = check === undefined ? made.attributes : { ...made.attributes, CHECK_VALUE: check };
-    const { loggedIn, surroundings } = place.token;
-    attributes = buildAttributes(template, material, origin, loggedIn === "so", surroundings.policy);
+    const { loggedIn, privateAccess, surroundings } = place.token;
+    const { policy } = surroundings;
+    attributes = buildAttributes(template, material, origin, {
+      isSo: loggedIn === "so",
+      isPublic: !privateAccess,
+      policy,
+    });
   } catch (error) {
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;
