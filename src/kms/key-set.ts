@@ -6,9 +6,10 @@
 
 import type { Change, Store, Stored } from "../storage/store.ts";
 import type { AliasRecord, KeyRecord } from "./context.ts";
-import { GRANTS, grantsOn } from "./grant-records.ts";
+import { grantsOn } from "./grant-records.ts";
 import {
   ALIASES,
+  GRANTS,
   KEYS,
   keyRecordId,
   MATERIALS,
