@@ -39,6 +39,10 @@ function program(): Command {
     .addOption(new Option("--region <region>", "the region").argParser(read.region).default("us-east-1"))
     .option("--sm2", "offer the key spec SM2 outside the China Regions too")
     .addOption(
+      new Option("--xks-proxy <name=address...>", "where an external key store proxy really is").argParser(read.route),
+    )
+    .option("--cors <origin...>", "let pages of these origins read the answers")
+    .addOption(
       new Option("--auth <auth>", "whether requests must be signed (sigv4) or are believed")
         .choices(["none", "sigv4"])
         .default("none"),

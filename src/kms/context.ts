@@ -3,15 +3,9 @@ import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
 
-<<<<<<< HEAD
-
-import type { ConditionContext } from "./policy/context.ts";
-
-=======
-
 import type { NitroTrust } from "./nitro/trust.ts";
 
->>>>>>> kms-tests
+import type { ConditionContext } from "./policy/context.ts";
 
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";

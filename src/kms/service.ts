@@ -63,6 +63,8 @@ interface Request {
   readonly input: object;
   readonly caller: Caller;
   readonly circumstances: Circumstances;
+  /** The call as those around it see it. */
+  readonly call: Call;
 }
 
 /** What a call works on, and what becomes of the decisions about it. */
@@ -148,7 +150,7 @@ export function createService(options: ServiceOptions): KmsService {
     const checked = validate(inputShape(operation), input);
     call.input = checked;
     await checkGrantTokens(ground.store, checked);
-    const context = contextOf({ operation, input: checked, caller, circumstances }, region, clock.now(), ground);
+    const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now(), ground);
     return handlerOf(operation)(context, checked);
   }
 
