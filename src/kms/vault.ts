@@ -11,6 +11,10 @@ export interface Vault extends ImportVault {
   /** Random bytes from the token's DRBG, with prediction resistance. */
   random(byteLength: number): Uint8Array;
   sha256(data: Uint8Array): Uint8Array;
+  /** Whether r ‖ s is the signature of somebody else's P-384 key (SubjectPublicKeyInfo), with SHA-384. */
+  verifyP384(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean;
+  /** CMS EnvelopedData for the holder of an RSA key (SubjectPublicKeyInfo). */
+  sealFor(publicKey: Uint8Array, secret: Uint8Array): Uint8Array;
   /**
    * @param given the material where it is not to be generated: a secret's bytes, or PKCS #8 of a private key.
    * @throws MaterialError, CkrError for material that is not the key spec's
@@ -49,7 +53,10 @@ export interface Vault extends ImportVault {
 }
 
 /** How material is wrapped for an import (service model, AlgorithmSpec). */
-export type WrappingAlgorithm = `${"RSAES_OAEP" | "RSA_AES_KEY_WRAP"}_SHA_${1 | 256}`;
+export type WrappingAlgorithm = `${"RSAES_OAEP" | "RSA_AES_KEY_WRAP"}_SHA_${1 | 256}` | "SM2PKE";
+
+/** The pair that it is wrapped with (service model, WrappingKeySpec). */
+export type WrappingKeySpec = `RSA_${2048 | 3072 | 4096}` | "SM2";
 
 /** What an import token is for. */
 export interface ImportTerms {
@@ -69,11 +76,11 @@ export type ImportTarget = Pick<KeyRecord, "keyId" | "keySpec" | "keyUsage">;
 export type Imported = BackingKey | "InvalidCiphertextException" | "IncorrectKeyMaterialException";
 
 export interface ImportVault {
-  /** A new RSA pair for imports into one key: the public half as SubjectPublicKeyInfo, and the import token. */
+  /** A new pair for imports into one key: the public half as SubjectPublicKeyInfo, and the import token. */
   createImportKey(
     terms: ImportTerms,
     target: ImportTarget,
-    modulusBits: 2048 | 3072 | 4096,
+    spec: WrappingKeySpec,
   ): Promise<{ readonly publicKey: Uint8Array; readonly token: Uint8Array }>;
   /**
    * Lends what an import token is for, and the way to unwrap with it.
