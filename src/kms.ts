@@ -14,6 +14,7 @@ import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
+import { LastUsages } from "./kms/last-usage.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
@@ -23,6 +24,7 @@ import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
+import { controlRoutes } from "./server/control.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
@@ -102,6 +104,8 @@ export interface KmsOptions {
   readonly auth?: "none" | "sigv4";
   /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
+  /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`: by default, unless requests must be signed. */
+  readonly controlRoutes?: boolean;
 }
 
 /** A request to explain; by the account root when it names no principal. */
@@ -188,10 +192,11 @@ export interface Kms extends KmsDoors {
   /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
   addAccessKey(key: GivenAccessKey): void;
   /**
-   * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
-   * @throws SeedError
+   * Applies a seed (docs/kms.md, "Seeding"): keys with chosen identifiers and material, aliases, policies, registered
+   * ciphertexts; as an object, or as the text of a JSON or YAML file, ours or local-kms's.
+   * @throws SeedError, and then nothing has changed
    */
-  applySeed(document: unknown): void;
+  applySeed(seed: unknown): Promise<void>;
   /** Ends the KMS and its unwrapped keys. A store or HSM that the caller gave stays open. */
   close(): Promise<void>;
 }
@@ -226,6 +231,7 @@ function assemble(
   family: Family,
   clock: Clock,
   store: Store,
+  snapshot?: Snapshot,
 ): Kms {
   const { account, region, sm2 = false, onError, eventCapacity } = options;
   const { hsm, vault } = family;
@@ -236,20 +242,35 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
+  const lastUsages = new LastUsages(now());
   const surroundings = new Surroundings(options.keyStores);
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities, surroundings, interceptors },
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, interceptors },
     ...(options.onDecision && { onDecision: options.onDecision }),
   });
   const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
+  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
+  const seed = (document: unknown): Promise<void> =>
+    applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
+  /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
+  let start: Snapshot | undefined;
+  const mark = (): void => {
+    start = isRestorable(store) ? snapshotOf(vault, parts) : undefined;
+  };
+  const reset = (): void => {
+    if (start === undefined) throw new RangeError("only a store in memory can be reset");
+    start.restore(vault, parts);
+  };
+  const isControlled = options.controlRoutes ?? options.auth !== "sigv4";
+  const control = isControlled ? controlRoutes({ clock, faults, quotas, events, applySeed: seed, reset }) : undefined;
   const wireOptions = {
     requestId: idsOf("request"),
     ...(onError && { onError }),
+    ...(control && { control }),
     ...(options.auth === "sigv4" && { signatures }),
   };
   const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
     openDoors({ service, identities, own: { caller, circumstances }, region, wireOptions });
-  const parts = { store, clock, identities, faults, quotas, events };
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
@@ -260,11 +281,8 @@ function assemble(
     events,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
-    fork(snapshot = kms.snapshot()) {
-      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
-      fork.restore(snapshot);
-      return fork;
-    },
+    fork: (snapshot = kms.snapshot()) =>
+      assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
     surroundings,
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     explain: async ({ operation, input = {}, principal, circumstances }) =>
@@ -277,13 +295,18 @@ function assemble(
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     addAccessKey: (key) => identities.addAccessKey(key),
-    applySeed: (document) => applySeed(document, identities),
+    async applySeed(document) {
+      await seed(document);
+      mark();
+    },
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
       if (options.store !== store) await store.close();
     },
   };
+  snapshot?.restore(vault, parts);
   family.members.add(kms);
+  mark();
   return kms;
 }
 

@@ -30,7 +30,7 @@ function program(): Command {
         .default("memory"),
     )
     .addOption(
-      new Option("--seed <file>", "JSON document with identity policies and access keys, applied at the start"),
+      new Option("--seed <file>", "YAML or JSON with keys, aliases, policies, access keys; applied at the start"),
     )
     .addOption(
       new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
@@ -48,6 +48,8 @@ function program(): Command {
         .choices(["pure", "node"])
         .default("pure"),
     )
+    .addOption(new Option("--control", "have control routes for tests below /_pocket-hsm/; on with --auth none"))
+    .addOption(new Option("--no-control", "have none"))
     .action(async (settings: ServeSettings) => {
       const { serve } = await import("./serve.ts");
       await serve(settings);

@@ -19,6 +19,8 @@ export interface ServeSettings {
   readonly sm2?: true;
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
+  /** Whether there are control routes; `undefined` for what goes with `auth`. */
+  readonly control?: boolean;
 }
 
 /**
@@ -32,9 +34,11 @@ export async function serve(settings: ServeSettings): Promise<void> {
       "--auth sigv4 needs the access keys that requests are signed with: a --seed with accessKeys",
     );
   }
+  const { control = auth === "none" } = settings;
   const kms = createKms({
     account,
     region,
+    controlRoutes: control,
     ...(sm2 && { sm2 }),
     auth,
     onError: report,
@@ -42,7 +46,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
-  if (seed !== undefined) applySeed(kms, seed);
+  if (seed !== undefined) await applySeed(kms, seed);
   const listener = await open(kms, host, port);
   if (auth === "none" && !isLoopback(host)) {
     process.stderr.write(
@@ -57,7 +61,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
 }
 
 /** @throws CommandError */
-function applySeed(kms: Kms, file: string): void {
+async function applySeed(kms: Kms, file: string): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -65,9 +69,8 @@ function applySeed(kms: Kms, file: string): void {
     throw new CommandError(`the seed file ${file} cannot be read: ${codeOf(error)}`);
   }
   try {
-    kms.applySeed(JSON.parse(text));
+    await kms.applySeed(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CommandError(`the seed file ${file} is not JSON`);
     if (error instanceof SeedError) throw new CommandError(`the seed file ${file}: ${error.message}`);
     throw error;
   }

@@ -10,6 +10,7 @@ import { asKmsError, fail, KmsError } from "./errors.ts";
 import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
+import { idsOf } from "./ids.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { Surroundings } from "./key-stores/surroundings.ts";
@@ -34,6 +35,7 @@ export interface ServiceOptions {
   readonly identities: Identities;
   /** What custom key stores are connected to. */
   readonly surroundings?: Surroundings;
+  readonly lastUsages?: LastUsages;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -75,7 +77,8 @@ export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
   const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
-  const lastUsages = new LastUsages(clock.now());
+  const { lastUsages = new LastUsages(clock.now()) } = options;
+  const nextEventId = idsOf("event");
 
   function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
     const { caller } = request;
@@ -112,9 +115,10 @@ export function createService(options: ServiceOptions): KmsService {
     return context;
   }
 
-  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances, eventId: string): Call {
     const { region = options.region, requestId = "" } = circumstances;
-    return { operation, caller, account, region, requestId, input: undefined, resources: [], notes: {} };
+    const asked = { operation, caller, account: caller.accountId || account, region, requestId, eventId };
+    return { ...asked, input: undefined, resources: [], notes: {} };
   }
 
   /** Runs the handler on a ground. */
@@ -145,7 +149,7 @@ export function createService(options: ServiceOptions): KmsService {
           if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
         },
       });
-      lastUsages.record(call.operation, output, clock.now());
+      lastUsages.record(call.operation, output, clock.now(), call.eventId);
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);
@@ -154,7 +158,7 @@ export function createService(options: ServiceOptions): KmsService {
 
   return {
     async call(operation, input, caller, circumstances = {}) {
-      const call = callOf(operation, caller, circumstances);
+      const call = callOf(operation, caller, circumstances, nextEventId());
       try {
         return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
@@ -164,7 +168,7 @@ export function createService(options: ServiceOptions): KmsService {
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+        await perform(callOf(operation, caller, circumstances, ""), input, circumstances, {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),

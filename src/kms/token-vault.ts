@@ -91,6 +91,7 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   return {
     random: (byteLength) => session.generateRandom(byteLength),
+    sha256: (data) => session.digest({ mechanism: "SHA256" }, data),
 
     async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];

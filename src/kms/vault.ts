@@ -10,6 +10,7 @@ import type { DataKeyPairSpec, KeySpec, KeyUsage } from "./key-specs.ts";
 export interface Vault extends ImportVault {
   /** Random bytes from the token's DRBG, with prediction resistance. */
   random(byteLength: number): Uint8Array;
+  sha256(data: Uint8Array): Uint8Array;
   /**
    * @param given the material where it is not to be generated: a secret's bytes, or PKCS #8 of a private key.
    * @throws MaterialError, CkrError for material that is not the key spec's

@@ -80,7 +80,7 @@ export interface WireOptions {
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
   /** Answers requests below `/_pocket-hsm/`, which are for tests. */
-  readonly control?: (request: WireRequest) => Promise<Content>;
+  readonly control?: ((request: WireRequest) => Promise<Content>) | undefined;
   /** With rules, every request must be signed by them; without, its credentials are believed. */
   readonly signatures?: SignatureRules;
 }

@@ -44,7 +44,7 @@ describe("pocket-hsm", () => {
     expect(help.stdout).toMatch(/serve .*\n.*demo /);
     const serveHelp = await run(["serve", "--help"]);
     expect(serveHelp.status).toBe(0);
-    const options = "port host store seed entropy-seed account region sm2 auth engine".split(" ");
+    const options = "port host store seed entropy-seed account region sm2 auth engine control no-control".split(" ");
     for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 
@@ -147,9 +147,9 @@ describe("pocket-hsm serve", () => {
       [["--entropy-seed", "x".repeat(64)], "must be 32 to 128 hexadecimal digits"],
       [["--seed", join(directory, "missing.json")], "cannot be read: ENOENT"],
       [["--seed", directory], "cannot be read: EISDIR"],
-      [["--seed", file("broken.json", "{")], "is not JSON"],
-      [["--seed", file("list.json", "[]")], "must be a JSON object"],
-      [["--seed", file("unknown.json", '{"keys":[]}')], 'unknown member "keys"'],
+      [["--seed", file("broken.json", "{")], "neither JSON nor YAML: line 1"],
+      [["--seed", file("list.json", "[]")], "must be an object"],
+      [["--seed", file("unknown.json", '{"kyes":[]}')], 'unknown member "kyes"'],
       [["--seed", file("policy.json", seed({ Statement: [{ Effect: "Maybe" }] }))], "identityPolicies[0]"],
     ];
     const endings = await Promise.all(cases.map(([args]) => run(["serve", "--port", "0", ...args])));
