@@ -15,6 +15,7 @@ import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import { LastUsages } from "./kms/last-usage.ts";
+import { type NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
@@ -63,6 +64,8 @@ export type {
   VpcEndpointService,
 } from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export { createTestEnclave, type TestEnclave, type TestEnclaveOptions } from "./kms/nitro/enclave.ts";
+export type { NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
@@ -95,6 +98,8 @@ export interface KmsOptions {
   readonly onError?: (error: unknown) => void;
   /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
   readonly quotas?: QuotaRates | "aws";
+  /** Which enclaves' attestation documents are believed; none by default. */
+  readonly nitro?: NitroOptions;
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
   /**
@@ -157,6 +162,8 @@ export interface Kms extends KmsDoors {
   readonly quotas: Quotas;
   /** What was asked and how it ended, as CloudTrail records it. */
   readonly events: Events;
+  /** Which enclaves are believed when a request names a `Recipient`. */
+  readonly nitro: NitroTrust;
   /**
    * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
    * references, as records never change. Randomness is not in it: what is made after a restore is new.
@@ -243,13 +250,14 @@ function assemble(
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const lastUsages = new LastUsages(now());
+  const nitro = new NitroTrust(options.nitro);
   const surroundings = new Surroundings(options.keyStores);
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, interceptors },
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, nitro, interceptors },
     ...(options.onDecision && { onDecision: options.onDecision }),
   });
   const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
-  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
+  const parts = { store, clock, identities, lastUsages, surroundings, nitro, faults, quotas, events };
   const seed = (document: unknown): Promise<void> =>
     applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
   /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
@@ -279,6 +287,7 @@ function assemble(
     faults,
     quotas,
     events,
+    nitro,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
     fork: (snapshot = kms.snapshot()) =>

@@ -16,6 +16,7 @@ import { type Call, ConnectionDropped, found, type Interceptor, intercepted } fr
 import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
+import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -36,6 +37,7 @@ export interface ServiceOptions {
   /** What custom key stores are connected to. */
   readonly surroundings?: Surroundings;
   readonly lastUsages?: LastUsages;
+  readonly nitro?: NitroTrust;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -61,6 +63,8 @@ interface Request {
   readonly input: object;
   readonly caller: Caller;
   readonly circumstances: Circumstances;
+  /** The call as those around it see it. */
+  readonly call: Call;
 }
 
 /** What a call works on, and what becomes of the decisions about it. */
@@ -77,7 +81,7 @@ export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
   const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
-  const { lastUsages = new LastUsages(clock.now()) } = options;
+  const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
   const nextEventId = idsOf("event");
 
   function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
@@ -90,10 +94,14 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
-      requestId: request.circumstances.requestId ?? "",
+      requestId: request.call.requestId,
       store,
       vault,
       lastUsages,
+      nitro,
+      note: (name, value) => {
+        request.call.notes[name] = value;
+      },
       surroundings,
       at: (other) => contextOf(request, other, now, ground),
       conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
@@ -133,7 +141,7 @@ export function createService(options: ServiceOptions): KmsService {
     const checked = validate(inputShape(operation), input);
     call.input = checked;
     await checkGrantTokens(ground.store, checked);
-    const context = contextOf({ operation, input: checked, caller, circumstances }, region, clock.now(), ground);
+    const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now(), ground);
     return handlerOf(operation)(context, checked);
   }
 

@@ -12,6 +12,7 @@ import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
 import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
+import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
 import { emptyContext } from "../../../src/kms/policy/context.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
@@ -63,6 +64,8 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     store,
     vault,
     lastUsages: new LastUsages(0),
+    nitro: new NitroTrust(),
+    note: () => {},
     surroundings: new Surroundings(),
     at: () => context,
     conditions: () => emptyContext,
