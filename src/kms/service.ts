@@ -157,7 +157,7 @@ export function createService(options: ServiceOptions): KmsService {
           if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
         },
       });
-      lastUsages.record(call.operation, output, clock.now(), call.eventId);
+      lastUsages.record(call, output, clock.now());
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);

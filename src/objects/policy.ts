@@ -310,6 +310,8 @@ export interface Policy {
   readonly defaults?: Defaults;
   /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
   readonly unwrapDefaults?: Defaults;
+  /** What a key may be used for where its template names no use at all. */
+  readonly uses?: Defaults;
 }
 
 /**
@@ -327,18 +329,40 @@ const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
   PRIVATE_KEY: { EXTRACTABLE: true },
 });
 
-export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
-  strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, unwrapDefaults: pkcs11UnwrapDefaults },
+/**
+ * SoftHSM's defaults of what a key is used for, which the standard leaves to the token and lets depend on other attributes
+ * (PKCS #11 v3.2, tables 26 to 32): Java's SunPKCS11 and pkcs11-tool name none. CKA_DERIVE is false by the standard.
+ */
+const pkcs11Uses: Policy["uses"] = Object.freeze({
+  PUBLIC_KEY: { ENCRYPT: true, VERIFY: true, VERIFY_RECOVER: true, WRAP: true },
+  PRIVATE_KEY: { DECRYPT: true, SIGN: true, SIGN_RECOVER: true, UNWRAP: true },
+  SECRET_KEY: { ENCRYPT: true, DECRYPT: true, SIGN: true, VERIFY: true, WRAP: true, UNWRAP: true },
 });
 
-/** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass, isUnwrapped: boolean): Template {
-  const own = (which: "defaults" | "unwrapDefaults"): Template => {
+export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
+  strict: { name: "strict", rules: strictRules },
+  pkcs11: {
+    name: "pkcs11",
+    rules: [],
+    defaults: pkcs11Defaults,
+    unwrapDefaults: pkcs11UnwrapDefaults,
+    uses: pkcs11Uses,
+  },
+});
+
+/** What a policy says of the attributes of a class, beside this template; only its own word counts, as everywhere. */
+export function defaultsOf(
+  policy: Policy,
+  objectClass: ObjectClass,
+  template: Template,
+  isUnwrapped: boolean,
+): Template {
+  const own = (which: "defaults" | "unwrapDefaults" | "uses"): Template => {
     const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
     return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
   };
-  return isUnwrapped ? { ...own("defaults"), ...own("unwrapDefaults") } : own("defaults");
+  const namesUse = Object.keys(template).some((name) => Object.hasOwn(USAGE_OF, name));
+  return { ...own("defaults"), ...(isUnwrapped && own("unwrapDefaults")), ...(!namesUse && own("uses")) };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

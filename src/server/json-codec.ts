@@ -18,11 +18,8 @@ export const awsJson: Protocol = {
     return decode(shape, input);
   },
 
-  /** No body at all when the output has no members, as AWS answers. */
-  encodeOutput(output = {}) {
-    const json = encode(output);
-    return Object.keys(json as object).length === 0 ? new Uint8Array(0) : utf8(JSON.stringify(json));
-  },
+  /** No body at all for an operation that has no output, as AWS answers. */
+  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : utf8(JSON.stringify(encode(output)))),
 
   encodeError: (error: KmsError) => utf8(JSON.stringify({ __type: error.name, message: error.wireMessage })),
 };

@@ -12,7 +12,7 @@ import type { Place } from "./drafts.ts";
 import { KEY_USES, type KeyUse, type Ready, requireUse, type StartedWithKey } from "./operations.ts";
 import { Search } from "./search.ts";
 import { START } from "./start.ts";
-import type { SessionState, Token } from "./token.ts";
+import type { Application, SessionState, Token } from "./token.ts";
 import { validatedBy } from "./validations.ts";
 
 type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
@@ -32,13 +32,13 @@ export class SessionCore {
   readonly #state: SessionState;
   #validated = 0;
 
-  constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
+  constructor(handle: SessionHandle, token: Token, application: Application, readWrite: boolean) {
     this.handle = handle;
     this.token = token;
     const { engine, rng } = token.surroundings;
     this.context = { engine, rng, keyOf: (key) => this.#secondKey(key) };
-    this.place = { token, session: handle, readWrite, context: this.context };
-    this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
+    this.place = { token, application, session: handle, readWrite, context: this.context };
+    this.#state = { application, readWrite, objects: new Set(), operations: this.operations, removed: false };
     token.sessions.set(handle, this.#state);
   }
 
@@ -61,14 +61,16 @@ export class SessionCore {
   }
 
   visible(object: TokenObject): boolean {
-    return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
+    const { application } = this.place;
+    if (object.destroyed || !this.token.isOf(application, object)) return false;
+    return !object.isTrue("PRIVATE") || this.token.privateAccess(application);
   }
 
   /** The object of a handle, if this session may see it. @throws CkrError `invalid`, CKR_PIN_EXPIRED */
   object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
     this.require();
     const object = this.token.object(handle);
-    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin();
+    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin(this.place.application);
     if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
     return object;
   }

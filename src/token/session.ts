@@ -58,15 +58,11 @@ export class Session extends KeyFunctions {
   /** C_GetSessionInfo. */
   info(): SessionInfo {
     this.#core.require();
-    const { readWrite } = this.#core.place;
-    const level =
-      this.#core.token.loggedIn === undefined
-        ? "PUBLIC_SESSION"
-        : this.#core.token.loggedIn === "so"
-          ? "SO_FUNCTIONS"
-          : "USER_FUNCTIONS";
+    const { token, application, readWrite } = this.#core.place;
+    const user = token.loggedIn(application);
+    const level = user === undefined ? "PUBLIC_SESSION" : user === "so" ? "SO_FUNCTIONS" : "USER_FUNCTIONS";
     return {
-      slot: this.#core.token.slot,
+      slot: token.slot,
       state: `${readWrite ? "RW" : "RO"}_${level}` as SessionInfo["state"],
       readWrite,
     };
@@ -88,16 +84,17 @@ export class Session extends KeyFunctions {
   }
 
   /**
-   * C_Login: of the user or the SO for all sessions with the token; `context-specific` for the operation of this
+   * C_Login: of the user or the SO for all sessions of the application with the token; `context-specific` for the operation of this
    * session that was begun last with a key of CKA_ALWAYS_AUTHENTICATE, and for it alone.
    * @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
    * CKR_USER_PIN_NOT_INITIALIZED, CKR_SESSION_READ_ONLY_EXISTS, CKR_OPERATION_NOT_INITIALIZED, CKR_USER_TYPE_INVALID
    */
   login(user: LoginType, pin: string): void {
-    const { token, operations } = this.#core;
+    const { operations, place } = this.#core;
+    const { token, application } = place;
     this.#core.require();
-    if (user === "context-specific") operations.authenticate(() => token.authenticate(pin));
-    else token.login(user, pin);
+    if (user === "context-specific") operations.authenticate(() => token.authenticate(application, pin));
+    else token.login(application, user, pin);
   }
 
   /**
@@ -113,7 +110,7 @@ export class Session extends KeyFunctions {
   /** C_Logout. Private session objects and every handle of a private object end. @throws CkrError CKR_USER_NOT_LOGGED_IN */
   logout(): void {
     this.#core.require();
-    this.#core.token.logout();
+    this.#core.token.logout(this.#core.place.application);
   }
 
   /**
@@ -164,12 +161,12 @@ export class Session extends KeyFunctions {
   /** C_InitPIN, by the SO in a read-write session. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */
   initPin(pin: string): void {
     this.#core.requireReadWrite();
-    this.#core.token.initPin(pin);
+    this.#core.token.initPin(this.#core.place.application, pin);
   }
 
   /** C_SetPIN. @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE, CKR_SESSION_READ_ONLY */
   setPin(oldPin: string, newPin: string): void {
     this.#core.requireReadWrite();
-    this.#core.token.setPin(oldPin, newPin);
+    this.#core.token.setPin(this.#core.place.application, oldPin, newPin);
   }
 }

@@ -361,3 +361,31 @@ test("no policy lets an unwrap template set secrets, the token's own attributes 
   expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { KEY_TYPE: "GENERIC_SECRET" }))).toBe("TEMPLATE_INCONSISTENT");
   expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { LABEL: "other" }))).toBe("OK");
 });
+
+test("under the laxer policy a key whose template names no use has those of its class, and one that names any has that one", () => {
+  const [strict, lax] = [createHsm(), createHsm({ policy: "pkcs11" })].map((hsm) => hsm.openSession()) as [
+    Session,
+    Session,
+  ];
+  const FLAGS = ["ENCRYPT", "DECRYPT", "SIGN", "VERIFY", "WRAP", "UNWRAP", "DERIVE"] as const;
+  const uses = (session: Session, template: object): string[] => {
+    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, ...template });
+    return Object.entries(session.getAttributes(key, FLAGS)).flatMap(([name, isSet]) => (isSet ? [name] : []));
+  };
+  expect(uses(strict, {})).toEqual([]);
+  expect(uses(lax, {})).toEqual(FLAGS.slice(0, -1));
+  expect(uses(lax, { SIGN: true })).toEqual(["SIGN"]);
+  expect(uses(lax, { DERIVE: true })).toEqual(["DERIVE"]);
+  expect(uses(lax, { WRAP: false })).toEqual([]);
+  expect(uses(lax, { usage: "encrypt" })).toEqual(["ENCRYPT", "DECRYPT"]);
+  const pair = (template: object) => lax.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" }, template);
+  const flags = ({ publicKey, privateKey }: ReturnType<typeof pair>) => ({
+    ...lax.getAttributes(publicKey, ["ENCRYPT", "VERIFY", "WRAP"]),
+    ...lax.getAttributes(privateKey, ["DECRYPT", "SIGN", "UNWRAP", "DERIVE"]),
+  });
+  const all = { ENCRYPT: true, VERIFY: true, WRAP: true, DECRYPT: true, SIGN: true, UNWRAP: true, DERIVE: false };
+  const none = Object.fromEntries(Object.keys(all).map((name) => [name, false]));
+  expect(flags(pair({}))).toEqual(all);
+  expect(flags(pair({ usage: "sign" }))).toEqual({ ...none, VERIFY: true, SIGN: true });
+  expect(flags(pair({ usage: "derive" }))).toEqual({ ...none, DERIVE: true });
+});

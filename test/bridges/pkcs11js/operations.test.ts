@@ -1,8 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { createHsm } from "../../../src/index.ts";
 import * as ck from "../../../src/pkcs11.ts";
-import { failure, opened, PIN, secretKey } from "./support.ts";
+import { failure, opened, secretKey } from "./support.ts";
 
 const value = Buffer.from("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "hex");
 const iv = Buffer.from("cafebabefacedbaddecaf888", "hex");
@@ -60,17 +59,13 @@ describe("a buffer that is too small", () => {
     expect(p11.C_Digest(session, data, Buffer.alloc(32)).equals(createHash("sha256").update(data).digest())).toBe(true);
   });
 
-  test("loses the output to a logout, whoever logs out", () => {
-    const hsm = createHsm({ pin: PIN, policy: "pkcs11", pinCost: 2 });
-    const p11 = new ck.PKCS11(hsm);
-    p11.C_Initialize();
-    const session = p11.C_OpenSession(p11.C_GetSlotList()[0] as ck.Handle, ck.CKF_SERIAL_SESSION);
-    const other = hsm.openSession();
-    other.login("user", PIN);
+  test("loses the output to a logout, whichever session logs out", () => {
+    const { p11, slot, session } = opened();
+    const other = p11.C_OpenSession(slot, ck.CKF_SERIAL_SESSION);
     p11.C_DecryptInit(session, gcm, secretKey(p11, session, ck.CKK_AES, value));
     const decrypt = (length: number): unknown => p11.C_Decrypt(session, sealedByNode(), Buffer.alloc(length));
     expect(failure(() => decrypt(1))).toMatchObject({ code: ck.CKR_BUFFER_TOO_SMALL });
-    other.logout();
+    p11.C_Logout(other);
     expect(failure(() => decrypt(100))).toMatchObject({ code: ck.CKR_OPERATION_NOT_INITIALIZED });
   });
 

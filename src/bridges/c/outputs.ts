@@ -1,8 +1,18 @@
 import { equalBytes, wipe } from "../../bytes/bytes.ts";
-import { ensure, ReturnedError } from "./errors.ts";
+import { BufferTooSmall, ensure, type Room } from "./returned.ts";
 
 /** The operations of a session that fill a buffer of the caller's. */
-export type OutputKind = "encrypt" | "decrypt" | "sign" | "digest" | "signRecover" | "verifyRecover";
+export const OUTPUT_KINDS = [
+  "encrypt",
+  "decrypt",
+  "sign",
+  "digest",
+  "signRecover",
+  "verifyRecover",
+  "messageSign",
+] as const;
+
+export type OutputKind = (typeof OUTPUT_KINDS)[number];
 
 interface Held {
   readonly step: string;
@@ -15,7 +25,8 @@ interface Held {
 /**
  * Outputs on their way into buffers of the caller's (PKCS #11 v3.1, 5.2). The token does not know buffers: it gives an
  * output once. One that does not fit is held back, and the operation goes on as if the call had not been made: the same
- * call with a buffer that is large enough gets it. Any other call on the operation finds it active.
+ * call with a buffer that is large enough gets it. Any other call on the operation finds it active, unless the output is
+ * empty: whoever has no buffer for no bytes may well mean to go on.
  */
 export class Outputs {
   readonly #held = new Map<OutputKind, Held>();
@@ -35,10 +46,10 @@ export class Outputs {
   }
 
   /** C_…Update; `step` is the name of the call where it does something else besides. */
-  update(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array, step = "update"): Uint8Array {
-    const filled = this.#fill(kind, step, input, out, run);
+  update(kind: OutputKind, input: Uint8Array, room: Room, run: () => Uint8Array, step = "update"): Uint8Array {
+    const output = this.#fit(kind, step, input, room, run);
     this.#inParts.add(kind);
-    return filled;
+    return output;
   }
 
   /** An update that gives nothing out. */
@@ -49,30 +60,41 @@ export class Outputs {
   }
 
   /** C_…Final. */
-  final(kind: OutputKind, out: Uint8Array, run: () => Uint8Array): Uint8Array {
-    const filled = this.#fill(kind, "final", new Uint8Array(0), out, run);
+  final(kind: OutputKind, room: Room, run: () => Uint8Array): Uint8Array {
+    const output = this.#fit(kind, "final", new Uint8Array(0), room, run);
     this.#inParts.delete(kind);
-    return filled;
+    return output;
   }
 
   /** The whole operation in one call, which cannot end one in parts (5.8.2). */
-  once(kind: OutputKind, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+  once(kind: OutputKind, input: Uint8Array, room: Room, run: () => Uint8Array): Uint8Array {
     ensure(!this.#inParts.has(kind), "CKR_OPERATION_ACTIVE", "an operation in parts ends with its final call");
-    return this.#fill(kind, "once", input, out, run);
+    return this.#fit(kind, "once", input, room, run);
   }
 
-  #fill(kind: OutputKind, step: string, input: Uint8Array, out: Uint8Array, run: () => Uint8Array): Uint8Array {
+  #fit(kind: OutputKind, step: string, input: Uint8Array, room: Room, run: () => Uint8Array): Uint8Array {
+    const isSameCall = (held: Held): boolean => held.step === step && equalBytes(held.input, input);
+    if (!this.#isHeld(kind, isSameCall)) this.#requireNone(kind);
     const held = this.#current(kind);
-    const isSameCall = held === undefined || (held.step === step && equalBytes(held.input, input));
-    ensure(isSameCall, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
     const output = held?.output ?? this.#run(kind, run);
-    if (output.length > out.length) {
+    if (room === undefined || output.length > room) {
       if (held === undefined)
         this.#held.set(kind, { step, input: Uint8Array.from(input), output, state: this.#state() });
-      throw tooSmall(output, out);
+      throw new BufferTooSmall(output.length, room);
     }
     this.#drop(kind);
-    return fill(output, out);
+    return output;
+  }
+
+  /** One message of a process that goes on (5.14); `step` tells whole messages from those in parts. */
+  message(kind: "messageSign", step: string, input: Uint8Array, room: Room, run: () => Uint8Array): Uint8Array {
+    return this.#fit(kind, step, input, room, run);
+  }
+
+  /** C_SessionCancel, or C_…Init without a mechanism: what waits is gone with the operation. */
+  cancel(kind: OutputKind): void {
+    this.#drop(kind);
+    this.#inParts.delete(kind);
   }
 
   /** An error ends the operation, in the token and so here. */
@@ -86,11 +108,15 @@ export class Outputs {
   }
 
   #requireNone(kind: OutputKind): void {
-    ensure(
-      this.#current(kind) === undefined,
-      "CKR_OPERATION_ACTIVE",
-      "an output waits to be fetched with a larger buffer",
-    );
+    const isEmpty = (held: Held): boolean => held.output.length === 0;
+    if (this.#isHeld(kind, isEmpty)) this.#drop(kind);
+    const isWaiting = this.#current(kind) !== undefined;
+    ensure(!isWaiting, "CKR_OPERATION_ACTIVE", "an output waits to be fetched with a larger buffer");
+  }
+
+  #isHeld(kind: OutputKind, isMeant: (held: Held) => boolean): boolean {
+    const held = this.#current(kind);
+    return held !== undefined && isMeant(held);
   }
 
   #current(kind: OutputKind): Held | undefined {
@@ -101,20 +127,9 @@ export class Outputs {
     return undefined;
   }
 
+  /** The output itself is the caller's, or wiped already. */
   #drop(kind: OutputKind): void {
     wipe(this.#held.get(kind)?.input);
     this.#held.delete(kind);
   }
-}
-
-/** Puts an output into the caller's buffer, of which the filled part is returned. */
-export function fill(output: Uint8Array, out: Uint8Array): Uint8Array {
-  if (output.length > out.length) throw tooSmall(output, out);
-  out.set(output);
-  wipe(output);
-  return out.subarray(0, output.length);
-}
-
-function tooSmall(output: Uint8Array, out: Uint8Array): ReturnedError {
-  return new ReturnedError("CKR_BUFFER_TOO_SMALL", `the output has ${output.length} bytes, the buffer ${out.length}`);
 }

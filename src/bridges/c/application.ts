@@ -1,8 +1,9 @@
+import { CkrError } from "../../cryptoki/error.ts";
 import type { SlotId } from "../../cryptoki/handles.ts";
 import type { Hsm } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
-import { ensure } from "./errors.ts";
 import { Outputs } from "./outputs.ts";
+import { ensure } from "./returned.ts";
 
 /** A session that this application has opened. */
 export interface OpenSession {
@@ -16,6 +17,7 @@ export interface OpenSession {
 export class Application {
   readonly hsm: Hsm;
   #initialized = false;
+  #ended = new AbortController();
   readonly #sessions = new Map<number, OpenSession>();
 
   constructor(hsm: Hsm) {
@@ -31,6 +33,18 @@ export class Application {
     this.requireInitialized();
     this.close(() => true);
     this.#initialized = false;
+    this.#ended.abort();
+    this.#ended = new AbortController();
+  }
+
+  /** Aborted by C_Finalize: a wait for an event ends then. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** The program behind it is gone, whether it has called C_Finalize or not. */
+  end(): void {
+    if (this.#initialized) this.finalize();
   }
 
   requireInitialized(): void {
@@ -38,7 +52,7 @@ export class Application {
   }
 
   open(slot: SlotId, readWrite: boolean): number {
-    const session = this.hsm.openSession({ slot, readWrite });
+    const session = this.hsm.openSession({ slot, readWrite, application: this });
     this.#sessions.set(session.handle, { session, slot, readWrite, outputs: new Outputs(() => session.info().state) });
     return session.handle;
   }
@@ -54,11 +68,22 @@ export class Application {
     return [...this.#sessions.values()].filter((open) => open.slot === slot);
   }
 
-  /** Closes the sessions that the condition names. */
+  /** C_CloseSession. @throws ReturnedError, CkrError CKR_SESSION_HANDLE_INVALID */
+  closeSession(handle: number): void {
+    const { session } = this.session(handle);
+    this.#sessions.delete(handle);
+    session.close();
+  }
+
+  /** Closes the sessions that the condition names. One may have ended without us, as with its token. */
   close(isMeant: (open: OpenSession) => boolean): void {
-    for (const open of [...this.#sessions.values()].filter(isMeant)) {
-      this.#sessions.delete(open.session.handle);
-      open.session.close();
+    for (const [handle, { session }] of [...this.#sessions].filter(([, open]) => isMeant(open))) {
+      this.#sessions.delete(handle);
+      try {
+        session.close();
+      } catch (error) {
+        if (!(error instanceof CkrError)) throw error;
+      }
     }
   }
 }

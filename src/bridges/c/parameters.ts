@@ -1,9 +1,9 @@
-/** Parameters of mechanisms: from pkcs11js's shape to the token's and back. One table, by mechanism. */
+/** Parameters of mechanisms: from C's structures, in pkcs11js's spelling, to the token's and back. One table, by mechanism. */
 
 import { concat } from "../../bytes/bytes.ts";
 import * as ck from "../../cryptoki/pkcs11t.ts";
-import { BUFFER, bytesOf, readUlong, toBytes, ULONG_BYTES, ulong } from "./bytes.ts";
-import { ensure } from "./errors.ts";
+import { bytesOf, readUlong, ULONG_BYTES, ulong } from "./memory.ts";
+import { ensure } from "./returned.ts";
 
 /** The token's parameters, by name. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export interface Shape {
 /** A property of a parameter object, and the token's parameter that it stands for. */
 interface Field {
   readonly own: string;
-  readonly type: "Number" | typeof BUFFER;
+  readonly type: "Number" | "Buffer";
   readonly optional?: true;
   readonly read: (value: never) => unknown;
   readonly write: (value: never) => unknown;
@@ -31,9 +31,9 @@ function invalid(condition: unknown, why: string): asserts condition {
 const number = (own: string): Field => ({ own, type: "Number", read: (value) => value, write: (value) => value });
 const buffer = (own: string): Field => ({
   own,
-  type: BUFFER,
+  type: "Buffer",
   read: (value: Uint8Array) => bytesOf(value),
-  write: (value: Uint8Array) => toBytes(value),
+  write: (value: Uint8Array) => value,
 });
 const optional = (field: Field): Field => ({ ...field, optional: true });
 
@@ -114,7 +114,7 @@ const plain = (own: string): Shape => ({
     invalid(found, `the parameter is ${own}, as bytes`);
     return { [own]: found };
   },
-  write: (parameters) => toBytes(parameters[own] as Uint8Array),
+  write: (parameters) => parameters[own],
 });
 
 /** A CK_ULONG, as a number or in a buffer. */
@@ -140,7 +140,7 @@ const counter: Shape = {
     invalid(found?.length === ULONG_BYTES + 16, "the parameter is a CK_AES_CTR_PARAMS of 24 bytes");
     return { counterBits: readUlong(found.subarray(0, ULONG_BYTES)), counter: found.subarray(ULONG_BYTES) };
   },
-  write: ({ counterBits = 128, counter: block }) => toBytes(concat(ulong(counterBits as number), block as Uint8Array)),
+  write: ({ counterBits = 128, counter: block }) => concat(ulong(counterBits as number), block as Uint8Array),
 };
 
 // biome-ignore format: a table
