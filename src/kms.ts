@@ -2,30 +2,40 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import type { GivenAccessKey } from "./kms/access-keys.ts";
+import { isRegion } from "./kms/arn.ts";
+import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
 import { Faults } from "./kms/faults.ts";
-import { Identities } from "./kms/identities.ts";
+import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
+import { LastUsages } from "./kms/last-usage.ts";
+import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
+import { controlRoutes } from "./server/control.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { SignatureRules } from "./server/sigv4.ts";
+import type { WireCredentials, WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
+export type { GivenAccessKey } from "./kms/access-keys.ts";
+export type { Circumstances } from "./kms/circumstances.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
@@ -51,6 +61,7 @@ export type {
   VpcEndpointService,
 } from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
 export type { Quotas } from "./kms/quotas.ts";
@@ -84,6 +95,15 @@ export interface KmsOptions {
   readonly quotas?: QuotaRates | "aws";
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
+  /**
+   * Whether requests on the wire have to be signed (AWS Signature Version 4) with an access key that is known here, or
+   * are believed, which is the default.
+   */
+  readonly auth?: "none" | "sigv4";
+  /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
+  /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`: by default, unless requests must be signed. */
+  readonly controlRoutes?: boolean;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -94,8 +114,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -108,7 +136,6 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
   /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
@@ -133,10 +160,11 @@ export interface Kms extends KmsDoors {
    */
   fork(snapshot?: Snapshot): Kms;
   /**
-   * The same doors as another principal: the ARN of a role, user, role session or account root.
+   * The same doors as another principal: the ARN of a role, user, role session or account root, or an AWS service's name.
+   * @param circumstances condition keys of all requests through these doors, such as `kms:ViaService`.
    * @throws PolicyError when the ARN is none of these.
    */
-  as(principalArn: string): KmsDoors;
+  as(principalArn: string, circumstances?: Circumstances): KmsDoors;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -144,11 +172,14 @@ export interface Kms extends KmsDoors {
   attachRolePolicy(roleArn: string, name: string, document: string | object): void;
   /** Whether there was a policy of that name. */
   detachRolePolicy(roleArn: string, name: string): boolean;
+  /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
+  addAccessKey(key: GivenAccessKey): void;
   /**
-   * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
-   * @throws SeedError
+   * Applies a seed (docs/kms.md, "Seeding"): keys with chosen identifiers and material, aliases, policies, registered
+   * ciphertexts; as an object, or as the text of a JSON or YAML file, ours or local-kms's.
+   * @throws SeedError, and then nothing has changed
    */
-  applySeed(document: unknown): void;
+  applySeed(seed: unknown): Promise<void>;
   /** Ends the KMS and its unwrapped keys. A store or HSM that the caller gave stays open. */
   close(): Promise<void>;
 }
@@ -160,7 +191,7 @@ export interface Kms extends KmsDoors {
 export function createKms(options: KmsOptions = {}): Kms {
   const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
@@ -183,6 +214,7 @@ function assemble(
   family: Family,
   clock: Clock,
   store: Store,
+  snapshot?: Snapshot,
 ): Kms {
   const { account, region, sm2 = false, onError, eventCapacity } = options;
   const { hsm, vault } = family;
@@ -193,16 +225,38 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
+  const lastUsages = new LastUsages(now());
   const surroundings = new Surroundings(options.keyStores);
-  const service = createService({ account, region, sm2, store, vault, clock, identities, surroundings, interceptors });
-  const nextRequestId = idsOf("request");
-  const doorsOf = (caller: Caller): KmsDoors =>
-    openDoors({ service, identities, caller, region, nextRequestId, onError });
-  const parts = { store, clock, identities, faults, quotas, events };
+  const service = createService({
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, interceptors },
+    ...(options.onDecision && { onDecision: options.onDecision }),
+  });
+  const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
+  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
+  const seed = (document: unknown): Promise<void> =>
+    applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
+  /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
+  let start: Snapshot | undefined;
+  const mark = (): void => {
+    start = isRestorable(store) ? snapshotOf(vault, parts) : undefined;
+  };
+  const reset = (): void => {
+    if (start === undefined) throw new RangeError("only a store in memory can be reset");
+    start.restore(vault, parts);
+  };
+  const isControlled = options.controlRoutes ?? options.auth !== "sigv4";
+  const control = isControlled ? controlRoutes({ clock, faults, quotas, events, applySeed: seed, reset }) : undefined;
+  const wireOptions = {
+    requestId: idsOf("request"),
+    ...(onError && { onError }),
+    ...(control && { control }),
+    ...(options.auth === "sigv4" && { signatures }),
+  };
+  const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
+    openDoors({ service, identities, own: { caller, circumstances }, region, wireOptions });
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
     faults,
@@ -210,22 +264,25 @@ function assemble(
     events,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
-    fork(snapshot = kms.snapshot()) {
-      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
-      fork.restore(snapshot);
-      return fork;
-    },
+    fork: (snapshot = kms.snapshot()) =>
+      assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
     surroundings,
-    as: (principalArn) => doorsOf(parseCaller(principalArn)),
+    as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
-    applySeed: (document) => applySeed(document, identities),
+    addAccessKey: (key) => identities.addAccessKey(key),
+    async applySeed(document) {
+      await seed(document);
+      mark();
+    },
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
       if (options.store !== store) await store.close();
     },
   };
+  snapshot?.restore(vault, parts);
   family.members.add(kms);
+  mark();
   return kms;
 }
 
@@ -237,19 +294,32 @@ const ENDPOINT = "http://localhost";
 interface Behind {
   readonly service: KmsService;
   readonly identities: Identities;
-  readonly caller: Caller;
+  /** Whose the doors are. */
+  readonly own: Sender;
   readonly region: string;
-  readonly nextRequestId: () => string;
-  readonly onError: ((error: unknown) => void) | undefined;
+  readonly wireOptions: WireOptions & { readonly requestId: () => string };
 }
 
-function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
+function openDoors(behind: Behind): KmsDoors {
+  const { service, identities, own, region, wireOptions } = behind;
+  const { onError, signatures } = wireOptions;
+  const callerOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
-    call: async (operation, input, credentials, requestId) =>
-      service.call(operation, input, identities.callerOf(credentials, caller), { requestId }),
+    async call(operation, input, credentials, circumstances) {
+      const sender = identities.senderOf(credentials, callerOf(credentials));
+      return service.call(operation, input, sender.caller, {
+        ...circumstances,
+        ...own.circumstances,
+        ...sender.circumstances,
+        region: regionOf(credentials, region),
+      });
+    },
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
+      getSessionToken: async (seconds, credentials) =>
+        identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -257,22 +327,33 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
+  const endpoint = createEndpoint(wire, wireOptions);
   return {
+    region,
+    inRegion(other) {
+      const caller = senderIn(requireRegion(other), {}, own.caller);
+      return openDoors({ ...behind, own: { ...own, caller }, region: other });
+    },
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
-      credentials: NO_CREDENTIALS,
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
     client: () =>
       createClient(
-        (operation, input, requestId) => service.call(operation, input, caller, { requestId }).catch(reported),
-        nextRequestId,
+        (operation, input, requestId) =>
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
+        wireOptions.requestId,
       ),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

@@ -29,7 +29,9 @@ function program(): Command {
         .argParser(read.store)
         .default("memory"),
     )
-    .addOption(new Option("--seed <file>", "JSON document with identity policies, applied at the start"))
+    .addOption(
+      new Option("--seed <file>", "YAML or JSON with keys, aliases, policies, access keys; applied at the start"),
+    )
     .addOption(
       new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
     )
@@ -41,7 +43,7 @@ function program(): Command {
     )
     .option("--cors <origin...>", "let pages of these origins read the answers")
     .addOption(
-      new Option("--auth <auth>", "how requests are checked; only none exists yet")
+      new Option("--auth <auth>", "whether requests must be signed (sigv4) or are believed")
         .choices(["none", "sigv4"])
         .default("none"),
     )
@@ -50,6 +52,8 @@ function program(): Command {
         .choices(["pure", "node"])
         .default("pure"),
     )
+    .addOption(new Option("--control", "have control routes for tests below /_pocket-hsm/; on with --auth none"))
+    .addOption(new Option("--no-control", "have none"))
     .action(async (settings: ServeSettings) => {
       const { serve } = await import("./serve.ts");
       await serve(settings);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { seededEntropy } from "../crypto/entropy.ts";
-import { createKms, type Kms, SeedError } from "../kms.ts";
+import { type Answer, createKms, type Kms, SeedError } from "../kms.ts";
 import { nodeEngine } from "../node.ts";
 import { type Listener, serve as listen, withCors } from "../server.ts";
 import { CommandError } from "./command-error.ts";
@@ -22,6 +22,8 @@ export interface ServeSettings {
   readonly cors?: readonly string[];
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
+  /** Whether there are control routes; `undefined` for what goes with `auth`. */
+  readonly control?: boolean;
 }
 
 /**
@@ -30,19 +32,27 @@ export interface ServeSettings {
  */
 export async function serve(settings: ServeSettings): Promise<void> {
   const { auth, engine, seed, entropySeed, account, region, sm2, xksProxy, cors = [], host, port } = settings;
-  if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
+  if (auth === "sigv4" && seed === undefined) {
+    throw new CommandError(
+      "--auth sigv4 needs the access keys that requests are signed with: a --seed with accessKeys",
+    );
+  }
+  const { control = auth === "none" } = settings;
   const kms = createKms({
     account,
     region,
+    controlRoutes: control,
     ...(sm2 && { sm2 }),
     ...(xksProxy && { keyStores: { fetch: routedFetch(xksProxy) } }),
+    auth,
     onError: report,
+    onDecision: reportDenial,
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
-  if (seed !== undefined) applySeed(kms, seed);
+  if (seed !== undefined) await applySeed(kms, seed);
   const listener = await open(kms, cors, host, port);
-  if (!isLoopback(host)) {
+  if (auth === "none" && !isLoopback(host)) {
     process.stderr.write(
       `pocket-hsm: warning: whoever reaches ${host} can use the keys, because requests are not authenticated\n`,
     );
@@ -55,7 +65,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
 }
 
 /** @throws CommandError */
-function applySeed(kms: Kms, file: string): void {
+async function applySeed(kms: Kms, file: string): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -63,9 +73,8 @@ function applySeed(kms: Kms, file: string): void {
     throw new CommandError(`the seed file ${file} cannot be read: ${codeOf(error)}`);
   }
   try {
-    kms.applySeed(JSON.parse(text));
+    await kms.applySeed(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CommandError(`the seed file ${file} is not JSON`);
     if (error instanceof SeedError) throw new CommandError(`the seed file ${file}: ${error.message}`);
     throw error;
   }
@@ -94,6 +103,10 @@ function report(error: unknown): void {
   process.stderr.write(
     `pocket-hsm: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
   );
+}
+
+function reportDenial(decision: Answer): void {
+  if (!decision.allowed) process.stderr.write(`pocket-hsm: denied: ${decision.message}: ${decision.missing}\n`);
 }
 
 function signal(...names: readonly NodeJS.Signals[]): Promise<void> {

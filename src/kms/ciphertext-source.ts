@@ -7,8 +7,9 @@ import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
 import { blobKeyId, open, requireAvailable } from "./key-stores/sealing.ts";
-import { currentMaterial, materialOwner, usable } from "./materials.ts";
+import { currentMaterial, type MaterialOwner, materialOwner, usable } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
+import { registeredCiphertext } from "./registered-ciphertexts.ts";
 
 export interface SourceRequest {
   readonly operation: "Decrypt" | "ReEncrypt";
@@ -71,12 +72,12 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   const canonical = canonicalContext(request.encryptionContext);
   const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action);
 
-  const identifier = blobKeyId(ciphertext);
-  if (identifier === undefined) {
+  const found = await ownerOf(context, ciphertext);
+  if (found === undefined) {
     if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
     fail("InvalidCiphertextException");
   }
-  const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
+  const owner = found.owner ?? fail("AccessDeniedException", NO_SUCH_KEY);
   if (named === undefined) await authorizeUnnamed(context, action, owner.key);
   else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
@@ -86,8 +87,24 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
     materialId: owner.key.keyStore === undefined ? material.id : undefined,
-    open: () => open(context, { key: owner.key, material, canonical, operation }, ciphertext),
+    open: () => open(context, { key: owner.key, material, canonical, operation }, found.blob),
   };
+}
+
+/**
+ * Whose a blob is, when it is well-formed and its material is known; a registered ciphertext is the one that it stands
+ * for. `undefined` for what is neither.
+ */
+async function ownerOf(
+  context: CallContext,
+  blob: Uint8Array,
+): Promise<{ readonly blob: Uint8Array; readonly owner: MaterialOwner | undefined } | undefined> {
+  const identifier = blobKeyId(blob);
+  const owner = identifier && (await materialOwner(context, identifier));
+  if (owner !== undefined) return { blob, owner };
+  const stands = await registeredCiphertext(context, blob);
+  if (stands !== undefined) return ownerOf(context, stands);
+  return identifier && { blob, owner: undefined };
 }
 
 /** A key that the request must name: an asymmetric one, or any of a dry run without a ciphertext. */

@@ -21,7 +21,7 @@ type Input = OperationInput<"CreateKey">;
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
   const { keySpec, keyUsage } = specOf(context, input);
-  const Origin = originOf(input);
+  const Origin = originOf(input, keySpec);
   const { account, region, now } = context;
   await context.authorize("kms:CreateKey", "*");
   if (Tags.length > 0) await context.authorize("kms:TagResource", "*");

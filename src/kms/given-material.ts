@@ -7,7 +7,7 @@ import { encodeEcParams } from "../der/ec-params.ts";
 import { decodePkcs8, type PrivateKeyInfo } from "../der/pkcs8.ts";
 import { encodeSpki } from "../der/spki.ts";
 import type { Session } from "../token/session.ts";
-import type { Material } from "./key-specs.ts";
+import { KEY_SPECS, type KeySpec, type Material } from "./key-specs.ts";
 
 type Template = NonNullable<Parameters<Session["createObject"]>[0]>;
 
@@ -74,6 +74,14 @@ function numbersOf(info: PrivateKeyInfo): Template {
     default:
       return { KEY_TYPE: "EC_EDWARDS", EC_PARAMS: encodeEcParams(info.type), VALUE: info.seed };
   }
+}
+
+/** The key spec of a private key. @throws MaterialError when there is none for it */
+export function specOfPrivateKey(pkcs8: Uint8Array): KeySpec {
+  const info = decoded(pkcs8);
+  const spec = Object.entries(KEY_SPECS).find(([, { material }]) => isOf(material, info))?.[0];
+  demand(spec !== undefined, "there is no key spec for this private key");
+  return spec as KeySpec;
 }
 
 function secretKey(type: "AES" | "GENERIC_SECRET", byteLength: number, given: Uint8Array): Template {

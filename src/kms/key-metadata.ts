@@ -2,7 +2,7 @@
 
 import { keyArn } from "./arn.ts";
 import type { KeyRecord, KeyRegions } from "./context.ts";
-import { isReplica } from "./key-set.ts";
+import { multiRegionKeyType } from "./key-set.ts";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-specs.ts";
 
 /** The member that lists the algorithms, by usage: each key has exactly one of them. */
@@ -83,7 +83,7 @@ export function expirationMembers(validTo: number | undefined): object {
 function multiRegionConfiguration(key: KeyRecord, { primary, replicas }: KeyRegions): object {
   const related = (region: string): object => ({ Arn: keyArn({ ...key, region }, key.keyId), Region: region });
   return {
-    MultiRegionKeyType: isReplica(key) ? "REPLICA" : "PRIMARY",
+    MultiRegionKeyType: multiRegionKeyType(key),
     PrimaryKey: related(primary),
     ReplicaKeys: replicas.map(({ region }) => related(region)),
   };

@@ -8,11 +8,12 @@ import type { CallContext } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
+import { idsOf } from "./ids.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
-import { aliasesOf, isSameKey } from "./lookups.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -32,6 +33,7 @@ export interface ServiceOptions {
   readonly identities: Identities;
   /** What custom key stores are connected to. */
   readonly surroundings?: Surroundings;
+  readonly lastUsages?: LastUsages;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -63,7 +65,8 @@ export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
   const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
-  const lastUsages = new LastUsages(clock.now());
+  const { lastUsages = new LastUsages(clock.now()) } = options;
+  const nextEventId = idsOf("event");
 
   function contextOf(request: Request, region: string, now: number): CallContext {
     const { caller } = request;
@@ -90,6 +93,7 @@ export function createService(options: ServiceOptions): KmsService {
           grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
           aliasesOf: (key) => aliasesOf(context, key),
           isSameKey: () => isSameKey(context, request.input),
+          unusedDays: (key) => unusedDays(context, key),
         });
         options.onDecision?.(decision);
         if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
@@ -107,7 +111,7 @@ export function createService(options: ServiceOptions): KmsService {
       await checkGrantTokens(store, checked);
       const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now());
       const output = await handlerOf(operation)(context, checked);
-      lastUsages.record(operation, output, context.now);
+      lastUsages.record(operation, output, context.now, call.eventId);
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);
@@ -120,9 +124,10 @@ export function createService(options: ServiceOptions): KmsService {
       const call: Call = {
         operation,
         caller,
-        account,
+        account: caller.accountId || account,
         region,
         requestId,
+        eventId: nextEventId(),
         input: undefined,
         resources: [],
         notes: {},

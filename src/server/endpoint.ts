@@ -5,13 +5,14 @@ import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation } from "../kms/operations.ts";
 import { rpcV2Cbor } from "./cbor-codec.ts";
-import { readCredentials } from "./credentials.ts";
+import { credentialsOf } from "./credentials.ts";
 import { awsJson } from "./json-codec.ts";
 import type { Protocol } from "./protocol.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
   CONTROL_PREFIX,
+  type Connection,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -48,6 +49,8 @@ export function createEndpoint(service: WireService, options: WireOptions = {}):
       "content-length": String(content.body.length),
       "cache-control": "no-cache, no-store, must-revalidate, private",
       "x-amzn-requestid": requestId,
+      // By the clock that signatures are held against, so that a client that is behind can correct itself.
+      ...(options.signatures && { date: new Date(options.signatures.now()).toUTCString() }),
     };
     return { status: content.status, headers, body: content.body };
   };
@@ -65,6 +68,9 @@ async function contentOf(
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
   if (options.control !== undefined && request.path.startsWith(CONTROL_PREFIX)) return options.control(request);
+  if (request.method === "GET" && request.path === "/" && request.query.has("Action")) {
+    return answerSts(service.sts, request, body, requestId, options);
+  }
   if (request.method !== "POST") return notFound();
   const type = mediaType(request.header("content-type"));
   if (request.path === "/" && type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
@@ -102,11 +108,12 @@ function rpcCall({ path, header }: WireRequest, type: string, body: Uint8Array):
 async function answerKms(exchange: Exchange, { protocol, name }: Called): Promise<Content> {
   const { service, request, body, requestId, options } = exchange;
   try {
-    const credentials = readCredentials(request);
+    const credentials = credentialsOf(request, body, "kms", options.signatures);
     // That the status is 400 is our choice, it is not recorded.
     const operation: OperationName = isOperation(name) ? name : fail("UnknownOperationException");
     const input = protocol.decodeInput(inputShape(operation), body);
-    const output = protocol.encodeOutput(await service.call(operation, input, credentials, requestId));
+    const circumstances = { ...connectionOf(request), requestId };
+    const output = protocol.encodeOutput(await service.call(operation, input, credentials, circumstances));
     const type = output.length === 0 ? protocol.emptyType : protocol.type;
     return { status: 200, type, headers: protocol.headers, body: output };
   } catch (thrown) {
@@ -116,6 +123,11 @@ async function answerKms(exchange: Exchange, { protocol, name }: Called): Promis
     if (error.name === "KMSInternalException" && error.cause !== undefined) options.onError?.(error.cause);
     return refusal(protocol, error);
   }
+}
+
+function connectionOf({ connection, header }: WireRequest): Connection {
+  const userAgent = header("user-agent");
+  return { ...connection, ...(userAgent !== null && { userAgent }) };
 }
 
 function mediaType(contentType: string | null): string {

@@ -87,11 +87,18 @@ async function exchange(endpoint: Endpoint, request: IncomingMessage, response: 
     path,
     query: new URLSearchParams(query.join("?")),
     header: (name) => request.headers[name]?.toString() ?? null,
+    connection: connectionOf(request),
     body: await readBody(request),
   });
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
+}
+
+/** There is no TLS here; an IPv4 address may come in IPv6's form. */
+function connectionOf({ socket }: IncomingMessage): NonNullable<WireRequest["connection"]> {
+  const sourceIp = socket.remoteAddress?.replace(/^::ffff:/, "");
+  return { secureTransport: false, ...(sourceIp !== undefined && { sourceIp }) };
 }
 
 /** A client behind a proxy may send the absolute form (RFC 9112, 3.2.2): path and query are what counts. */

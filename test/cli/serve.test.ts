@@ -47,8 +47,9 @@ describe("pocket-hsm", () => {
     expect(help.stdout).toMatch(/serve .*\n.*demo /);
     const serveHelp = await run(["serve", "--help"]);
     expect(serveHelp.status).toBe(0);
-    const options = "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine".split(" ");
-    for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
+    const options =
+      "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine control no-control";
+    for (const option of options.split(" ")) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 
   test("What it does not know is refused with one line", async () => {
@@ -173,7 +174,7 @@ describe("pocket-hsm serve", () => {
       [["--store", "file:/tmp/x"], "Only memory exists yet"],
       [["--store", "postgres://localhost/x"], "Only memory exists yet"],
       [["--store", "cloud"], "Expected memory"],
-      [["--auth", "sigv4"], "--auth sigv4 does not exist yet"],
+      [["--auth", "sigv4"], "--auth sigv4 needs the access keys"],
       [["--auth", "maybe"], "Allowed choices are none, sigv4"],
       [["--engine", "fast"], "Allowed choices are pure, node"],
       [["--port", "65536"], "Expected 0 to 65535"],
@@ -188,9 +189,9 @@ describe("pocket-hsm serve", () => {
       [["--entropy-seed", "x".repeat(64)], "must be 32 to 128 hexadecimal digits"],
       [["--seed", join(directory, "missing.json")], "cannot be read: ENOENT"],
       [["--seed", directory], "cannot be read: EISDIR"],
-      [["--seed", file("broken.json", "{")], "is not JSON"],
-      [["--seed", file("list.json", "[]")], "must be a JSON object"],
-      [["--seed", file("unknown.json", '{"keys":[]}')], 'unknown member "keys"'],
+      [["--seed", file("broken.json", "{")], "neither JSON nor YAML: line 1"],
+      [["--seed", file("list.json", "[]")], "must be an object"],
+      [["--seed", file("unknown.json", '{"kyes":[]}')], 'unknown member "kyes"'],
       [["--seed", file("policy.json", seed({ Statement: [{ Effect: "Maybe" }] }))], "identityPolicies[0]"],
     ];
     const endings = await Promise.all(cases.map(([args]) => run(["serve", "--port", "0", ...args])));

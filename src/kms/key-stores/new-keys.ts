@@ -3,6 +3,7 @@
 import type { CallContext, KeyOrigin, KeyRecord } from "../context.ts";
 import { fail, KmsError } from "../errors.ts";
 import type { OperationInput } from "../inputs.ts";
+import { isImportable, type KeySpec } from "../key-specs.ts";
 import { recordsAfter } from "../pagination.ts";
 import { KEYS, placePrefix } from "../record-ids.ts";
 import { checkKey } from "./proxy-client.ts";
@@ -19,7 +20,10 @@ export const LEAST_HSMS = 2;
  * Where the material comes from, with the parameters that go with it.
  * @throws KmsError ValidationException, UnsupportedOperationException
  */
-export function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId, KeySpec, MultiRegion }: Input): KeyOrigin {
+export function originOf(
+  { Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId, MultiRegion }: Input,
+  keySpec: KeySpec,
+): KeyOrigin {
   const inKeyStore = Object.hasOwn(ORIGINS, Origin);
   if (inKeyStore !== (CustomKeyStoreId !== undefined)) {
     const expected = inKeyStore ? "requires" : "does not allow";
@@ -29,8 +33,8 @@ export function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId, KeySp
     const expected = Origin === "EXTERNAL_KEY_STORE" ? "requires" : "does not allow";
     fail("ValidationException", `Origin ${Origin} ${expected} an XksKeyId.`);
   }
-  if (inKeyStore && (KeySpec ?? "SYMMETRIC_DEFAULT") !== "SYMMETRIC_DEFAULT") {
-    fail("UnsupportedOperationException", `KeySpec ${KeySpec} is not supported with Origin ${Origin}.`);
+  if (inKeyStore ? keySpec !== "SYMMETRIC_DEFAULT" : Origin === "EXTERNAL" && !isImportable(keySpec)) {
+    fail("UnsupportedOperationException", `KeySpec ${keySpec} is not supported with Origin ${Origin}.`);
   }
   if (inKeyStore && MultiRegion === true) {
     fail("UnsupportedOperationException", `Multi-Region keys are not supported with Origin ${Origin}.`);
