@@ -9,11 +9,13 @@ import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
+import type { Explanation } from "./kms/explain.ts";
 import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import { LastUsages } from "./kms/last-usage.ts";
+import { type NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
@@ -41,6 +43,7 @@ export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
 export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
 export type { EventFilter, Events } from "./kms/events.ts";
+export type { Explanation } from "./kms/explain.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
@@ -61,6 +64,8 @@ export type {
   VpcEndpointService,
 } from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export { createTestEnclave, type TestEnclave, type TestEnclaveOptions } from "./kms/nitro/enclave.ts";
+export type { NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
 export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
@@ -93,6 +98,8 @@ export interface KmsOptions {
   readonly onError?: (error: unknown) => void;
   /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
   readonly quotas?: QuotaRates | "aws";
+  /** Which enclaves' attestation documents are believed; none by default. */
+  readonly nitro?: NitroOptions;
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
   /**
@@ -104,6 +111,15 @@ export interface KmsOptions {
   readonly onDecision?: (decision: Answer) => void;
   /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`: by default, unless requests must be signed. */
   readonly controlRoutes?: boolean;
+}
+
+/** A request to explain; by the account root when it names no principal. */
+export interface ExplainRequest {
+  readonly operation: string;
+  /** As the command's input; blobs that are not looked at may be left out where the model lets them. */
+  readonly input?: object;
+  readonly principal?: string;
+  readonly circumstances?: Circumstances;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -146,6 +162,8 @@ export interface Kms extends KmsDoors {
   readonly quotas: Quotas;
   /** What was asked and how it ended, as CloudTrail records it. */
   readonly events: Events;
+  /** Which enclaves are believed when a request names a `Recipient`. */
+  readonly nitro: NitroTrust;
   /**
    * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
    * references, as records never change. Randomness is not in it: what is made after a restore is new.
@@ -165,6 +183,12 @@ export interface Kms extends KmsDoors {
    * @throws PolicyError when the ARN is none of these.
    */
   as(principalArn: string, circumstances?: Circumstances): KmsDoors;
+  /**
+   * Says which permissions a request would ask for and how each would be decided, and by what, or what would be missing.
+   * It changes nothing, and it is not an event.
+   * @throws PolicyError when the principal is none
+   */
+  explain(request: ExplainRequest): Promise<Explanation>;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -226,13 +250,14 @@ function assemble(
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
   const lastUsages = new LastUsages(now());
+  const nitro = new NitroTrust(options.nitro);
   const surroundings = new Surroundings(options.keyStores);
   const service = createService({
-    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, interceptors },
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, nitro, interceptors },
     ...(options.onDecision && { onDecision: options.onDecision }),
   });
   const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
-  const parts = { store, clock, identities, lastUsages, faults, quotas, events };
+  const parts = { store, clock, identities, lastUsages, surroundings, nitro, faults, quotas, events };
   const seed = (document: unknown): Promise<void> =>
     applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
   /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
@@ -262,12 +287,20 @@ function assemble(
     faults,
     quotas,
     events,
+    nitro,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
     fork: (snapshot = kms.snapshot()) =>
       assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
     surroundings,
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
+    explain: async ({ operation, input = {}, principal, circumstances }) =>
+      service.explain(
+        operation,
+        input,
+        principal === undefined ? identities.root : parseCaller(principal),
+        circumstances,
+      ),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     addAccessKey: (key) => identities.addAccessKey(key),

@@ -2,6 +2,11 @@ import type { Store } from "../storage/store.ts";
 import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
+
+import type { NitroTrust } from "./nitro/trust.ts";
+
+import type { ConditionContext } from "./policy/context.ts";
+
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
 
@@ -100,12 +105,18 @@ export interface CallContext {
   readonly store: Store;
   readonly vault: Vault;
   readonly lastUsages: LastUsages;
+  /** Which enclaves are believed. */
+  readonly nitro: NitroTrust;
+  /** Adds to the record of this call what neither its request nor its answer says (CloudTrail's additionalEventData). */
+  note(name: string, value: unknown): void;
   /** What custom key stores are connected to. */
   readonly surroundings: Surroundings;
   /** The same call in another Region. */
   at(region: string): CallContext;
+  /** The condition keys of this request for an action, but for those of a key. */
+  conditions(action: string): ConditionContext;
   /**
-   * Decides by key policy and identity policies (policy/evaluate.ts).
+   * Decides by key policy, identity policies and grants (authorize.ts).
    * @param resource the key, or an ARN or `*` where no key is involved.
    * @param conditions further condition keys of this request, such as the digests of an attestation document.
    * @throws KmsError AccessDeniedException

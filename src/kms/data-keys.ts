@@ -9,7 +9,7 @@ import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
 import { isOffered } from "./key-specs.ts";
 import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
 const KEY_BYTES = { AES_128: 16, AES_256: 32 } as const;
 
@@ -20,20 +20,21 @@ export interface DataKeyWithoutPlaintextOutput {
   readonly KeyMaterialId: string | undefined;
 }
 
-export interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
+interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
   readonly Plaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKey (API reference, GenerateDataKey).
- * @throws KmsError in the order lookup, permission, length, usage, state, spec, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, length, usage, state, spec, dry run.
  */
 export async function generateDataKey(
   context: CallContext,
   input: OperationInput<"GenerateDataKey">,
-): Promise<DataKeyOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKey(context, "GenerateDataKey", input);
+): Promise<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { Plaintext, ...rest } = await makeDataKey(attested.context, "GenerateDataKey", input);
+  return { ...rest, ...attested.release("Plaintext", Plaintext) };
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
@@ -56,21 +57,22 @@ export interface DataKeyPairWithoutPlaintextOutput {
   readonly KeyMaterialId: string;
 }
 
-export interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
   /** PKCS #8 in DER. */
   readonly PrivateKeyPlaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKeyPair (API reference, GenerateDataKeyPair).
- * @throws KmsError in the order lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
  */
 export async function generateDataKeyPair(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyPair">,
-): Promise<DataKeyPairOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKeyPair(context, "GenerateDataKeyPair", input);
+): Promise<DataKeyPairWithoutPlaintextOutput & Released<"PrivateKeyPlaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
+  return { ...rest, ...attested.release("PrivateKeyPlaintext", PrivateKeyPlaintext) };
 }
 
 /** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */

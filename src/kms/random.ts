@@ -4,11 +4,9 @@ import type { CallContext } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { connectionOf, keyStoreById } from "./key-stores/record.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
-export interface GenerateRandomOutput {
-  readonly Plaintext: Uint8Array;
-}
+export type GenerateRandomOutput = Released<"Plaintext">;
 
 /**
  * GenerateRandom (API reference, GenerateRandom), in a CloudHSM key store where one is named.
@@ -18,12 +16,12 @@ export async function generateRandom(
   context: CallContext,
   input: OperationInput<"GenerateRandom">,
 ): Promise<GenerateRandomOutput> {
-  const { NumberOfBytes, CustomKeyStoreId, Recipient } = input;
+  const { NumberOfBytes, CustomKeyStoreId } = input;
   if (NumberOfBytes === undefined) fail("ValidationException", "NumberOfBytes is required.");
-  requireNoRecipient(Recipient);
-  await context.authorize("kms:GenerateRandom", "*");
+  const attested = attest(context, input.Recipient);
+  await attested.context.authorize("kms:GenerateRandom", "*");
   if (CustomKeyStoreId !== undefined) await requireCluster(context, CustomKeyStoreId);
-  return { Plaintext: context.vault.random(NumberOfBytes) };
+  return attested.release("Plaintext", context.vault.random(NumberOfBytes));
 }
 
 /** @throws KmsError CustomKeyStoreNotFoundException, UnsupportedOperationException, CustomKeyStoreInvalidStateException */

@@ -16,6 +16,7 @@ import { HandleCache } from "./handle-cache.ts";
 import { importVault } from "./import-vault.ts";
 import { KEY_SPECS, type KeyUsage, type Material } from "./key-specs.ts";
 import { envelope, macOf, mechanismsOf, publicKeyEncryption, signing } from "./mechanism-choices.ts";
+import { sealFor, verifyP384 } from "./nitro/session-crypto.ts";
 import { pointOn, publicKeyTemplate } from "./public-halves.ts";
 import { symmetricId } from "./symmetric-id.ts";
 import type { Vault } from "./vault.ts";
@@ -92,6 +93,8 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
   return {
     random: (byteLength) => session.generateRandom(byteLength),
     sha256: (data) => session.digest({ mechanism: "SHA256" }, data),
+    verifyP384: (publicKey, data, signature) => verifyP384(session, publicKey, data, signature),
+    sealFor: (publicKey, secret) => sealFor(session, publicKey, secret),
 
     async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];

@@ -11,6 +11,10 @@ export interface Vault extends ImportVault {
   /** Random bytes from the token's DRBG, with prediction resistance. */
   random(byteLength: number): Uint8Array;
   sha256(data: Uint8Array): Uint8Array;
+  /** Whether r ‖ s is the signature of somebody else's P-384 key (SubjectPublicKeyInfo), with SHA-384. */
+  verifyP384(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean;
+  /** CMS EnvelopedData for the holder of an RSA key (SubjectPublicKeyInfo). */
+  sealFor(publicKey: Uint8Array, secret: Uint8Array): Uint8Array;
   /**
    * @param given the material where it is not to be generated: a secret's bytes, or PKCS #8 of a private key.
    * @throws MaterialError, CkrError for material that is not the key spec's

@@ -48,8 +48,8 @@ describe("pocket-hsm", () => {
     const serveHelp = await run(["serve", "--help"]);
     expect(serveHelp.status).toBe(0);
     const options =
-      "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine control no-control";
-    for (const option of options.split(" ")) expect(serveHelp.stdout).toContain(`--${option} `);
+      "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine control no-control".split(" ");
+    for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 
   test("What it does not know is refused with one line", async () => {

@@ -17,6 +17,7 @@ import {
   SignCommand,
 } from "@aws-sdk/client-kms";
 import { describe, expect, test } from "vitest";
+import { TAG, tlv } from "../../src/der/tlv.ts";
 import { createKms, type Kms, memoryStore, SeedError } from "../../src/kms.ts";
 import { createHsm } from "../../src/token/hsm.ts";
 
@@ -130,6 +131,35 @@ describe("A seed", () => {
       expect(verify(hash, message, { key: publicKey, ...padding }, Buffer.from(Signature ?? []))).toBe(true);
     },
   );
+
+  test("takes the seed of a post-quantum key, bare or in PKCS #8, alone or before the expanded key", async () => {
+    const seed = hex("07", 32);
+    const pem = (der: Buffer): string =>
+      `-----BEGIN PRIVATE KEY-----\n${der.toString("base64")}\n-----END PRIVATE KEY-----\n`;
+    // SEQUENCE { 0, SEQUENCE { id-ml-dsa-44 }, OCTET STRING { [0] seed } } (RFC 9881, 6)
+    const alone = Buffer.from(`3034020100300b060960864801650304031104228020${seed}`, "hex");
+    const expanded = tlv(TAG.OCTET_STRING, new Uint8Array(2560));
+    const pair = tlv(TAG.SEQUENCE, tlv(TAG.OCTET_STRING, Buffer.from(seed, "hex")), expanded);
+    const [version, algorithm] = [alone.subarray(2, 5), alone.subarray(5, 18)];
+    const both = tlv(TAG.SEQUENCE, version, algorithm, tlv(TAG.OCTET_STRING, pair));
+    const keys: Uint8Array[] = [];
+    for (const [spec, material] of [
+      ["ML_DSA_44", seed],
+      [undefined, pem(alone)],
+      [undefined, pem(Buffer.from(both))],
+    ] as const) {
+      const { client } = await seeded({ keys: [{ id: ID, ...(spec && { spec }), material }] });
+      const { PublicKey = new Uint8Array(), KeySpec } = await client.send(new GetPublicKeyCommand({ KeyId: ID }));
+      expect(KeySpec).toBe("ML_DSA_44");
+      keys.push(Uint8Array.from(PublicKey));
+      await client.send(new SignCommand({ KeyId: ID, Message: message, SigningAlgorithm: "ML_DSA_SHAKE_256" }));
+    }
+    expect(keys[1]).toEqual(keys[0]);
+    expect(keys[2]).toEqual(keys[0]);
+    const kem = await seeded({ keys: [{ id: ID, spec: "ML_KEM_768", material: hex("08", 64) }] });
+    expect((await kem.client.send(new GetPublicKeyCommand({ KeyId: ID }))).PublicKey).toHaveLength(1206);
+    await expect(seeded({ keys: [{ spec: "ML_DSA_65", material: pem(alone) }] })).rejects.toThrow("one of ML-DSA-65");
+  });
 
   test("in YAML takes digits for digits, and is the same as in JSON", async () => {
     const digits = "1".repeat(64);

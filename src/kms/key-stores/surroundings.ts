@@ -3,6 +3,7 @@
  * here only as a test tells of them, and external key store proxies, which are real and answer HTTP.
  */
 
+import type { Restorable } from "../../storage/restorable.ts";
 import { type Duration, lengthOf } from "../clock.ts";
 import type { ConnectionErrorCode } from "./record.ts";
 
@@ -30,16 +31,23 @@ export interface SurroundingsOptions {
 
 const PROXY_TIMEOUT_MS = 2000;
 
+/** The state that a snapshot of the KMS holds. */
+export interface SurroundingsState {
+  readonly clusters: ReadonlyMap<string, CloudHsmCluster | undefined>;
+  readonly services: ReadonlyMap<string, VpcEndpointService>;
+  readonly failures: ReadonlyMap<string, ConnectionErrorCode>;
+}
+
 /** The surroundings of one KMS, for a test to script. */
-export class Surroundings {
+export class Surroundings implements Restorable<SurroundingsState> {
   readonly fetch: (request: Request) => Promise<Response>;
   readonly proxyTimeout: number;
   /** In milliseconds. */
   readonly connectionTime: number;
   /** `undefined` for a cluster that has been deleted. */
-  readonly #clusters = new Map<string, CloudHsmCluster | undefined>();
-  readonly #services = new Map<string, VpcEndpointService>();
-  readonly #failures = new Map<string, ConnectionErrorCode>();
+  #clusters = new Map<string, CloudHsmCluster | undefined>();
+  #services = new Map<string, VpcEndpointService>();
+  #failures = new Map<string, ConnectionErrorCode>();
 
   constructor(options: SurroundingsOptions = {}) {
     this.fetch = options.fetch ?? ((request) => globalThis.fetch(request));
@@ -70,6 +78,20 @@ export class Surroundings {
 
   vpcEndpointService(name: string): VpcEndpointService {
     return this.#services.get(name) ?? "available";
+  }
+
+  save(): SurroundingsState {
+    return {
+      clusters: new Map(this.#clusters),
+      services: new Map(this.#services),
+      failures: new Map(this.#failures),
+    };
+  }
+
+  load({ clusters, services, failures }: SurroundingsState): void {
+    this.#clusters = new Map(clusters);
+    this.#services = new Map(services);
+    this.#failures = new Map(failures);
   }
 
   failureOf(customKeyStoreId: string): ConnectionErrorCode | undefined {
