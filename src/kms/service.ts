@@ -132,6 +132,7 @@ export function createService(options: ServiceOptions): KmsService {
         caller,
         account: caller.accountId || account,
         region,
+        circumstances,
         requestId,
         eventId: nextEventId(),
         input: undefined,
