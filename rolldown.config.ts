@@ -5,7 +5,8 @@
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CodeSplittingGroup, rolldown } from "rolldown";
+import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -52,6 +53,39 @@ function chunkOf(id: string, modules: Modules): string | null {
   return front.shared.has(id) ? "shared" : "token";
 }
 
+/** Modules that run when one of their objects is first used: tables of 5 ms that few need. */
+const AT_FIRST_USE = /@noble\/post-quantum\/(ml-dsa|ml-kem|slh-dsa)\.js$/;
+
+/**
+ * The module as a function, called for the first property that anyone reads of an exported object. The engine is
+ * synchronous, so the code itself must be there.
+ */
+function atFirstUse(code: string): string {
+  const outside: string[] = [];
+  const inside: string[] = [];
+  const names: string[] = [];
+  for (const node of parseAst(code).body) {
+    const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : null;
+    const text = code.slice(declaration?.start ?? node.start, node.end);
+    (node.type === "ImportDeclaration" ? outside : inside).push(text);
+    const [name] = (declaration !== null && text.match(/(?<=^const )\w+/)) || [];
+    if (name !== undefined) names.push(name);
+  }
+  return [
+    ...outside,
+    "let made;",
+    `function module() { return made ??= run(); }`,
+    `function run() { ${inside.join("\n")}; return { ${names.join(", ")} }; }`,
+    "const lazy = (name) => new Proxy({}, { get: (_, key) => module()[name][key] });",
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ lazy("${name}");`),
+  ].join("\n");
+}
+
+const lazyModules: Plugin = {
+  name: "modules that run at first use",
+  transform: (code, id) => (AT_FIRST_USE.test(id) ? { code: atFirstUse(code), map: null } : null),
+};
+
 /** The licence of every package of which a module went in. */
 function licensesOf(modules: readonly string[]): string {
   const folders = modules.flatMap((file) => file.match(/node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0] ?? []);
@@ -68,6 +102,7 @@ const bundle = await rolldown({
   platform: "neutral",
   // The command line's packages are CommonJS, and load when a command runs.
   external: [/^node:/, "commander", "nanospinner"],
+  plugins: [lazyModules],
 });
 for (const file of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" })) {
   if (/\.js(\.map)?$/.test(file)) rmSync(join(ROOT, "dist", file));

@@ -1,5 +1,5 @@
 /**
- * The symmetric hot paths beside node:crypto and noble: `npx tsx bench/bundled.ts bench/symmetric.ts [rounds]`. Keys are
+ * The symmetric hot paths beside node:crypto and noble: `npx tsx bench/bundled.ts bench/symmetric.ts [rounds] [part of a name]`. Keys are
  * prepared where the library has prepared keys, and wherever a rival has them too.
  */
 
@@ -132,6 +132,8 @@ export const symmetric: readonly Contest[] = [
   hmacSha256(4096, {}),
 ];
 
-const rounds = Number(process.argv[2] ?? 41);
-for (const contest of symmetric) console.log(line(run(contest, rounds), contest.least));
+const [rounds = "41", only = ""] = process.argv.slice(2);
+for (const contest of symmetric.filter(({ name }) => name.includes(only))) {
+  console.log(line(run(contest, Number(rounds)), contest.least));
+}
 if (consumption() === 256) console.log("never");

@@ -9,6 +9,7 @@ import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
+import type { Explanation } from "./kms/explain.ts";
 import { Faults } from "./kms/faults.ts";
 import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
@@ -42,6 +43,7 @@ export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
 export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
 export type { EventFilter, Events } from "./kms/events.ts";
+export type { Explanation } from "./kms/explain.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
@@ -111,6 +113,15 @@ export interface KmsOptions {
   readonly controlRoutes?: boolean;
 }
 
+/** A request to explain; by the account root when it names no principal. */
+export interface ExplainRequest {
+  readonly operation: string;
+  /** As the command's input; blobs that are not looked at may be left out where the model lets them. */
+  readonly input?: object;
+  readonly principal?: string;
+  readonly circumstances?: Circumstances;
+}
+
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
 export interface ClientConfig {
   readonly region: string;
@@ -172,6 +183,12 @@ export interface Kms extends KmsDoors {
    * @throws PolicyError when the ARN is none of these.
    */
   as(principalArn: string, circumstances?: Circumstances): KmsDoors;
+  /**
+   * Says which permissions a request would ask for and how each would be decided, and by what, or what would be missing.
+   * It changes nothing, and it is not an event.
+   * @throws PolicyError when the principal is none
+   */
+  explain(request: ExplainRequest): Promise<Explanation>;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -280,6 +297,13 @@ function assemble(
       assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
     surroundings,
     as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
+    explain: async ({ operation, input = {}, principal, circumstances }) =>
+      service.explain(
+        operation,
+        input,
+        principal === undefined ? identities.root : parseCaller(principal),
+        circumstances,
+      ),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
     addAccessKey: (key) => identities.addAccessKey(key),

@@ -1,6 +1,6 @@
 /** Byte strings: checks, comparison, wiping, and the integer conversions of RFC 8017, section 4. */
 
-import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { base64 } from "@scure/base";
 
 /**
@@ -57,7 +57,21 @@ export function wipe(...all: (Uint8Array | undefined)[]): void {
 }
 
 export function concat(...parts: Uint8Array[]): Uint8Array {
-  return concatBytes(...parts);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    putBytes(part, whole, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Copies all of `from` to `to` from `at` on: what `set` does, which takes longer for few bytes. */
+export function putBytes(from: Uint8Array, to: Uint8Array, at: number): void {
+  if (from.length > 64) to.set(from, at);
+  else for (let i = 0; i < from.length; i++) to[at + i] = from[i] as number;
 }
 
 export function utf8(text: string): Uint8Array {
@@ -66,12 +80,14 @@ export function utf8(text: string): Uint8Array {
 
 /** A 32-bit big-endian integer. */
 export function be32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
+  const bytes = new Uint8Array(4);
+  for (let i = 0; i < 4; i++) bytes[i] = value >>> (24 - 8 * i);
+  return bytes;
 }
 
 /** A 64-bit big-endian integer, from a safe integer. */
 export function be64(value: number): Uint8Array {
-  return concatBytes(be32(Math.floor(value / 0x1_0000_0000)), be32(value));
+  return concat(be32(Math.floor(value / 0x1_0000_0000)), be32(value));
 }
 
 /** OS2IP (RFC 8017, 4.2). For public values: a BigInt cannot be wiped. */

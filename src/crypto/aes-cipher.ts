@@ -1,12 +1,16 @@
 /** AES (FIPS 197) on one block, by tables: the key expansion, the cipher, and the equivalent inverse cipher. */
 
-import { type BlockCipher, OUT, viewOf } from "./block-cipher.ts";
+import { type BlockCipher, OUT, wordAt } from "./block-cipher.ts";
+import { wordPool } from "./word-pool.ts";
 
 /** Nr for a key of 256 bits, the most there is; shorter keys leave the first rounds out. */
 const MAX_ROUNDS = 14;
 
 /** Words of the round keys of Nr rounds (5.2). */
 const scheduleWords = (rounds: number): number => 4 * (rounds + 1);
+
+const schedules = wordPool(scheduleWords(MAX_ROUNDS));
+const NONE: Int32Array = new Int32Array(0);
 
 /** The S-box (5.1.1) and its inverse (5.3.2). */
 const S: Uint8Array = new Uint8Array(256);
@@ -25,32 +29,37 @@ const D1: Int32Array = new Int32Array(256);
 const D2: Int32Array = new Int32Array(256);
 const D3: Int32Array = new Int32Array(256);
 
+/** A key on its way into a schedule. */
+const keyWords: Int32Array = new Int32Array(8);
+
 /** The schedule of one AES key. */
 export class AesCipher implements BlockCipher {
   /** The round keys, the last of them always in the last four words. */
-  readonly #up: Int32Array = new Int32Array(scheduleWords(MAX_ROUNDS));
+  #up: Int32Array = schedules.take();
   /** Those of the equivalent inverse cipher (5.3.5), from the first use of it. */
   #down: Int32Array | undefined;
+  /** Nr; 0 once the key is destroyed. */
   #rounds = 0;
 
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
   constructor(key: Uint8Array) {
-    this.rekey(key);
-  }
-
-  /** KEYEXPANSION (5.2), in the place of the schedule before. @throws RangeError as the constructor does */
-  rekey(key: Uint8Array): void {
     if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
       throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
     }
+    const Nk = (key.length / 4) as 4 | 6 | 8;
+    for (let i = 0; i < Nk; i++) keyWords[i] = wordAt(key, 4 * i);
+    this.rekey(keyWords, Nk);
+    keyWords.fill(0);
+  }
+
+  /** KEYEXPANSION (5.2) of a key of 4, 6 or 8 words, in the place of the schedule before. */
+  rekey(key: Int32Array, Nk: 4 | 6 | 8): void {
     if (S[0] === 0) fillTables();
-    this.destroy();
-    const Nk = key.length / 4;
+    this.#dropInverse();
     this.#rounds = Nk + 6;
     const rk = this.#up;
-    const view = viewOf(key);
     const start = rk.length - scheduleWords(this.#rounds);
-    for (let i = 0; i < Nk; i++) rk[start + i] = view.getInt32(4 * i);
+    for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
     let temp = rk[start + Nk - 1];
     for (let i = start + Nk, inGroup = 0, Rcon = 1; i < rk.length; i++, inGroup++) {
       if (inGroup === Nk) inGroup = 0;
@@ -106,11 +115,13 @@ export class AesCipher implements BlockCipher {
       b = T0[f >>> 24] ^ T1[(g >>> 16) & 255] ^ T2[(h >>> 8) & 255] ^ T3[e & 255] ^ rk[17];
       c = T0[g >>> 24] ^ T1[(h >>> 16) & 255] ^ T2[(e >>> 8) & 255] ^ T3[f & 255] ^ rk[18];
       d = T0[h >>> 24] ^ T1[(e >>> 16) & 255] ^ T2[(f >>> 8) & 255] ^ T3[g & 255] ^ rk[19];
-    } else {
+    } else if (this.#rounds === 10) {
       a ^= rk[16];
       b ^= rk[17];
       c ^= rk[18];
       d ^= rk[19];
+    } else {
+      throw new Error("AES key was destroyed");
     }
     e = T0[a >>> 24] ^ T1[(b >>> 16) & 255] ^ T2[(c >>> 8) & 255] ^ T3[d & 255] ^ rk[20];
     f = T0[b >>> 24] ^ T1[(c >>> 16) & 255] ^ T2[(d >>> 8) & 255] ^ T3[a & 255] ^ rk[21];
@@ -186,7 +197,14 @@ export class AesCipher implements BlockCipher {
   }
 
   destroy(): void {
-    this.#up.fill(0);
+    if (this.#rounds === 0) return;
+    this.#rounds = 0;
+    schedules.give(this.#up);
+    this.#up = NONE;
+    this.#dropInverse();
+  }
+
+  #dropInverse(): void {
     this.#down?.fill(0);
     this.#down = undefined;
   }
@@ -194,6 +212,8 @@ export class AesCipher implements BlockCipher {
   /** KEYEXPANSIONEIC (5.2): the round keys in reverse, all but the outer two through INVMIXCOLUMNS. */
   #inverse(): Int32Array {
     if (this.#down !== undefined) return this.#down;
+    if (this.#rounds === 0) throw new Error("AES key was destroyed");
+    if (D0[0] === 0) fillInverseTables();
     const words = scheduleWords(this.#rounds);
     const down = new Int32Array(words);
     for (let i = 0; i < words; i++) {
@@ -243,30 +263,29 @@ function fillTables(): void {
     INV_S[s] = x;
   }
   for (let x = 0; x < 256; x++) {
+    // 5.1.3: (02, 01, 01, 03) down the column, and the next rows' columns are this one turned.
     const s = S[x];
     const s2 = doubled(s);
+    const mixed = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
+    T0[x] = mixed;
+    T1[x] = (mixed >>> 8) | (mixed << 24);
+    T2[x] = (mixed >>> 16) | (mixed << 16);
+    T3[x] = (mixed >>> 24) | (mixed << 8);
+  }
+}
+
+/** The tables of decryption, for the first key that decrypts. */
+function fillInverseTables(): void {
+  for (let x = 0; x < 256; x++) {
+    // 5.3.3: (0e, 09, 0d, 0b).
     const y = INV_S[x];
     const y2 = doubled(y);
     const y4 = doubled(y2);
     const y8 = doubled(y4);
-    // 5.1.3: (02, 01, 01, 03) down the column; 5.3.3: (0e, 09, 0d, 0b).
-    const mixed = (s2 << 24) | (s << 16) | (s << 8) | (s2 ^ s);
     const unmixed = ((y8 ^ y4 ^ y2) << 24) | ((y8 ^ y) << 16) | ((y8 ^ y4 ^ y) << 8) | (y8 ^ y2 ^ y);
-    for (const [row, [T, D]] of ROWS.entries()) {
-      T[x] = rotated(mixed, 8 * row);
-      D[x] = rotated(unmixed, 8 * row);
-    }
+    D0[x] = unmixed;
+    D1[x] = (unmixed >>> 8) | (unmixed << 24);
+    D2[x] = (unmixed >>> 16) | (unmixed << 16);
+    D3[x] = (unmixed >>> 24) | (unmixed << 8);
   }
-}
-
-const ROWS: readonly (readonly [Int32Array, Int32Array])[] = [
-  [T0, D0],
-  [T1, D1],
-  [T2, D2],
-  [T3, D3],
-];
-
-/** To the right. */
-function rotated(word: number, bits: number): number {
-  return (word >>> bits) | (word << (32 - bits));
 }

@@ -22,6 +22,17 @@ export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/**
+ * Bytes from which on a message is read through {@link viewOf}. For a shorter one, making a view takes longer than
+ * putting words together.
+ */
+export const LONG = 256;
+
+/** The word of four bytes. */
+export function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+}
+
 /** Byte `i` of a block whose words are given. */
 export function byteOf(words: Int32Array, i: number): number {
   return (words[i >> 2] >>> (24 - 8 * (i & 3))) & 0xff;
@@ -33,4 +44,13 @@ export function putOut(to: DataView, at: number): void {
   to.setInt32(at + 4, OUT[1]);
   to.setInt32(at + 8, OUT[2]);
   to.setInt32(at + 12, OUT[3]);
+}
+
+/** One block of words over another; built-in functions take longer for four words. */
+export function copyBlock(from: Int32Array, to: Int32Array): void {
+  for (let i = 0; i < 4; i++) to[i] = from[i];
+}
+
+export function clearBlock(words: Int32Array): void {
+  for (let i = 0; i < 4; i++) words[i] = 0;
 }

@@ -1,6 +1,6 @@
 /** Modes of operation over any block cipher of 16-byte blocks: ECB, CBC and CTR (SP 800-38A). */
 
-import { BLOCK, type BlockCipher, byteOf, OUT, putOut, viewOf } from "./block-cipher.ts";
+import { BLOCK, type BlockCipher, byteOf, clearBlock, LONG, OUT, putOut, viewOf, wordAt } from "./block-cipher.ts";
 
 /** ECB over whole blocks (6.1). @throws RangeError for another length */
 export function ecbEncrypt(cipher: BlockCipher, blocks: Uint8Array): Uint8Array {
@@ -20,7 +20,7 @@ function eachBlock(blocks: Uint8Array, crypt: BlockCipher["encrypt"]): Uint8Arra
     crypt(from.getInt32(at), from.getInt32(at + 4), from.getInt32(at + 8), from.getInt32(at + 12));
     putOut(to, at);
   }
-  OUT.fill(0);
+  clearBlock(OUT);
   return out;
 }
 
@@ -35,7 +35,7 @@ export function cbcEncrypt(cipher: BlockCipher, iv: Uint8Array, blocks: Uint8Arr
     cipher.encrypt(OUT[0], OUT[1], OUT[2], OUT[3]);
     putOut(to, at);
   }
-  OUT.fill(0);
+  clearBlock(OUT);
   return out;
 }
 
@@ -50,46 +50,52 @@ export function cbcDecrypt(cipher: BlockCipher, iv: Uint8Array, blocks: Uint8Arr
     else xorOut(from, at - BLOCK);
     putOut(to, at);
   }
-  OUT.fill(0);
+  clearBlock(OUT);
   return out;
 }
 
 /** CTR from a counter block, 128-bit big-endian increment (6.5). @throws RangeError for another length */
 export function ctr(cipher: BlockCipher, counterBlock: Uint8Array, data: Uint8Array): Uint8Array {
   requireRange(counterBlock.length === BLOCK, `a CTR counter block must be ${BLOCK} bytes`);
-  const words = viewOf(counterBlock);
-  const counter = Int32Array.from([0, 4, 8, 12], (at) => words.getInt32(at));
+  const counter = Int32Array.from([0, 4, 8, 12], (at) => wordAt(counterBlock, at));
   const out = new Uint8Array(data.length);
-  counterMode(cipher, counter, 4, data, out);
+  counterMode(cipher, counter, 4, data, data.length, out);
   return out;
 }
 
 /**
- * The data under the key stream from a counter block, to the front of `out`, which may be the data itself. The last
- * `width` words of the block count up (B.1), and stand after the call where the next block would begin.
+ * The first `byteLength` bytes of the data under the key stream from a counter block, to the front of `out`, which may
+ * be the data itself. The last `width` words of the block count up (B.1), and stand where the next block would begin.
  */
 export function counterMode(
   cipher: BlockCipher,
   counter: Int32Array,
   width: 1 | 4,
   data: Uint8Array,
+  byteLength: number,
   out: Uint8Array,
 ): void {
-  const [from, to] = [viewOf(data), viewOf(out)];
-  const rest = data.length % BLOCK;
-  const whole = data.length - rest;
-  for (let at = 0; at < whole; at += BLOCK) {
-    cipher.encrypt(counter[0], counter[1], counter[2], counter[3]);
-    xorOut(from, at);
-    putOut(to, at);
-    increment(counter, width);
+  let at = 0;
+  if (byteLength >= LONG) {
+    const [from, to] = [viewOf(data), viewOf(out)];
+    for (; at + BLOCK <= byteLength; at += BLOCK) {
+      nextStream(cipher, counter, width);
+      xorOut(from, at);
+      putOut(to, at);
+    }
   }
-  if (rest > 0) {
-    cipher.encrypt(counter[0], counter[1], counter[2], counter[3]);
-    for (let i = 0; i < rest; i++) out[whole + i] = data[whole + i] ^ byteOf(OUT, i);
-    increment(counter, width);
+  for (; at < byteLength; at += BLOCK) {
+    nextStream(cipher, counter, width);
+    const bytes = Math.min(BLOCK, byteLength - at);
+    for (let i = 0; i < bytes; i++) out[at + i] = data[at + i] ^ byteOf(OUT, i);
   }
-  OUT.fill(0);
+  clearBlock(OUT);
+}
+
+/** Leaves the next block of the key stream in {@link OUT}. */
+export function nextStream(cipher: BlockCipher, counter: Int32Array, width: 1 | 4): void {
+  cipher.encrypt(counter[0], counter[1], counter[2], counter[3]);
+  increment(counter, width);
 }
 
 /** The standard incrementing function (SP 800-38A, B.1) over the last words of a block. */

@@ -3,19 +3,21 @@
 import { be32, concat, wipe } from "../bytes/bytes.ts";
 import { aesKey } from "./aes.ts";
 import { AesCipher } from "./aes-cipher.ts";
-import { viewOf } from "./block-cipher.ts";
-import { counterMode, increment } from "./block-modes.ts";
+import { clearBlock, OUT, wordAt } from "./block-cipher.ts";
+import { counterMode, increment, nextStream } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
 
 const BLOCK = 16;
 const KEY_BYTES = 32;
+const KEY_WORDS = 8;
 /** seedlen = outlen + keylen (table 3). */
 const SEED_BYTES: number = BLOCK + KEY_BYTES;
 /** max_number_of_bits_per_request (table 3). */
 export const MAX_REQUEST_BYTES: number = 2 ** 16;
 /** reseed_interval (table 3). */
 const MAX_RESEED_INTERVAL: number = 2 ** 48;
+const none: Uint8Array = new Uint8Array(0);
 
 export interface CtrDrbgOptions {
   /** Drawn from here at instantiation, at each reseed and for each request with prediction resistance. */
@@ -47,6 +49,8 @@ export class CtrDrbg {
   readonly #key: AesCipher = new AesCipher(new Uint8Array(KEY_BYTES));
   /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
   readonly #next: Int32Array = new Int32Array(4);
+  /** temp of 10.2.1.2. */
+  readonly #temp: Int32Array = new Int32Array(SEED_BYTES / 4);
   #reseedCounter = 0;
   #state: "ready" | "failed" | "uninstantiated" = "ready";
 
@@ -93,7 +97,7 @@ export class CtrDrbg {
   generate(byteLength: number, options: GenerateOptions = {}): Uint8Array {
     this.#requireReady();
     requireRange(byteLength, 1, MAX_REQUEST_BYTES, "request");
-    const additional = options.additional ?? new Uint8Array();
+    const additional = options.additional ?? none;
     this.#requireInput(additional, "additional input");
 
     // 9.3.1, step 7: the reseed takes up the additional input, and the request goes on without.
@@ -140,19 +144,23 @@ export class CtrDrbg {
 
   /** CTR_DRBG_Update (10.2.1.2); no data is seedlen zeros. */
   #update(data: Uint8Array | undefined): void {
-    const temp = this.#keystream(SEED_BYTES);
-    if (data !== undefined) for (let i = 0; i < SEED_BYTES; i++) temp[i] ^= data[i];
-    this.#key.rekey(temp.subarray(0, KEY_BYTES));
-    const words = viewOf(temp);
-    for (let i = 0; i < 4; i++) this.#next[i] = words.getInt32(KEY_BYTES + 4 * i);
+    const temp = this.#temp;
+    for (let at = 0; at < temp.length; at += 4) {
+      nextStream(this.#key, this.#next, 4);
+      for (let i = 0; i < 4; i++) temp[at + i] = OUT[i];
+    }
+    if (data !== undefined) for (let i = 0; i < temp.length; i++) temp[i] ^= wordAt(data, 4 * i);
+    this.#key.rekey(temp, KEY_WORDS);
+    for (let i = 0; i < 4; i++) this.#next[i] = temp[KEY_WORDS + i];
     increment(this.#next, 4);
-    wipe(temp);
+    temp.fill(0);
+    clearBlock(OUT);
   }
 
   /** Block_Encrypt(Key, V) for each next V, cut to the length. */
   #keystream(byteLength: number): Uint8Array {
     const output = new Uint8Array(byteLength);
-    counterMode(this.#key, this.#next, 4, output, output);
+    counterMode(this.#key, this.#next, 4, output, byteLength, output);
     return output;
   }
 

@@ -1,6 +1,6 @@
 /** GCM (SP 800-38D) over any block cipher of 16-byte blocks. */
 
-import { BLOCK, type BlockCipher, byteOf, OUT, viewOf } from "./block-cipher.ts";
+import { BLOCK, type BlockCipher, byteOf, clearBlock, copyBlock, OUT, wordAt } from "./block-cipher.ts";
 import { counterMode } from "./block-modes.ts";
 import { GhashKey, Y } from "./ghash.ts";
 
@@ -29,8 +29,8 @@ export class GcmKey {
     requireGcm(iv, tagBytes);
     const sealed = new Uint8Array(plaintext.length + tagBytes);
     const H = this.#start(iv);
-    counterMode(this.#cipher, counter, 1, plaintext, sealed);
-    finishTag(H, aad, sealed.subarray(0, plaintext.length));
+    counterMode(this.#cipher, counter, 1, plaintext, plaintext.length, sealed);
+    finishTag(H, aad, sealed, plaintext.length);
     for (let i = 0; i < tagBytes; i++) sealed[plaintext.length + i] = byteOf(tag, i);
     wipeMessage();
     return sealed;
@@ -45,12 +45,11 @@ export class GcmKey {
     requireGcm(iv, tagBytes);
     const length = sealed.length - tagBytes;
     if (length < 0) return undefined;
-    const ciphertext = sealed.subarray(0, length);
-    finishTag(this.#start(iv), aad, ciphertext);
+    finishTag(this.#start(iv), aad, sealed, length);
     let difference = 0;
     for (let i = 0; i < tagBytes; i++) difference |= sealed[length + i] ^ byteOf(tag, i);
     const plaintext = difference === 0 ? new Uint8Array(length) : undefined;
-    if (plaintext !== undefined) counterMode(this.#cipher, counter, 1, ciphertext, plaintext);
+    if (plaintext !== undefined) counterMode(this.#cipher, counter, 1, sealed, length, plaintext);
     wipeMessage();
     return plaintext;
   }
@@ -68,28 +67,30 @@ export class GcmKey {
       this.#H = new GhashKey(OUT[0], OUT[1], OUT[2], OUT[3]);
     }
     if (iv.length === 12) {
-      const words = viewOf(iv);
-      for (let i = 0; i < 3; i++) counter[i] = words.getInt32(4 * i);
+      for (let i = 0; i < 3; i++) counter[i] = wordAt(iv, 4 * i);
       counter[3] = 1;
     } else {
-      this.#H.hash(none, iv);
-      counter.set(Y);
+      this.#H.hash(none, iv, iv.length);
+      copyBlock(Y, counter);
     }
     cipher.encrypt(counter[0], counter[1], counter[2], counter[3]);
-    tag.set(OUT);
+    copyBlock(OUT, tag);
     counter[3]++;
     return this.#H;
   }
 }
 
-/** Steps 5 and 6 (7.1): the tag in full. */
-function finishTag(H: GhashKey, aad: Uint8Array, ciphertext: Uint8Array): void {
-  H.hash(aad, ciphertext);
+/** Steps 5 and 6 (7.1): the tag in full. The ciphertext is in front of the sealed bytes. */
+function finishTag(H: GhashKey, aad: Uint8Array, sealed: Uint8Array, ciphertextBytes: number): void {
+  H.hash(aad, sealed, ciphertextBytes);
   for (let i = 0; i < 4; i++) tag[i] ^= Y[i];
 }
 
 function wipeMessage(): void {
-  for (const words of [counter, tag, Y, OUT]) words.fill(0);
+  clearBlock(counter);
+  clearBlock(tag);
+  clearBlock(Y);
+  clearBlock(OUT);
 }
 
 /** @throws RangeError for an IV or a tag length that GCM does not have. */

@@ -1,6 +1,6 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
-import { viewOf } from "./block-cipher.ts";
+import { byteOf } from "./block-cipher.ts";
 import type { HashState, MacKey } from "./engine.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -9,10 +9,6 @@ const DIGEST = 32;
 
 /** Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own. */
 const inOneGo: Sha256 = new Sha256();
-/** H(K0 ⊕ ipad ‖ text), for the outer hash. */
-const innerDigest: Uint8Array = new Uint8Array(DIGEST);
-const innerView: DataView = viewOf(innerDigest);
-
 /** A key of any length as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
 export class PreparedHmacSha256 implements MacKey {
   readonly macBytes: number = DIGEST;
@@ -22,8 +18,7 @@ export class PreparedHmacSha256 implements MacKey {
 
   constructor(key: Uint8Array) {
     const K0 = new Uint8Array(BLOCK);
-    if (key.length <= BLOCK) K0.set(key);
-    else putWords(new Sha256().update(key).finish(), viewOf(K0));
+    K0.set(key.length <= BLOCK ? key : bytesOf(new Sha256().update(key).finish()));
     this.#inner = chainingValue(K0, 0x36);
     this.#outer = chainingValue(K0, 0x5c);
     K0.fill(0);
@@ -75,15 +70,13 @@ function chainingValue(K0: Uint8Array, pad: number): Int32Array {
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
 function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
-  putWords(state.finish(), innerView);
-  const H = state.goOn(outer, BLOCK).update(innerDigest).finish();
-  const mac = new Uint8Array(DIGEST);
-  putWords(H, viewOf(mac));
-  innerDigest.fill(0);
+  const mac = bytesOf(state.finishInto(outer, BLOCK));
   state.destroy();
   return mac;
 }
 
-function putWords(words: Int32Array, to: DataView): void {
-  for (let i = 0; i < words.length; i++) to.setInt32(4 * i, words[i]);
+function bytesOf(digest: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(DIGEST);
+  for (let i = 0; i < DIGEST; i++) bytes[i] = byteOf(digest, i);
+  return bytes;
 }

@@ -19,8 +19,12 @@ const MAX_COUNTED_BYTES = Math.floor(0xffff_ffff / 8);
  */
 export function counterKdf(prf: Prf, label: Uint8Array, context: Uint8Array, byteLength: number): Uint8Array {
   requireLength(byteLength, MAX_COUNTED_BYTES);
-  return counterKdfFixedInput(prf, concat(label, Uint8Array.of(0), context, be32(8 * byteLength)), byteLength);
+  const input = concat(fourZeros, label, zero, context, be32(8 * byteLength));
+  return countedBlocks(prf, input, 4, 4, byteLength);
 }
+
+const zero: Uint8Array = new Uint8Array(1);
+const fourZeros: Uint8Array = new Uint8Array(4);
 
 /**
  * The same with the fixed input data as the caller composed it, the 32-bit counter before it.
@@ -47,8 +51,19 @@ export function counterKdfAround(
   requireLength(byteLength, Math.min(MAX_COUNTED_BYTES, (2 ** counterBits - 1) * prf.macBytes));
   const counterBytes = counterBits / 8;
   const input = concat(before, new Uint8Array(counterBytes), after);
+  return countedBlocks(prf, input, before.length + counterBytes, counterBytes, byteLength);
+}
+
+/** Each block is the PRF of the input with the counter, big-endian, in the bytes before `counterEnd`. */
+function countedBlocks(
+  prf: Prf,
+  input: Uint8Array,
+  counterEnd: number,
+  counterBytes: number,
+  byteLength: number,
+): Uint8Array {
   return blocks(prf.macBytes, byteLength, (i) => {
-    input.set(be32(i).subarray(4 - counterBytes), before.length);
+    for (let k = 1; k <= counterBytes; k++) input[counterEnd - k] = i >>> (8 * (k - 1));
     return prf.mac(input);
   });
 }
@@ -166,6 +181,7 @@ function hashedBlocks(
 
 /** block(1) ‖ block(2) ‖ …, cut to `byteLength`. A block may be used by the next one, then it is wiped. */
 export function blocks(blockBytes: number, byteLength: number, block: (index: number) => Uint8Array): Uint8Array {
+  if (byteLength === blockBytes) return block(1);
   const output = new Uint8Array(byteLength);
   let last: Uint8Array | undefined;
   for (let offset = 0, i = 1; offset < byteLength; offset += blockBytes, i++) {

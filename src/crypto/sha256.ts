@@ -37,44 +37,59 @@ export class Sha256 {
 
   /** Begins anew after the `length` bytes, whole blocks, that gave this chaining value. */
   goOn(H: Int32Array, length: number): this {
-    this.H.set(H);
+    for (let i = 0; i < 8; i++) this.H[i] = H[i];
     this.#length = length;
     return this;
   }
 
   update(data: Uint8Array): this {
     let at = 0;
-    const held = this.#length % BLOCK;
+    let held = this.#length % BLOCK;
     this.#length += data.length;
-    if (held > 0) {
-      at = Math.min(BLOCK - held, data.length);
-      this.#held.set(at === data.length ? data : data.subarray(0, at), held);
-      if (held + at < BLOCK) return this;
-      compress(this.H, this.#heldView, 0);
+    if (data.length >= BLOCK) {
+      if (held > 0) {
+        for (; held < BLOCK; at++, held++) this.#held[held] = data[at];
+        compress(this.H, this.#heldView, 0);
+        held = 0;
+      }
+      const blocks = viewOf(data);
+      for (; at + BLOCK <= data.length; at += BLOCK) compress(this.H, blocks, at);
     }
-    const blocks = viewOf(data);
-    for (; data.length - at >= BLOCK; at += BLOCK) compress(this.H, blocks, at);
-    for (let i = 0; at + i < data.length; i++) this.#held[i] = data[at + i];
+    for (; at < data.length; at++) {
+      this.#held[held++] = data[at];
+      if (held < BLOCK) continue;
+      compress(this.H, this.#heldView, 0);
+      held = 0;
+    }
     return this;
   }
 
   /** Pads (5.1.1), and leaves the digest in {@link H}. */
   finish(): Int32Array {
-    const held = this.#length % BLOCK;
-    this.#held[held] = 0x80;
-    this.#held.fill(0, held + 1);
-    if (held >= BLOCK - 8) {
+    let held = this.#length % BLOCK;
+    this.#held[held++] = 0x80;
+    if (held > BLOCK - 8) {
+      this.#held.fill(0, held);
       compress(this.H, this.#heldView, 0);
-      this.#held.fill(0);
+      held = 0;
     }
+    this.#held.fill(0, held);
     this.#heldView.setInt32(BLOCK - 8, this.#length / 2 ** 29);
     this.#heldView.setInt32(BLOCK - 4, this.#length << 3);
     compress(this.H, this.#heldView, 0);
     return this.H;
   }
 
+  /** The hash of this state's digest behind what led to another chaining value, as HMAC needs it. */
+  finishInto(H: Int32Array, length: number): Int32Array {
+    this.finish();
+    for (let i = 0; i < 8; i++) this.#heldView.setInt32(4 * i, this.H[i]);
+    this.goOn(H, length).#length += 32;
+    return this.finish();
+  }
+
   destroy(): void {
-    this.H.fill(0);
+    for (let i = 0; i < 8; i++) this.H[i] = 0;
     this.#held.fill(0);
     W.fill(0);
   }

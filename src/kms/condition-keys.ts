@@ -88,6 +88,7 @@ const OF_PARAMETERS: readonly Row[] = [
   ["aws:TagKeys",                  ({ input }) => input.TagKeys ?? tagKeys(input.Tags), [...TAGGING, "UntagResource"]],
   ["kms:BypassPolicyLockoutSafetyCheck", member("BypassPolicyLockoutSafetyCheck", false), [...CREATING, "PutKeyPolicy"]],
   ["kms:DataKeyPairSpec",          member("KeyPairSpec")],
+  ["kms:EncapsulationAlgorithm",   member("EncapsulationAlgorithm")],
   ["kms:EncryptionAlgorithm",      encryptionAlgorithm,                                 ENCRYPTING],
   ["kms:EncryptionContext:*",    encryptionContextOf],
   ["kms:EncryptionContextKeys",    contextNames],

@@ -3,6 +3,7 @@ import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
 import type { NitroTrust } from "./nitro/trust.ts";
+import type { ConditionContext } from "./policy/context.ts";
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
 
@@ -109,8 +110,10 @@ export interface CallContext {
   readonly surroundings: Surroundings;
   /** The same call in another Region. */
   at(region: string): CallContext;
+  /** The condition keys of this request for an action, but for those of a key. */
+  conditions(action: string): ConditionContext;
   /**
-   * Decides by key policy and identity policies (policy/evaluate.ts).
+   * Decides by key policy, identity policies and grants (authorize.ts).
    * @param resource the key, or an ARN or `*` where no key is involved.
    * @param conditions further condition keys of this request, such as the digests of an attestation document.
    * @throws KmsError AccessDeniedException

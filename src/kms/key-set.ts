@@ -93,11 +93,9 @@ export function indexEntry(key: KeyRecord, materialId: string): Change {
 async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]> {
   const key = stored.value;
   const aliases = await store.list<AliasRecord>(ALIASES, { prefix: `${placePrefix(key)}alias/` });
-  const grants = await store.list(GRANTS, { prefix: `${keyRecordId(key, key.keyId)}/` });
   const entries = await Promise.all(key.materials.map(({ id }) => store.get(MATERIALS, materialRecordId(key, id))));
   return [
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
-    ...grants.map(removal(GRANTS)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
     ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),

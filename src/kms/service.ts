@@ -4,8 +4,10 @@ import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
-import type { CallContext } from "./context.ts";
+import { conditionsOf } from "./condition-keys.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
+import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { idsOf } from "./ids.ts";
@@ -51,6 +53,8 @@ export interface KmsService {
    * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
   call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<object | undefined>;
+  /** Asks for the permissions that {@link call} would ask for, and does nothing. It never rejects. */
+  explain(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<Explanation>;
 }
 
 /** What a call brings along. */
@@ -59,8 +63,17 @@ interface Request {
   readonly input: object;
   readonly caller: Caller;
   readonly circumstances: Circumstances;
-  /** The call as those around it see it. */
-  readonly call: Call;
+}
+
+/** What a call works on, and what becomes of the decisions about it. */
+interface Ground {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly surroundings: Surroundings;
+  found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  note(name: string, value: unknown): void;
+  /** @throws KmsError AccessDeniedException */
+  settle(decision: Answer): void;
 }
 
 export function createService(options: ServiceOptions): KmsService {
@@ -70,8 +83,9 @@ export function createService(options: ServiceOptions): KmsService {
   const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
   const nextEventId = idsOf("event");
 
-  function contextOf(request: Request, region: string, now: number): CallContext {
+  function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
     const { caller } = request;
+    const { store, vault, surroundings } = ground;
     const context: CallContext = {
       caller,
       // An AWS service calls from no account.
@@ -79,18 +93,17 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
-      requestId: request.call.requestId,
+      requestId: request.circumstances.requestId ?? "",
       store,
       vault,
       lastUsages,
       nitro,
-      note: (name, value) => {
-        request.call.notes[name] = value;
-      },
+      note: ground.note,
       surroundings,
-      at: (other) => contextOf(request, other, now),
+      at: (other) => contextOf(request, other, now, ground),
+      conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
       async authorize(action, resource, conditions) {
-        await found(interceptors, request.call, resource, context);
+        await ground.found(resource, context);
         const decision = await authorizer.decide({
           facts: { ...request, action, region, now },
           resource,
@@ -101,23 +114,60 @@ export function createService(options: ServiceOptions): KmsService {
           isSameKey: () => isSameKey(context, request.input),
           unusedDays: (key) => unusedDays(context, key),
         });
-        options.onDecision?.(decision);
-        if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+        ground.settle(decision);
       },
     };
     return context;
   }
 
-  async function perform(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+    const { region = options.region, requestId = "" } = circumstances;
+    return {
+      operation,
+      caller,
+      account: caller.accountId || account,
+      region,
+      circumstances,
+      requestId,
+      eventId: nextEventId(),
+      input: undefined,
+      resources: [],
+      notes: {},
+    };
+  }
+
+  /** Runs the handler on a ground. */
+  async function perform(
+    call: Call,
+    input: unknown,
+    circumstances: Circumstances,
+    ground: Ground,
+  ): Promise<object | undefined> {
     const { operation, caller, region } = call;
+    if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
+    const checked = validate(inputShape(operation), input);
+    call.input = checked;
+    await checkGrantTokens(ground.store, checked);
+    const context = contextOf({ operation, input: checked, caller, circumstances }, region, clock.now(), ground);
+    return handlerOf(operation)(context, checked);
+  }
+
+  async function performLive(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
     try {
-      if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-      const checked = validate(inputShape(operation), input);
-      call.input = checked;
-      await checkGrantTokens(store, checked);
-      const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now());
-      const output = await handlerOf(operation)(context, checked);
-      lastUsages.record(operation, output, context.now, call.eventId);
+      const output = await perform(call, input, circumstances, {
+        store,
+        vault,
+        surroundings,
+        found: (resource, context) => found(interceptors, call, resource, context),
+        note: (name, value) => {
+          call.notes[name] = value;
+        },
+        settle(decision) {
+          options.onDecision?.(decision);
+          if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+        },
+      });
+      lastUsages.record(call.operation, output, clock.now(), call.eventId);
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);
@@ -126,24 +176,28 @@ export function createService(options: ServiceOptions): KmsService {
 
   return {
     async call(operation, input, caller, circumstances = {}) {
-      const { region = options.region, requestId = "" } = circumstances;
-      const call: Call = {
-        operation,
-        caller,
-        account: caller.accountId || account,
-        region,
-        circumstances,
-        requestId,
-        eventId: nextEventId(),
-        input: undefined,
-        resources: [],
-        notes: {},
-      };
+      const call = callOf(operation, caller, circumstances);
       try {
-        return await intercepted(interceptors, call, () => perform(call, input, circumstances));
+        return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
         throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
+    },
+    async explain(operation, input, caller, circumstances = {}) {
+      const decisions: Answer[] = [];
+      try {
+        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+          store: readOnly(store),
+          vault: withheld(vault, FOR_LOOKUPS),
+          surroundings: withheld(surroundings),
+          found: async () => {},
+          note: () => {},
+          settle: (decision) => decisions.push(decision),
+        });
+      } catch (error) {
+        if (!(error instanceof Withheld)) return explanationOf(decisions, asKmsError(error));
+      }
+      return explanationOf(decisions, undefined);
     },
   };
 }

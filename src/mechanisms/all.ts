@@ -6,10 +6,12 @@ export { aesCcm } from "./aes-ccm.ts";
 export { aesCmac, aesCmacGeneral } from "./aes-cmac.ts";
 export { aesCtr } from "./aes-ctr.ts";
 export { aesCbcEncryptData, aesEcbEncryptData } from "./aes-encrypt-data.ts";
+export { aesCfb8, aesCfb64, aesCfb128, aesCts, aesOfb } from "./aes-feedback.ts";
 export { aesGcm } from "./aes-gcm.ts";
 export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";
 export { aesKeyWrap, aesKeyWrapKwp, aesKeyWrapPad } from "./aes-key-wrap.ts";
+export { aesXts, aesXtsKeyGen } from "./aes-xts.ts";
 export { boundWrap } from "./bound-wrap.ts";
 export {
   sha1,

@@ -30,6 +30,8 @@ export function strengthOf(key: TokenObject): number {
     case "GENERIC_SECRET":
     case "HKDF":
       return Math.min(256, 8 * (key.get("VALUE_LEN") ?? 0));
+    case "AES_XTS":
+      return 4 * (key.get("VALUE_LEN") ?? 0);
     case "EC":
     case "EC_EDWARDS":
     case "SM2":

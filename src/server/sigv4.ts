@@ -105,14 +105,15 @@ function requireMatch(parameters: SignatureParameters, request: WireRequest, bod
   throw new KmsError("InvalidSignatureException", MISMATCH, { cause });
 }
 
-/** Its path is always `/`: there is no other (endpoint.ts). */
+/** The path is encoded once more than it came, as for all services but S3. */
 function canonicalRequest(
   { signedHeaders }: SignatureParameters,
-  { method, header, query }: WireRequest,
+  { method, path, header, query }: WireRequest,
   body: Uint8Array,
 ): string {
   const headers = signedHeaders.map((name) => `${name}:${(header(name) ?? "").trim().replace(/ +/g, " ")}\n`);
-  return [method, "/", canonicalQuery(query), headers.join(""), signedHeaders.join(";"), toHex(sha256(body))].join(
+  const uri = path.split("/").map(encode).join("/");
+  return [method, uri, canonicalQuery(query), headers.join(""), signedHeaders.join(";"), toHex(sha256(body))].join(
     "\n",
   );
 }

@@ -16,6 +16,7 @@ import { SessionCore } from "./session-core.ts";
 import { type SlotDescription, Slots } from "./slots.ts";
 import { systemEntropy } from "./system-entropy.ts";
 import { type Surroundings, Token, type TokenInfo } from "./token.ts";
+import { readValidations, type Validation } from "./validations.ts";
 
 export interface HsmOptions {
   /** Number of slots; the first holds a token that is ready for use, the others hold uninitialised ones. */
@@ -41,6 +42,8 @@ export interface HsmOptions {
   readonly pinsToBeChanged?: boolean;
   /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
   readonly clock?: () => number;
+  /** Validations that the HSM is said to have, as CKO_VALIDATION objects and in Session.validationFlags; none by default. */
+  readonly validations?: readonly Validation[];
   /** For tests only: self-tests that fail, by name, so that the error state can be seen. */
   readonly failSelfTests?: readonly SelfTestName[];
 }
@@ -101,6 +104,7 @@ export class Hsm {
       pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
+      validations: readValidations(options.validations ?? []),
       hasFailed: () => this.#failure !== undefined,
       requireOperational: () => this.#requireOperational(),
       seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(seed)),

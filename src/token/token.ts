@@ -9,7 +9,9 @@ import type { Policy } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
+import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
+import type { KnownValidation } from "./validations.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
@@ -26,6 +28,8 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
+  /** The validations that the HSM is said to have. */
+  readonly validations: readonly KnownValidation[];
   /** Whether the HSM is in its error state. */
   readonly hasFailed: () => boolean;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
@@ -74,6 +78,7 @@ export class Token {
   readonly objects: ObjectIndex = new ObjectIndex();
   readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
+  readonly savedDigests: SavedDigests = new SavedDigests();
   #label = "";
   #serialNumber = "";
   #soPin: Pin | undefined;
@@ -84,7 +89,7 @@ export class Token {
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
-    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle, surroundings.validations);
   }
 
   get initialized(): boolean {
@@ -153,6 +158,7 @@ export class Token {
       this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
+    this.savedDigests.clear();
     this.#userPin = undefined;
     this.#loginRequired = this.#soPin !== undefined;
     this.#label = label;
@@ -236,6 +242,7 @@ export class Token {
   finalize(): void {
     for (const session of [...this.sessions.keys()]) this.endSession(session);
     for (const object of this.objects.all()) object.release();
+    this.savedDigests.clear();
   }
 
   /** Taken out of its slot: every session ends, and with them the login. */

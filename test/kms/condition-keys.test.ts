@@ -93,6 +93,7 @@ describe("a parameter is a condition key", () => {
     ["Sign", { MessageType: "DIGEST" }, "kms:MessageType", ["DIGEST"]],
     ["GenerateMac", { MacAlgorithm: "HMAC_SHA_256" }, "kms:MacAlgorithm", ["HMAC_SHA_256"]],
     ["DeriveSharedSecret", { KeyAgreementAlgorithm: "ECDH" }, "kms:KeyAgreementAlgorithm", ["ECDH"]],
+    ["Encapsulate", { EncapsulationAlgorithm: "ML_KEM" }, "kms:EncapsulationAlgorithm", ["ML_KEM"]],
     ["ScheduleKeyDeletion", {}, "kms:ScheduleKeyDeletionPendingWindowInDays", ["30"]],
     ["ScheduleKeyDeletion", { PendingWindowInDays: 7 }, "kms:ScheduleKeyDeletionPendingWindowInDays", ["7"]],
     ["EnableKeyRotation", {}, "kms:RotationPeriodInDays", ["365"]],

@@ -4,7 +4,7 @@ import * as ck from "../../cryptoki/pkcs11t.ts";
 import type { Session } from "../../token/session.ts";
 import type { Application } from "./application.ts";
 import { bytes, type Calls, call, handle, inSession, number, requireCount, session, slot, text } from "./arguments.ts";
-import { ulong } from "./bytes.ts";
+import { toBytes, ulong } from "./bytes.ts";
 import { ensure } from "./errors.ts";
 import { encodeAttribute, template, wanted } from "./template.ts";
 import type { SessionFunctions, SessionInfo } from "./types.ts";
@@ -52,9 +52,14 @@ export const sessions: Calls<SessionFunctions> = {
     };
   }),
 
-  C_GetOperationState: inSession([], ({ session: it }) => it.operationState()),
+  C_GetOperationState: inSession([], ({ session: it }) => toBytes(it.operationState())),
 
-  C_SetOperationState: inSession([bytes, handle, handle], ({ session: it }, state) => it.restoreOperationState(state)),
+  C_SetOperationState: inSession([bytes, handle, handle], ({ session: it }, state, ...keys) =>
+    it.restoreOperationState(
+      state,
+      keys.filter((key) => key !== 0).map((key) => key as never),
+    ),
+  ),
 
   C_Login: inSession([number, text], ({ session: it }, type, pin) => {
     const user = USERS.get(type);

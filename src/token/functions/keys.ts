@@ -33,7 +33,9 @@ export class KeyFunctions extends DualFunctions {
     const chosen = parseChoice(mechanism);
     const given = readTemplate(template, "SECRET_KEY");
     this.#core.require();
-    return keys.generate(this.#core.place, chosen, given).handle;
+    const { handle } = keys.generate(this.#core.place, chosen, given);
+    this.#core.completed("generateKey", chosen);
+    return handle;
   }
 
   /** C_GenerateKeyPair. One template serves both halves; two are for the public and the private one. */
@@ -67,7 +69,7 @@ export class KeyFunctions extends DualFunctions {
   /** C_DeriveKey. */
   deriveKey(mechanism: MechanismChoice, baseKey: ObjectHandle, template: KeyTemplate = {}): ObjectHandle {
     const given = readTemplate(template, "SECRET_KEY");
-    return keys.derive(this.#core.place, this.#core.ready("derive", mechanism, baseKey), given).handle;
+    return this.#core.once("derive", mechanism, baseKey, (ready) => keys.derive(this.#core.place, ready, given).handle);
   }
 
   /** C_EncapsulateKey (v3.2, 5.18.8): a new secret key from a public key, and the ciphertext for its owner. */
@@ -77,12 +79,10 @@ export class KeyFunctions extends DualFunctions {
     template: KeyTemplate = {},
   ): { readonly key: ObjectHandle; readonly ciphertext: Uint8Array } {
     const given = readTemplate(template, "SECRET_KEY");
-    const { key, ciphertext } = encapsulate(
-      this.#core.place,
-      this.#core.ready("encapsulate", mechanism, publicKey),
-      given,
-    );
-    return { key: key.handle, ciphertext };
+    return this.#core.once("encapsulate", mechanism, publicKey, (ready) => {
+      const { key, ciphertext } = encapsulate(this.#core.place, ready, given);
+      return { key: key.handle, ciphertext };
+    });
   }
 
   /** C_DecapsulateKey (v3.2, 5.18.9). Any ciphertext of the right length gives a key. @throws CkrError CKR_ENCRYPTED_DATA_LEN_RANGE */
@@ -93,16 +93,18 @@ export class KeyFunctions extends DualFunctions {
     template: KeyTemplate = {},
   ): ObjectHandle {
     const given = readTemplate(template, "SECRET_KEY");
-    const ready = this.#core.ready("decapsulate", mechanism, privateKey);
-    return decapsulate(this.#core.place, ready, input(ciphertext, "the ciphertext"), given).handle;
+    return this.#core.once(
+      "decapsulate",
+      mechanism,
+      privateKey,
+      (ready) => decapsulate(this.#core.place, ready, input(ciphertext, "the ciphertext"), given).handle,
+    );
   }
 
   /** C_WrapKey. @throws CkrError CKR_KEY_UNEXTRACTABLE, CKR_KEY_NOT_WRAPPABLE, CKR_WRAPPING_KEY_SIZE_RANGE … */
   wrapKey(mechanism: MechanismChoice, wrappingKey: ObjectHandle, key: ObjectHandle): Uint8Array {
-    return wrap(
-      this.#core.place,
-      this.#core.ready("wrap", mechanism, wrappingKey),
-      this.#core.object(key, "KEY_HANDLE_INVALID"),
+    return this.#core.once("wrap", mechanism, wrappingKey, (ready) =>
+      wrap(this.#core.place, ready, this.#core.object(key, "KEY_HANDLE_INVALID")),
     );
   }
 
@@ -114,8 +116,12 @@ export class KeyFunctions extends DualFunctions {
     template: KeyTemplate = {},
   ): ObjectHandle {
     const given = readTemplate(template, "SECRET_KEY");
-    const ready = this.#core.ready("unwrap", mechanism, unwrappingKey);
-    return unwrap(this.#core.place, ready, input(wrapped, "the wrapped key"), given).handle;
+    return this.#core.once(
+      "unwrap",
+      mechanism,
+      unwrappingKey,
+      (ready) => unwrap(this.#core.place, ready, input(wrapped, "the wrapped key"), given).handle,
+    );
   }
 
   /**
@@ -130,8 +136,9 @@ export class KeyFunctions extends DualFunctions {
     params: MessageParams = {},
   ): AuthenticatedKey {
     const given = readOptions(params) as Readonly<Record<string, unknown>>;
-    const ready = withoutParams(this.#core.ready("wrap", mechanism, wrappingKey));
-    return wrapAuthenticated(this.#core.place, ready, this.#core.object(key, "KEY_HANDLE_INVALID"), given);
+    return this.#core.once("wrap", mechanism, wrappingKey, (ready) =>
+      wrapAuthenticated(this.#core.place, withoutParams(ready), this.#core.object(key, "KEY_HANDLE_INVALID"), given),
+    );
   }
 
   /**
@@ -147,8 +154,10 @@ export class KeyFunctions extends DualFunctions {
   ): ObjectHandle {
     const message = readOptions(params) as Readonly<Record<string, unknown>>;
     const given = readTemplate(template, "SECRET_KEY");
-    const ready = withoutParams(this.#core.ready("unwrap", mechanism, unwrappingKey));
-    return unwrapAuthenticated(this.#core.place, ready, input(wrapped, "the wrapped key"), message, given).handle;
+    return this.#core.once("unwrap", mechanism, unwrappingKey, (ready) => {
+      const blob = input(wrapped, "the wrapped key");
+      return unwrapAuthenticated(this.#core.place, withoutParams(ready), blob, message, given).handle;
+    });
   }
 
   #startPair(choice: MechanismChoice, publicTemplate: KeyTemplate, privateTemplate: KeyTemplate | undefined): PairJob {
@@ -162,6 +171,7 @@ export class KeyFunctions extends DualFunctions {
   #installPair(job: PairJob, made: NewKeyPair): KeyPairHandles {
     this.#core.requireStill();
     const [publicKey, privateKey] = installPair(this.#core.place, job, made);
+    this.#core.completed("generateKeyPair", job);
     return { publicKey: publicKey.handle, privateKey: privateKey.handle };
   }
 }

@@ -14,6 +14,7 @@ import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
+import { emptyContext } from "../../../src/kms/policy/context.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
 import { validate } from "../../../src/kms/validate.ts";
@@ -67,6 +68,7 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     note: () => {},
     surroundings: new Surroundings(),
     at: () => context,
+    conditions: () => emptyContext,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
       asked.push({ action, resource: name, conditions: Object.fromEntries(conditions ?? []) });

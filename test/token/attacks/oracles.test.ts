@@ -1,4 +1,7 @@
-/** Oracles: one code and one text for all that depends on secret data (Bleichenbacher, CRYPTO 1998; Manger, CRYPTO 2001; Vaudenay, EUROCRYPT 2002; Bardou et al., CRYPTO 2012). */
+/**
+ * Oracles: one code and one text for all that depends on secret data (Bleichenbacher, CRYPTO 1998; Manger, CRYPTO 2001;
+ * Vaudenay, EUROCRYPT 2002; Bardou et al., CRYPTO 2012).
+ */
 
 import { describe, expect, test } from "vitest";
 import { ckrOf, expectCkr } from "../../support/ckr.ts";
