@@ -73,6 +73,7 @@ interface Ground {
   readonly vault: Vault;
   readonly surroundings: Surroundings;
   found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  note(name: string, value: unknown): void;
   /** @throws KmsError AccessDeniedException */
   settle(decision: Answer): void;
 }
@@ -99,9 +100,7 @@ export function createService(options: ServiceOptions): KmsService {
       vault,
       lastUsages,
       nitro,
-      note: (name, value) => {
-        request.call.notes[name] = value;
-      },
+      note: ground.note,
       surroundings,
       at: (other) => contextOf(request, other, now, ground),
       conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
@@ -125,7 +124,15 @@ export function createService(options: ServiceOptions): KmsService {
 
   function callOf(operation: string, caller: Caller, circumstances: Circumstances, eventId: string): Call {
     const { region = options.region, requestId = "" } = circumstances;
-    const asked = { operation, caller, account: caller.accountId || account, region, requestId, eventId };
+    const asked = {
+      operation,
+      caller,
+      account: caller.accountId || account,
+      region,
+      circumstances,
+      requestId,
+      eventId,
+    };
     return { ...asked, input: undefined, resources: [], notes: {} };
   }
 
@@ -152,6 +159,9 @@ export function createService(options: ServiceOptions): KmsService {
         vault,
         surroundings,
         found: (resource, context) => found(interceptors, call, resource, context),
+        note: (name, value) => {
+          call.notes[name] = value;
+        },
         settle(decision) {
           options.onDecision?.(decision);
           if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
@@ -181,6 +191,7 @@ export function createService(options: ServiceOptions): KmsService {
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),
           found: async () => {},
+          note: () => {},
           settle: (decision) => decisions.push(decision),
         });
       } catch (error) {
