@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { acvpHandlers } from "../src/conformance/acvp/all.ts";
 import { CKM } from "../src/cryptoki/constants.ts";
+import { CONDITION_KEYS } from "../src/kms/condition-keys.ts";
 import { KEY_SPECS } from "../src/kms/key-specs.ts";
 import { OPERATIONS } from "../src/kms/operations.ts";
 import { mechanismInfo, mechanisms } from "../src/mechanisms/registry.ts";
@@ -52,6 +53,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ["key spec", "usages"],
       Object.entries(KEY_SPECS).map(([spec, { usages }]) => [`\`${spec}\``, Object.keys(usages).join(", ")]),
     ),
+  "kms-condition-keys": () => CONDITION_KEYS.map((key) => `\`${key}\``).join(" "),
   conformance: () => {
     const { head, rows } = conformanceTable();
     return `${table(head, rows)}\n\n${conformanceNote()}`;

@@ -8,7 +8,7 @@ export { CKP, type KeyType, type MechanismName, type ObjectClass } from "./crypt
 export { CkrError } from "./cryptoki/error.ts";
 export type { ObjectHandle, SessionHandle, SlotId } from "./cryptoki/handles.ts";
 export type { CkrName } from "./cryptoki/return-values.ts";
-export type { SealedMessage } from "./mechanisms/mechanism.ts";
+export type { AuthenticatedKey, CurveFlag, SealedMessage } from "./mechanisms/mechanism.ts";
 export type { MessageParams } from "./mechanisms/message-aead.ts";
 export type { IvGenerator } from "./mechanisms/message-iv.ts";
 export {
@@ -25,3 +25,4 @@ export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm
 export type { CancelKind, KeyPairHandles, LoginType, Session, SessionInfo } from "./token/session.ts";
 export type { SlotDescription } from "./token/slots.ts";
 export type { TokenInfo, UserType } from "./token/token.ts";
+export type { Validation } from "./token/validations.ts";

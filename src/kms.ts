@@ -2,38 +2,71 @@
 
 import type { Engine } from "./crypto/engine.ts";
 import type { EntropySource } from "./crypto/entropy.ts";
+import type { GivenAccessKey } from "./kms/access-keys.ts";
+import { isRegion } from "./kms/arn.ts";
+import type { Circumstances } from "./kms/circumstances.ts";
 import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
 import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
+import type { Explanation } from "./kms/explain.ts";
 import { Faults } from "./kms/faults.ts";
-import { Identities } from "./kms/identities.ts";
+import { Identities, type Sender } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
+import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
+import { LastUsages } from "./kms/last-usage.ts";
+import { type NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
+import type { Answer } from "./kms/policy/authorization.ts";
 import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
+import { regionOf, senderIn } from "./kms/senders.ts";
 import { createService, type KmsService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
+import { controlRoutes } from "./server/control.ts";
 import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
 import { fetchHandler } from "./server/fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
-import type { WireService } from "./server/wire-service.ts";
+import type { SignatureRules } from "./server/sigv4.ts";
+import type { WireCredentials, WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
 import { createHsm, type Hsm } from "./token/hsm.ts";
 
+export type { GivenAccessKey } from "./kms/access-keys.ts";
+export type { Circumstances } from "./kms/circumstances.ts";
 export type { Command, KmsClient, ResponseMetadata } from "./kms/client.ts";
 export { type Clock, createClock, type Duration } from "./kms/clock.ts";
 export { KmsError, type KmsErrorName } from "./kms/errors.ts";
 export type { EventResource, KmsEvent, UserIdentity } from "./kms/event-record.ts";
 export type { EventFilter, Events } from "./kms/events.ts";
+export type { Explanation } from "./kms/explain.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
+export {
+  type HealthStatus,
+  type XksMisbehaviour,
+  XksProxy,
+  type XksProxyOptions,
+  type XksRequest,
+} from "./kms/key-stores/external-proxy.ts";
+export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
+export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
+export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
+export type {
+  CloudHsmCluster,
+  Surroundings,
+  SurroundingsOptions,
+  VpcEndpointService,
+} from "./kms/key-stores/surroundings.ts";
 export type { Misuse, MisuseRule } from "./kms/misuse.ts";
+export { createTestEnclave, type TestEnclave, type TestEnclaveOptions } from "./kms/nitro/enclave.ts";
+export type { NitroOptions, NitroTrust } from "./kms/nitro/trust.ts";
+export type { Answer, Source } from "./kms/policy/authorization.ts";
 export { PolicyError } from "./kms/policy/policy-error.ts";
 export type { QuotaRates } from "./kms/quota-table.ts";
 export type { Quotas } from "./kms/quotas.ts";
@@ -59,12 +92,34 @@ export interface KmsOptions {
   readonly entropy?: EntropySource;
   /** For an HSM that is made here: its cryptography. */
   readonly engine?: Engine;
+  /** What custom key stores are connected to, and how. */
+  readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
   /** Request quotas from the start: AWS's, or requests a second by what shares them. None by default. */
   readonly quotas?: QuotaRates | "aws";
+  /** Which enclaves' attestation documents are believed; none by default. */
+  readonly nitro?: NitroOptions;
   /** How many of the latest events are kept; 10,000 by default. */
   readonly eventCapacity?: number;
+  /**
+   * Whether requests on the wire have to be signed (AWS Signature Version 4) with an access key that is known here, or
+   * are believed, which is the default.
+   */
+  readonly auth?: "none" | "sigv4";
+  /** Is told of every decision about a permission: which statement or grant decided, or what was missing. */
+  readonly onDecision?: (decision: Answer) => void;
+  /** Whether `fetch` and `endpoint` have the control routes below `/_pocket-hsm/`: by default, unless requests must be signed. */
+  readonly controlRoutes?: boolean;
+}
+
+/** A request to explain; by the account root when it names no principal. */
+export interface ExplainRequest {
+  readonly operation: string;
+  /** As the command's input; blobs that are not looked at may be left out where the model lets them. */
+  readonly input?: object;
+  readonly principal?: string;
+  readonly circumstances?: Circumstances;
 }
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
@@ -75,8 +130,16 @@ export interface ClientConfig {
   readonly requestHandler: SdkRequestHandler;
 }
 
-/** The ways in. Each is one principal's, unless a request carries credentials that `AssumeRole` issued. */
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
 export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
   /** The configuration of an SDK client that talks to this KMS without a socket. */
   clientConfig(): ClientConfig;
   /** A client with the SDK client's `send`, without the SDK's own cost. */
@@ -89,15 +152,18 @@ export interface KmsDoors {
 
 export interface Kms extends KmsDoors {
   readonly account: string;
-  readonly region: string;
   readonly clock: Clock;
   readonly hsm: Hsm;
+  /** The surroundings of custom key stores, for a test to script: CloudHSM clusters, and connections that fail. */
+  readonly surroundings: Surroundings;
   /** Failures on demand. */
   readonly faults: Faults;
   /** Request quotas; off unless they are enforced. */
   readonly quotas: Quotas;
   /** What was asked and how it ended, as CloudTrail records it. */
   readonly events: Events;
+  /** Which enclaves are believed when a request names a `Recipient`. */
+  readonly nitro: NitroTrust;
   /**
    * The state of everything: keys, aliases, policies, credentials, clock, faults, quotas, events. It is a handful of
    * references, as records never change. Randomness is not in it: what is made after a restore is new.
@@ -112,10 +178,17 @@ export interface Kms extends KmsDoors {
    */
   fork(snapshot?: Snapshot): Kms;
   /**
-   * The same doors as another principal: the ARN of a role, user, role session or account root.
+   * The same doors as another principal: the ARN of a role, user, role session or account root, or an AWS service's name.
+   * @param circumstances condition keys of all requests through these doors, such as `kms:ViaService`.
    * @throws PolicyError when the ARN is none of these.
    */
-  as(principalArn: string): KmsDoors;
+  as(principalArn: string, circumstances?: Circumstances): KmsDoors;
+  /**
+   * Says which permissions a request would ask for and how each would be decided, and by what, or what would be missing.
+   * It changes nothing, and it is not an event.
+   * @throws PolicyError when the principal is none
+   */
+  explain(request: ExplainRequest): Promise<Explanation>;
   /**
    * Attaches an identity policy to a role (or user), in place of one of the same name.
    * @throws PolicyError
@@ -123,11 +196,14 @@ export interface Kms extends KmsDoors {
   attachRolePolicy(roleArn: string, name: string, document: string | object): void;
   /** Whether there was a policy of that name. */
   detachRolePolicy(roleArn: string, name: string): boolean;
+  /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
+  addAccessKey(key: GivenAccessKey): void;
   /**
-   * Applies a seed document: `{ identityPolicies: [{ principal, name?, policy }] }`.
-   * @throws SeedError
+   * Applies a seed (docs/kms.md, "Seeding"): keys with chosen identifiers and material, aliases, policies, registered
+   * ciphertexts; as an object, or as the text of a JSON or YAML file, ours or local-kms's.
+   * @throws SeedError, and then nothing has changed
    */
-  applySeed(document: unknown): void;
+  applySeed(seed: unknown): Promise<void>;
   /** Ends the KMS and its unwrapped keys. A store or HSM that the caller gave stays open. */
   close(): Promise<void>;
 }
@@ -139,7 +215,7 @@ export interface Kms extends KmsDoors {
 export function createKms(options: KmsOptions = {}): Kms {
   const { account = "111122223333", region = "us-east-1" } = options;
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
-  if (!/^([a-z]+-){2,3}[0-9]+$/.test(region)) throw new RangeError("a region is named like us-east-1");
+  requireRegion(region);
   const clock = clockOf(options.clock);
   const { entropy, engine, pin } = options;
   const hsm =
@@ -162,6 +238,7 @@ function assemble(
   family: Family,
   clock: Clock,
   store: Store,
+  snapshot?: Snapshot,
 ): Kms {
   const { account, region, sm2 = false, onError, eventCapacity } = options;
   const { hsm, vault } = family;
@@ -172,37 +249,73 @@ function assemble(
   if (options.quotas !== undefined) quotas.enforce(options.quotas);
   const events = new Events({ now, ...(eventCapacity !== undefined && { capacity: eventCapacity }) });
   const interceptors = [events.interceptor, quotas.interceptor, faults.interceptor];
-  const service = createService({ account, region, sm2, store, vault, clock, identities, interceptors });
-  const nextRequestId = idsOf("request");
-  const doorsOf = (caller: Caller): KmsDoors =>
-    openDoors({ service, identities, caller, region, nextRequestId, onError });
-  const parts = { store, clock, identities, faults, quotas, events };
+  const lastUsages = new LastUsages(now());
+  const nitro = new NitroTrust(options.nitro);
+  const surroundings = new Surroundings(options.keyStores);
+  const service = createService({
+    ...{ account, region, sm2, store, vault, clock, identities, lastUsages, surroundings, nitro, interceptors },
+    ...(options.onDecision && { onDecision: options.onDecision }),
+  });
+  const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
+  const parts = { store, clock, identities, lastUsages, surroundings, nitro, faults, quotas, events };
+  const seed = (document: unknown): Promise<void> =>
+    applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
+  /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
+  let start: Snapshot | undefined;
+  const mark = (): void => {
+    start = isRestorable(store) ? snapshotOf(vault, parts) : undefined;
+  };
+  const reset = (): void => {
+    if (start === undefined) throw new RangeError("only a store in memory can be reset");
+    start.restore(vault, parts);
+  };
+  const isControlled = options.controlRoutes ?? options.auth !== "sigv4";
+  const control = isControlled ? controlRoutes({ clock, faults, quotas, events, applySeed: seed, reset }) : undefined;
+  const wireOptions = {
+    requestId: idsOf("request"),
+    ...(onError && { onError }),
+    ...(control && { control }),
+    ...(options.auth === "sigv4" && { signatures }),
+  };
+  const doorsOf = (caller: Caller, circumstances: Circumstances = {}): KmsDoors =>
+    openDoors({ service, identities, own: { caller, circumstances }, region, wireOptions });
   const kms: Kms = {
     ...doorsOf(identities.root),
     account,
-    region,
     clock,
     hsm,
     faults,
     quotas,
     events,
+    nitro,
     snapshot: () => snapshotOf(vault, parts),
     restore: (snapshot) => snapshot.restore(vault, parts),
-    fork(snapshot = kms.snapshot()) {
-      const fork = assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore());
-      fork.restore(snapshot);
-      return fork;
-    },
-    as: (principalArn) => doorsOf(parseCaller(principalArn)),
+    fork: (snapshot = kms.snapshot()) =>
+      assemble(options, family, isRestorable(clock) ? createClock() : clock, memoryStore(), snapshot),
+    surroundings,
+    as: (principalArn, circumstances) => doorsOf(parseCaller(principalArn), circumstances),
+    explain: async ({ operation, input = {}, principal, circumstances }) =>
+      service.explain(
+        operation,
+        input,
+        principal === undefined ? identities.root : parseCaller(principal),
+        circumstances,
+      ),
     attachRolePolicy: (roleArn, name, document) => identities.attachPolicy(roleArn, name, document),
     detachRolePolicy: (roleArn, name) => identities.detachPolicy(roleArn, name),
-    applySeed: (document) => applySeed(document, identities),
+    addAccessKey: (key) => identities.addAccessKey(key),
+    async applySeed(document) {
+      await seed(document);
+      mark();
+    },
     async close() {
       if (family.members.delete(kms) && family.members.size === 0) vault.close();
       if (options.store !== store) await store.close();
     },
   };
+  snapshot?.restore(vault, parts);
   family.members.add(kms);
+  mark();
   return kms;
 }
 
@@ -214,19 +327,32 @@ const ENDPOINT = "http://localhost";
 interface Behind {
   readonly service: KmsService;
   readonly identities: Identities;
-  readonly caller: Caller;
+  /** Whose the doors are. */
+  readonly own: Sender;
   readonly region: string;
-  readonly nextRequestId: () => string;
-  readonly onError: ((error: unknown) => void) | undefined;
+  readonly wireOptions: WireOptions & { readonly requestId: () => string };
 }
 
-function openDoors({ service, identities, caller, region, nextRequestId, onError }: Behind): KmsDoors {
+function openDoors(behind: Behind): KmsDoors {
+  const { service, identities, own, region, wireOptions } = behind;
+  const { onError, signatures } = wireOptions;
+  const callerOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
-    call: async (operation, input, credentials, requestId) =>
-      service.call(operation, input, identities.callerOf(credentials, caller), { requestId }),
+    async call(operation, input, credentials, circumstances) {
+      const sender = identities.senderOf(credentials, callerOf(credentials));
+      return service.call(operation, input, sender.caller, {
+        ...circumstances,
+        ...own.circumstances,
+        ...sender.circumstances,
+        region: regionOf(credentials, region),
+      });
+    },
     sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, caller),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, caller),
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
+      getSessionToken: async (seconds, credentials) =>
+        identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
   const reported = (error: unknown): never => {
@@ -234,22 +360,33 @@ function openDoors({ service, identities, caller, region, nextRequestId, onError
     if (isInternal && error.cause !== undefined) onError?.(error.cause);
     throw error;
   };
-  const endpoint = createEndpoint(wire, { requestId: nextRequestId, ...(onError && { onError }) });
+  const endpoint = createEndpoint(wire, wireOptions);
   return {
+    region,
+    inRegion(other) {
+      const caller = senderIn(requireRegion(other), {}, own.caller);
+      return openDoors({ ...behind, own: { ...own, caller }, region: other });
+    },
     endpoint,
     fetch: fetchHandler(endpoint),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
-      credentials: NO_CREDENTIALS,
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
     client: () =>
       createClient(
-        (operation, input, requestId) => service.call(operation, input, caller, { requestId }).catch(reported),
-        nextRequestId,
+        (operation, input, requestId) =>
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
+        wireOptions.requestId,
       ),
   };
+}
+
+function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

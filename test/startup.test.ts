@@ -61,8 +61,8 @@ describe("The front door", () => {
     expect(files.filter((file) => readFileSync(file).some((byte) => byte > 0x7f))).toEqual([]);
   });
 
-  test("loads less than 550 kB, for compiling is a third of the start", () => {
-    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(550_000);
+  test("loads less than 640 kB, 60 of them generated fields of four curves, for compiling is a third of the start", () => {
+    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(640_000);
   });
 
   test("does not run the post-quantum modules until one of them is used: their tables are 5 ms", () => {
@@ -124,6 +124,12 @@ test("The licence of every package that went in is beside it", () => {
       graphOf(entry).modules.flatMap((module) => module.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
     ),
   );
-  expect([...packages].sort()).toEqual(["@noble/curves", "@noble/hashes", "@noble/post-quantum", "@scure/base"]);
+  expect([...packages].sort()).toEqual([
+    "@noble/curves",
+    "@noble/hashes",
+    "@noble/post-quantum",
+    "@scure/base",
+    "cbor-x",
+  ]);
   expect([...packages].filter((name) => !new RegExp(`^${name} [0-9.]+$`, "m").test(licenses))).toEqual([]);
 });

@@ -6,6 +6,7 @@ import type { AcvpSettings } from "./acvp.ts";
 import { CommandError } from "./command-error.ts";
 import { WALKTHROUGHS } from "./demo/walkthroughs.ts";
 import * as read from "./options.ts";
+import type { P11Settings } from "./p11.ts";
 import { packageManifest } from "./package.ts";
 import type { ServeSettings } from "./serve.ts";
 import type { VerifySettings } from "./verify.ts";
@@ -29,7 +30,9 @@ function program(): Command {
         .argParser(read.store)
         .default("memory"),
     )
-    .addOption(new Option("--seed <file>", "JSON document with identity policies, applied at the start"))
+    .addOption(
+      new Option("--seed <file>", "YAML or JSON with keys, aliases, policies, access keys; applied at the start"),
+    )
     .addOption(
       new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
     )
@@ -37,7 +40,11 @@ function program(): Command {
     .addOption(new Option("--region <region>", "the region").argParser(read.region).default("us-east-1"))
     .option("--sm2", "offer the key spec SM2 outside the China Regions too")
     .addOption(
-      new Option("--auth <auth>", "how requests are checked; only none exists yet")
+      new Option("--xks-proxy <name=address...>", "where an external key store proxy really is").argParser(read.route),
+    )
+    .option("--cors <origin...>", "let pages of these origins read the answers")
+    .addOption(
+      new Option("--auth <auth>", "whether requests must be signed (sigv4) or are believed")
         .choices(["none", "sigv4"])
         .default("none"),
     )
@@ -46,6 +53,8 @@ function program(): Command {
         .choices(["pure", "node"])
         .default("pure"),
     )
+    .addOption(new Option("--control", "have control routes for tests below /_pocket-hsm/; on with --auth none"))
+    .addOption(new Option("--no-control", "have none"))
     .action(async (settings: ServeSettings) => {
       const { serve } = await import("./serve.ts");
       await serve(settings);
@@ -109,6 +118,32 @@ function program(): Command {
     .action(async (settings: VerifySettings) => {
       const { verify } = await import("./verify.ts");
       process.exitCode = await verify(settings);
+    });
+
+  pocketHsm
+    .command("p11")
+    .description("serve the token to native programs, as a PKCS #11 module through p11-kit-client.so")
+    .requiredOption("--socket <path>", "the Unix socket to make; its folder is made with mode 0700 if it is not there")
+    .addOption(new Option("--pin <pin>", "the user's PIN; without it no login is required").env("POCKET_HSM_PIN"))
+    .addOption(new Option("--so-pin <pin>", "the SO's PIN; the user's by default").env("POCKET_HSM_SO_PIN"))
+    .addOption(new Option("--label <text>", "label of the first token").default("pocket-hsm"))
+    .addOption(
+      new Option("--slots <n>", "number of slots; tokens but the first wait to be initialised")
+        .argParser(read.positive)
+        .default(1),
+    )
+    .addOption(
+      new Option("--policy <policy>", "the standard's laxer rules (pkcs11) are what most native programs need")
+        .choices(["strict", "pkcs11"])
+        .default("strict"),
+    )
+    .addOption(
+      new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
+    )
+    .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .action(async (settings: P11Settings) => {
+      const { p11 } = await import("./p11.ts");
+      await p11(settings);
     });
 
   pocketHsm

@@ -44,3 +44,12 @@ export function positive(text: string): number {
   if (value === 0) throw new InvalidArgumentError("Expected a whole number of at least 1.");
   return value;
 }
+
+/** One `https://name=http://address` more. @throws InvalidArgumentError */
+export function route(text: string, routes: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const [, name, address] = /^(https:\/\/[a-zA-Z0-9.-]+)=(http:\/\/[^/]+)$/.exec(text) ?? [];
+  if (name === undefined || address === undefined || !URL.canParse(address)) {
+    throw new InvalidArgumentError("Expected https://name=http://host:port.");
+  }
+  return new Map([...routes, [name, address]]);
+}

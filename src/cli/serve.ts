@@ -2,10 +2,12 @@
 
 import { readFileSync } from "node:fs";
 import { seededEntropy } from "../crypto/entropy.ts";
-import { createKms, type Kms, SeedError } from "../kms.ts";
+import { type Answer, createKms, type Kms, SeedError } from "../kms.ts";
 import { nodeEngine } from "../node.ts";
-import { type Listener, serve as listen } from "../server.ts";
+import { type Listener, serve as listen, withCors } from "../server.ts";
 import { CommandError } from "./command-error.ts";
+import { type ProxyRoutes, routedFetch } from "./proxy-routes.ts";
+import { report, signal } from "./serving.ts";
 
 /** The options as read (options.ts). */
 export interface ServeSettings {
@@ -17,8 +19,12 @@ export interface ServeSettings {
   readonly account: string;
   readonly region: string;
   readonly sm2?: true;
+  readonly xksProxy?: ProxyRoutes;
+  readonly cors?: readonly string[];
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
+  /** Whether there are control routes; `undefined` for what goes with `auth`. */
+  readonly control?: boolean;
 }
 
 /**
@@ -26,19 +32,28 @@ export interface ServeSettings {
  * @throws CommandError
  */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const { auth, engine, seed, entropySeed, account, region, sm2, host, port } = settings;
-  if (auth !== "none") throw new CommandError(`--auth ${auth} does not exist yet: requests are believed (--auth none)`);
+  const { auth, engine, seed, entropySeed, account, region, sm2, xksProxy, cors = [], host, port } = settings;
+  if (auth === "sigv4" && seed === undefined) {
+    throw new CommandError(
+      "--auth sigv4 needs the access keys that requests are signed with: a --seed with accessKeys",
+    );
+  }
+  const { control = auth === "none" } = settings;
   const kms = createKms({
     account,
     region,
+    controlRoutes: control,
     ...(sm2 && { sm2 }),
+    auth,
+    ...(xksProxy && { keyStores: { fetch: routedFetch(xksProxy) } }),
     onError: report,
+    onDecision: reportDenial,
     ...(engine === "node" && { engine: nodeEngine }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
-  if (seed !== undefined) applySeed(kms, seed);
-  const listener = await open(kms, host, port);
-  if (!isLoopback(host)) {
+  if (seed !== undefined) await applySeed(kms, seed);
+  const listener = await open(kms, cors, host, port);
+  if (auth === "none" && !isLoopback(host)) {
     process.stderr.write(
       `pocket-hsm: warning: whoever reaches ${host} can use the keys, because requests are not authenticated\n`,
     );
@@ -51,7 +66,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
 }
 
 /** @throws CommandError */
-function applySeed(kms: Kms, file: string): void {
+async function applySeed(kms: Kms, file: string): Promise<void> {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
@@ -59,18 +74,17 @@ function applySeed(kms: Kms, file: string): void {
     throw new CommandError(`the seed file ${file} cannot be read: ${codeOf(error)}`);
   }
   try {
-    kms.applySeed(JSON.parse(text));
+    await kms.applySeed(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new CommandError(`the seed file ${file} is not JSON`);
     if (error instanceof SeedError) throw new CommandError(`the seed file ${file}: ${error.message}`);
     throw error;
   }
 }
 
 /** @throws CommandError */
-async function open(kms: Kms, host: string, port: number): Promise<Listener> {
+async function open(kms: Kms, cors: readonly string[], host: string, port: number): Promise<Listener> {
   try {
-    return await listen({ endpoint: kms.endpoint, host, port });
+    return await listen({ endpoint: withCors(kms.endpoint, cors), host, port });
   } catch (error) {
     const code = codeOf(error);
     if (code === "EADDRINUSE") throw new CommandError(`port ${port} of ${host} is in use`, 1);
@@ -86,14 +100,6 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
-function report(error: unknown): void {
-  process.stderr.write(
-    `pocket-hsm: internal error: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`,
-  );
-}
-
-function signal(...names: readonly NodeJS.Signals[]): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of names) process.once(name, () => resolve());
-  });
+function reportDenial(decision: Answer): void {
+  if (!decision.allowed) process.stderr.write(`pocket-hsm: denied: ${decision.message}: ${decision.missing}\n`);
 }

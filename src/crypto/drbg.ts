@@ -12,7 +12,7 @@ const BLOCK = 16;
 const KEY_BYTES = 32;
 const KEY_WORDS = 8;
 /** seedlen = outlen + keylen (table 3). */
-const SEED_BYTES: number = BLOCK + KEY_BYTES;
+export const SEED_BYTES: number = BLOCK + KEY_BYTES;
 /** max_number_of_bits_per_request (table 3). */
 export const MAX_REQUEST_BYTES: number = 2 ** 16;
 /** reseed_interval (table 3). */

@@ -1,16 +1,9 @@
 /** The curves of ECDSA and ECDH with cofactor 1, over the short-Weierstrass arithmetic of @noble/curves. */
 
-import {
-  type ECDSA,
-  ecdsa,
-  type WeierstrassOpts,
-  type WeierstrassPointCons,
-  weierstrass,
-} from "@noble/curves/abstract/weierstrass.js";
+import { type WeierstrassOpts, type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { CurveName, HashName } from "./engine.ts";
-import { nobleHash } from "./hash.ts";
 
 export interface CurveFacts {
   /** Length of a coordinate. */
@@ -90,14 +83,9 @@ const points: Readonly<Record<CurveName, () => WeierstrassPointCons<bigint>>> = 
   brainpoolP512r1: atFirstUse("brainpoolP512r1"),
 };
 
-const schemes = new Map<string, ECDSA>();
-
-/** ECDSA on a curve, its nonces by RFC 6979 with HMAC of a hash: the curve's own unless another is given. */
-export function ecdsaOn(curve: CurveName, hash: HashName = curves[curve].nonceHash): ECDSA {
-  const name = `${curve} ${hash}`;
-  const made = schemes.get(name) ?? ecdsa(points[curve](), nobleHash(hash));
-  schemes.set(name, made);
-  return made;
+/** The points of a curve. */
+export function pointsOf(curve: CurveName): WeierstrassPointCons<bigint> {
+  return points[curve]();
 }
 
 function atFirstUse(curve: OwnCurve): () => WeierstrassPointCons<bigint> {

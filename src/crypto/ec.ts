@@ -1,19 +1,15 @@
-/**
- * ECDSA and ECDH on the curves of ec-curves.ts (FIPS 186-5, SP 800-56A), over @noble/curves.
- *
- * noble blinds its secret arithmetic with the platform's own random source; no result depends on it.
- */
+/** ECDSA and ECDH on the curves of ec-curves.ts (FIPS 186-5, SP 800-56A). */
 
-import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
-import { curves, ecdsaOn } from "./ec-curves.ts";
+import { curves, pointsOf } from "./ec-curves.ts";
+import { groupOf, type PreparedPoint } from "./ec-group.ts";
+import { sign, verify, x } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
 
-/** FIPS 186-5 accepts both s and n − s; digests arrive ready made. */
-const ecdsaOptions = { prehash: false, lowS: false, format: "compact" } as const;
-
 /** Extra input of RFC 6979, 3.6: a security strength's worth and more for every curve here. */
-const hedgeBytes = 32;
+const HEDGE_BYTES = 32;
+
+const NONE = new Uint8Array();
 
 /**
  * A public key from its point (SEC 1, 2.3.4), fully validated (SP 800-56A, 5.6.2.3.3): canonical coordinates, on the
@@ -24,22 +20,22 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
   const decoded = decodePoint(curve, point);
   if (decoded === undefined) return undefined;
   const { orderBytes } = curves[curve];
-  const scheme = ecdsaOn(curve);
-  const publicKey = decoded.toBytes(false);
+  let prepared: PreparedPoint | undefined;
   return {
     curve,
     verify(digest, signature) {
       if (signature.length !== 2 * orderBytes) return false;
-      return scheme.verify(signature, leftmost(digest, orderBytes), publicKey, ecdsaOptions);
+      prepared ??= groupOf(curve).prepare(decoded);
+      return verify(curve, prepared, digest, signature);
     },
   };
 }
 
 /** A private key from its scalar; `undefined` when that is not of the order's length or not in [1, n − 1]. */
 export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | undefined {
-  const { fieldBytes, orderBytes } = curves[curve];
-  const scheme = ecdsaOn(curve);
-  if (!scheme.utils.isValidSecretKey(scalar)) return undefined;
+  const { orderBytes, nonceHash } = curves[curve];
+  const d = os2ip(scalar);
+  if (scalar.length !== orderBytes || d === 0n || d >= pointsOf(curve).Fn.ORDER) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
   let point: Uint8Array | undefined;
 
@@ -52,21 +48,22 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
     curve,
     publicPoint() {
       const d = borrow();
-      point ??= scheme.getPublicKey(d, false);
+      point ??= groupOf(curve).multiplyBase(d);
       return Uint8Array.from(point);
     },
     sign(digest, nonce) {
       const d = borrow();
-      const message = leftmost(digest, orderBytes);
-      if (typeof nonce === "string") return ecdsaOn(curve, nonce).sign(message, d, ecdsaOptions);
-      const extraEntropy = nonce(hedgeBytes);
-      return scheme.sign(message, d, { ...ecdsaOptions, extraEntropy });
+      if (typeof nonce === "string") return sign(curve, d, digest, nonce, NONE);
+      return sign(curve, d, digest, nonceHash, nonce(HEDGE_BYTES));
     },
     agree(peerPoint) {
-      const d = os2ip(borrow());
-      const shared = decodePoint(curve, peerPoint)?.multiply(d);
-      if (shared === undefined || shared.is0()) return undefined;
-      return i2osp(shared.toAffine().x, fieldBytes);
+      const d = borrow();
+      const peer = decodePoint(curve, peerPoint);
+      if (peer === undefined) return undefined;
+      const shared = groupOf(curve).multiply(peer, d);
+      const z = Uint8Array.from(x(shared));
+      wipe(shared);
+      return z;
     },
     destroy() {
       wipe(secret);
@@ -83,18 +80,14 @@ export function ecGenerate(curve: CurveName, rng: Rng): Uint8Array {
   const drawn = rng(bytes);
   const c = os2ip(drawn) >> BigInt(8 * bytes - bits);
   wipe(drawn);
-  const n = ecdsaOn(curve).Point.Fn.ORDER;
+  const n = pointsOf(curve).Fn.ORDER;
   return i2osp((c % (n - 1n)) + 1n, orderBytes);
 }
 
-/** The bytes that hold the leftmost bits of a digest (FIPS 186-5, 6.4.1, step 2); the curve drops the odd bits. */
-function leftmost(digest: Uint8Array, orderBytes: number): Uint8Array {
-  return digest.subarray(0, orderBytes);
-}
-
-function decodePoint(curve: CurveName, point: Uint8Array): WeierstrassPoint<bigint> | undefined {
+/** The point as 04 ‖ x ‖ y, when it is one of the curve. */
+function decodePoint(curve: CurveName, point: Uint8Array): Uint8Array | undefined {
   try {
-    return ecdsaOn(curve).Point.fromBytes(point);
+    return pointsOf(curve).fromBytes(point).toBytes(false);
   } catch {
     return undefined;
   }

@@ -43,6 +43,8 @@ export type CurveName =
 export interface HashState {
   update(data: Uint8Array): void;
   digest(): Uint8Array;
+  /** The same state once more; only digests have it. */
+  copy?(): HashState;
 }
 
 /** AES under one key of 16, 24 or 32 bytes. */

@@ -33,7 +33,22 @@ export function digest(hash: HashName, data: Uint8Array): Uint8Array {
 
 /** A running digest. */
 export function hashState(hash: HashName): HashState {
-  return hashes[hash].create();
+  return running(hashes[hash].create());
+}
+
+/** What noble's running hashes have, as ours. */
+export interface NobleState {
+  update(data: Uint8Array): unknown;
+  digest(): Uint8Array;
+  clone(): NobleState;
+}
+
+export function running(state: NobleState): HashState {
+  return {
+    update: (data) => void state.update(data),
+    digest: () => state.digest(),
+    copy: () => running(state.clone()),
+  };
 }
 
 /** Length of the digest. */

@@ -2,14 +2,14 @@
 
 import { shake128, shake256 } from "@noble/hashes/sha3.js";
 import type { HashName, HashState, XofName } from "./engine.ts";
-import { digest, hashBytes } from "./hash.ts";
+import { digest, hashBytes, running } from "./hash.ts";
 
 const shakes: Readonly<Record<XofName, typeof shake128>> = { SHAKE128: shake128, SHAKE256: shake256 };
 
 /** A running SHAKE with an output of `byteLength`, at least 1. */
 export function xofState(xof: XofName, byteLength: number): HashState {
   requireOutput(byteLength);
-  return shakes[xof].create({ dkLen: byteLength });
+  return running(shakes[xof].create({ dkLen: byteLength }));
 }
 
 /** The output of `byteLength`, at least 1. */

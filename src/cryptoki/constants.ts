@@ -9,6 +9,7 @@ export const CKO = {
   SECRET_KEY:  0x4,
   MECHANISM:   0x7,
   PROFILE:     0x9,
+  VALIDATION:  0xa,
 } as const;
 
 // biome-ignore format: a table
@@ -17,6 +18,7 @@ export const CKK = {
   EC:             0x03,
   GENERIC_SECRET: 0x10,
   AES:            0x1f,
+  AES_XTS:        0x35,
   EC_EDWARDS:     0x40,
   EC_MONTGOMERY:  0x41,
   HKDF:           0x42,
@@ -41,8 +43,30 @@ export const CKM = {
   ML_KEM:                        0x0017,
   ML_DSA_KEY_PAIR_GEN:           0x001c,
   ML_DSA:                        0x001d,
+  HASH_ML_DSA:                   0x001f,
+  HASH_ML_DSA_SHA224:            0x0023,
+  HASH_ML_DSA_SHA256:            0x0024,
+  HASH_ML_DSA_SHA384:            0x0025,
+  HASH_ML_DSA_SHA512:            0x0026,
+  HASH_ML_DSA_SHA3_224:          0x0027,
+  HASH_ML_DSA_SHA3_256:          0x0028,
+  HASH_ML_DSA_SHA3_384:          0x0029,
+  HASH_ML_DSA_SHA3_512:          0x002a,
+  HASH_ML_DSA_SHAKE128:          0x002b,
+  HASH_ML_DSA_SHAKE256:          0x002c,
   SLH_DSA_KEY_PAIR_GEN:          0x002d,
   SLH_DSA:                       0x002e,
+  HASH_SLH_DSA:                  0x0034,
+  HASH_SLH_DSA_SHA224:           0x0036,
+  HASH_SLH_DSA_SHA256:           0x0037,
+  HASH_SLH_DSA_SHA384:           0x0038,
+  HASH_SLH_DSA_SHA512:           0x0039,
+  HASH_SLH_DSA_SHA3_224:         0x003a,
+  HASH_SLH_DSA_SHA3_256:         0x003b,
+  HASH_SLH_DSA_SHA3_384:         0x003c,
+  HASH_SLH_DSA_SHA3_512:         0x003d,
+  HASH_SLH_DSA_SHAKE128:         0x003e,
+  HASH_SLH_DSA_SHAKE256:         0x003f,
   SHA256_RSA_PKCS:               0x0040,
   SHA384_RSA_PKCS:               0x0041,
   SHA512_RSA_PKCS:               0x0042,
@@ -132,6 +156,8 @@ export const CKM = {
   EC_EDWARDS_KEY_PAIR_GEN:       0x1055,
   EC_MONTGOMERY_KEY_PAIR_GEN:    0x1056,
   EDDSA:                         0x1057,
+  AES_XTS:                       0x1071,
+  AES_XTS_KEY_GEN:               0x1072,
   AES_KEY_GEN:                   0x1080,
   AES_ECB:                       0x1081,
   AES_CBC:                       0x1082,
@@ -139,12 +165,17 @@ export const CKM = {
   AES_CTR:                       0x1086,
   AES_GCM:                       0x1087,
   AES_CCM:                       0x1088,
+  AES_CTS:                       0x1089,
   AES_CMAC:                      0x108a,
   AES_CMAC_GENERAL:              0x108b,
   AES_GMAC:                      0x108e,
   AES_ECB_ENCRYPT_DATA:          0x1104,
   AES_CBC_ENCRYPT_DATA:          0x1105,
   EC_KEY_PAIR_GEN_W_EXTRA_BITS:  0x140b,
+  AES_OFB:                       0x2104,
+  AES_CFB64:                     0x2105,
+  AES_CFB8:                      0x2106,
+  AES_CFB128:                    0x2107,
   AES_KEY_WRAP:                  0x2109,
   AES_KEY_WRAP_PAD:              0x210a,
   AES_KEY_WRAP_KWP:              0x210b,
@@ -198,6 +229,11 @@ export const CKC = {
   X_509_ATTR_CERT: 1,
   WTLS:            2,
 } as const;
+
+/** Values of CKA_VALIDATION_TYPE and CKA_VALIDATION_AUTHORITY_TYPE (CKV_TYPE_SOFTWARE and so on). */
+// biome-ignore format: a table
+export const CKV_TYPE = { UNSPECIFIED: 0, SOFTWARE: 1, HARDWARE: 2, FIRMWARE: 3, HYBRID: 4 } as const;
+export const CKV_AUTHORITY = { UNSPECIFIED: 0, NIST_CMVP: 1, COMMON_CRITERIA: 2 } as const;
 
 /** Values of CKA_PROFILE_ID (CKP_BASELINE_PROVIDER and so on). */
 // biome-ignore format: a table

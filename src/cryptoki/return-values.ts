@@ -22,6 +22,7 @@ export const CKR = {
   KEY_HANDLE_INVALID:             0x060,
   KEY_SIZE_RANGE:                 0x062,
   KEY_TYPE_INCONSISTENT:          0x063,
+  KEY_NOT_NEEDED:                 0x064,
   KEY_INDIGESTIBLE:               0x067,
   KEY_FUNCTION_NOT_PERMITTED:     0x068,
   KEY_NOT_WRAPPABLE:              0x069,

@@ -1,6 +1,6 @@
 /** Private keys as key files hold them: PEM (RFC 7468) of PKCS #8, PKCS #1 (RFC 8017, A.1.2) or ECPrivateKey (RFC 5915). */
 
-import { fromBase64, fromHex, wipe } from "../bytes/bytes.ts";
+import { fromBase64, fromHex, toBase64, wipe } from "../bytes/bytes.ts";
 import { DerError, demand } from "./der-error.ts";
 import { contextTag, inside, readTlv, TAG, tlv } from "./tlv.ts";
 
@@ -58,4 +58,10 @@ export function readPrivateKeyPem(text: string): Uint8Array {
 
 function privateKeyInfo(algorithm: Uint8Array, key: Uint8Array): Uint8Array {
   return tlv(TAG.SEQUENCE, VERSION_0, algorithm, tlv(TAG.OCTET_STRING, key));
+}
+
+/** A block of PEM, in lines of 64 (RFC 7468, 2). */
+export function encodePem(label: string, bytes: Uint8Array): string {
+  const lines = toBase64(bytes).match(/.{1,64}/g) ?? [];
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }

@@ -6,19 +6,18 @@ import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
 import { currentMaterial } from "./materials.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
-export interface DeriveSharedSecretOutput {
+export type DeriveSharedSecretOutput = Released<"SharedSecret"> & {
   readonly KeyId: string;
-  readonly SharedSecret: Uint8Array;
   readonly KeyAgreementAlgorithm: string;
   readonly KeyOrigin: string;
-}
+};
 
 /**
  * DeriveSharedSecret (API reference, DeriveSharedSecret): the raw ECDH secret, SP 800-56A, 5.7.1.2. A dry run looks at
  * the public key too.
- * @throws KmsError in the order lookup, permission, usage, state, algorithm, public key, dry run. A public key that is
+ * @throws KmsError in the order recipient, lookup, permission, usage, state, algorithm, public key, dry run. A public key that is
  * garbage, of another curve or not on it gives a ValidationException with an empty message.
  */
 export async function deriveSharedSecret(
@@ -26,8 +25,8 @@ export async function deriveSharedSecret(
   input: OperationInput<"DeriveSharedSecret">,
 ): Promise<DeriveSharedSecretOutput> {
   const { KeyId, KeyAgreementAlgorithm, PublicKey } = input;
-  requireNoRecipient(input.Recipient);
-  const key = await useKey(context, {
+  const attested = attest(context, input.Recipient);
+  const key = await useKey(attested.context, {
     keyId: KeyId,
     action: "kms:DeriveSharedSecret",
     operation: "DeriveSharedSecret",
@@ -38,5 +37,10 @@ export async function deriveSharedSecret(
   if (secret === undefined) fail("ValidationException", "");
   if (input.DryRun) wipe(secret);
   stopDryRun(input);
-  return { KeyId: key.arn, SharedSecret: secret, KeyAgreementAlgorithm, KeyOrigin: key.origin };
+  return {
+    KeyId: key.arn,
+    ...attested.release("SharedSecret", secret),
+    KeyAgreementAlgorithm,
+    KeyOrigin: key.origin,
+  };
 }

@@ -17,6 +17,11 @@ export function partitionOf(region: string): string {
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
+/** Whether the text is like a Region's name, `us-east-1` or `us-gov-west-1`. */
+export function isRegion(text: string): boolean {
+  return /^([a-z]+-){2,3}[0-9]+$/.test(text);
+}
+
 /** The parts of a key's or alias's ARN, or `undefined` when the text is not one. */
 export function parseArn(text: string): KmsArn | undefined {
   const [, partition, region, account, resource] = ARN.exec(text) ?? [];

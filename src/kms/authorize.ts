@@ -24,6 +24,7 @@ export interface Question {
   readonly grantsOn: (key: KeyRecord) => Promise<readonly GrantRecord[]>;
   readonly aliasesOf: (key: KeyRecord) => Promise<readonly string[]>;
   readonly isSameKey: () => Promise<boolean | undefined>;
+  readonly unusedDays: (key: KeyRecord) => number;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
@@ -75,7 +76,7 @@ function readsContext({ statements }: PolicyDocument): boolean {
 }
 
 async function lookUp(
-  { aliasesOf, isSameKey }: Question,
+  { aliasesOf, isSameKey, unusedDays }: Question,
   documents: readonly PolicyDocument[],
   key: KeyRecord | undefined,
 ): Promise<Facts["lookups"]> {
@@ -85,5 +86,9 @@ async function lookUp(
     );
   const aliases = key !== undefined && reads("kms:resourcealiases") ? await aliasesOf(key) : undefined;
   const sameKey = reads("kms:reencryptonsamekey") ? await isSameKey() : undefined;
-  return { ...(aliases && { aliases }), ...(sameKey !== undefined && { sameKey }) };
+  return {
+    ...(aliases && { aliases }),
+    ...(sameKey !== undefined && { sameKey }),
+    ...(key !== undefined && reads("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(key) }),
+  };
 }

@@ -6,6 +6,7 @@ import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, useKey } from "./key-access.ts";
 import { plaintextMaximum } from "./key-specs.ts";
+import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
 
@@ -27,7 +28,8 @@ export interface Destination {
   readonly materialId: string | undefined;
   /** @throws KmsError ValidationException when the algorithm cannot encrypt that many bytes. */
   checkLength(byteLength: number): void;
-  seal(plaintext: Uint8Array): Uint8Array;
+  /** @throws KmsError KMSInvalidStateException when an external key store proxy does not do its part. */
+  seal(plaintext: Uint8Array): Promise<Uint8Array>;
 }
 
 /**
@@ -38,6 +40,7 @@ export async function prepareDestination(context: CallContext, request: Destinat
   const { operation, action, keyId, algorithm = "SYMMETRIC_DEFAULT", encryptionContext } = request;
   const canonical = canonicalContext(encryptionContext);
   const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
+  await requireAvailable(context, key);
   checkAlgorithm(key, algorithm);
   const material = currentMaterial(key);
 
@@ -45,9 +48,9 @@ export async function prepareDestination(context: CallContext, request: Destinat
     return {
       key,
       algorithm,
-      materialId: material.id,
+      materialId: key.keyStore === undefined ? material.id : undefined,
       checkLength: () => {},
-      seal: (plaintext) => context.vault.encrypt(material, canonical, plaintext, "ENCRYPT"),
+      seal: (plaintext) => seal(context, { key, material, canonical, operation }, plaintext, "ENCRYPT"),
     };
   }
   requireNoContext(encryptionContext);
@@ -63,6 +66,6 @@ export async function prepareDestination(context: CallContext, request: Destinat
         `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${maximum} bytes.`,
       );
     },
-    seal: (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
+    seal: async (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
   };
 }

@@ -1,14 +1,15 @@
 /** The side of a request that opens a ciphertext: Decrypt, and the source of ReEncrypt. */
 
-import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 import type { EncryptionAlgorithm } from "./ciphertext-destination.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail, KmsError } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { checkAlgorithm, findAuthorized, requireUsable, useKey } from "./key-access.ts";
-import { currentMaterial, materialOwner, usable } from "./materials.ts";
+import { blobKeyId, open, requireAvailable } from "./key-stores/sealing.ts";
+import { currentMaterial, type MaterialOwner, materialOwner, usable } from "./materials.ts";
 import { requireNoContext } from "./refusals.ts";
+import { registeredCiphertext } from "./registered-ciphertexts.ts";
 
 export interface SourceRequest {
   readonly operation: "Decrypt" | "ReEncrypt";
@@ -31,7 +32,7 @@ export interface Source {
    * The plaintext, which the caller wipes; empty when the request says IGNORE_CIPHERTEXT.
    * @throws KmsError InvalidCiphertextException, without a message and for every reason alike.
    */
-  open(): Uint8Array;
+  open(): Promise<Uint8Array>;
 }
 
 /**
@@ -71,22 +72,39 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   const canonical = canonicalContext(request.encryptionContext);
   const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action);
 
-  const identifier = envelopeKeyId(ciphertext);
-  if (identifier === undefined) {
+  const found = await ownerOf(context, ciphertext);
+  if (found === undefined) {
     if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
     fail("InvalidCiphertextException");
   }
-  const owner = (await materialOwner(context, identifier)) ?? fail("AccessDeniedException", NO_SUCH_KEY);
+  const owner = found.owner ?? fail("AccessDeniedException", NO_SUCH_KEY);
   if (named === undefined) await authorizeUnnamed(context, action, owner.key);
   else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
+  await requireAvailable(context, owner.key);
   const material = usable(owner.key, owner.material);
   return {
     key: owner.key,
     algorithm: "SYMMETRIC_DEFAULT",
-    materialId: material.id,
-    open: () => context.vault.decrypt(material, canonical, ciphertext) ?? fail("InvalidCiphertextException"),
+    materialId: owner.key.keyStore === undefined ? material.id : undefined,
+    open: () => open(context, { key: owner.key, material, canonical, operation }, found.blob),
   };
+}
+
+/**
+ * Whose a blob is, when it is well-formed and its material is known; a registered ciphertext is the one that it stands
+ * for. `undefined` for what is neither.
+ */
+async function ownerOf(
+  context: CallContext,
+  blob: Uint8Array,
+): Promise<{ readonly blob: Uint8Array; readonly owner: MaterialOwner | undefined } | undefined> {
+  const identifier = blobKeyId(blob);
+  const owner = identifier && (await materialOwner(context, identifier));
+  if (owner !== undefined) return { blob, owner };
+  const stands = await registeredCiphertext(context, blob);
+  if (stands !== undefined) return ownerOf(context, stands);
+  return identifier && { blob, owner: undefined };
 }
 
 /** A key that the request must name: an asymmetric one, or any of a dry run without a ciphertext. */
@@ -99,14 +117,15 @@ async function namedSource(
 ): Promise<Source> {
   const { action, operation } = request;
   const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
+  await requireAvailable(context, key);
   checkAlgorithm(key, algorithm);
   if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
   const material = currentMaterial(key);
   return {
     key,
     algorithm,
-    materialId: algorithm === "SYMMETRIC_DEFAULT" ? material.id : undefined,
-    open() {
+    materialId: algorithm === "SYMMETRIC_DEFAULT" && key.keyStore === undefined ? material.id : undefined,
+    async open() {
       if (ciphertext === undefined) return new Uint8Array(0);
       return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
     },

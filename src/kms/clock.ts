@@ -67,7 +67,8 @@ function instantOf(time: Date | number): number {
   return instant;
 }
 
-function lengthOf(duration: Duration): number {
+/** A duration in milliseconds. @throws RangeError for a negative or unreadable one. */
+export function lengthOf(duration: Duration): number {
   let total = 0;
   for (const [unit, count] of Object.entries(duration)) {
     const length = Object.hasOwn(MILLISECONDS, unit) ? MILLISECONDS[unit as keyof Duration] : undefined;

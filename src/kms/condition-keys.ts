@@ -18,6 +18,7 @@ import {
   isForService,
   isVia,
   member,
+  multiRegionType,
   requestAlias,
   type Source,
   specToCreate,
@@ -66,8 +67,9 @@ const OF_KEY: readonly Row[] = [
   ["kms:KeySpec",                ({ key }) => key?.keySpec],
   ["kms:KeyUsage",               ({ key }) => key?.keyUsage],
   ["kms:MultiRegion",            ({ key }) => key?.multiRegion],
-  ["kms:MultiRegionKeyType",     ({ key }) => key?.multiRegion ? "PRIMARY" : undefined],
+  ["kms:MultiRegionKeyType",     multiRegionType],
   ["kms:ResourceAliases",        ({ lookups }) => lookups.aliases],
+  ["kms:TrailingDaysWithoutKeyUsage", ({ lookups }) => lookups.unusedDays, ["DisableKey", "ScheduleKeyDeletion"]],
 ];
 
 const CREATING = ["CreateKey"];
@@ -86,12 +88,13 @@ const OF_PARAMETERS: readonly Row[] = [
   ["aws:TagKeys",                  ({ input }) => input.TagKeys ?? tagKeys(input.Tags), [...TAGGING, "UntagResource"]],
   ["kms:BypassPolicyLockoutSafetyCheck", member("BypassPolicyLockoutSafetyCheck", false), [...CREATING, "PutKeyPolicy"]],
   ["kms:DataKeyPairSpec",          member("KeyPairSpec")],
+  ["kms:EncapsulationAlgorithm",   member("EncapsulationAlgorithm")],
   ["kms:EncryptionAlgorithm",      encryptionAlgorithm,                                 ENCRYPTING],
   ["kms:EncryptionContext:*",    encryptionContextOf],
   ["kms:EncryptionContextKeys",    contextNames],
   ["kms:ExpirationModel",          member("ExpirationModel", "KEY_MATERIAL_EXPIRES"),   ["ImportKeyMaterial"]],
   ["kms:GrantConstraintSourceArn", ({ input }) => constraintsIn(input).SourceArn,       GRANTING],
-  ["kms:GrantConstraintType",      constraintTypes,                                     [...GRANTING, "RetireGrant"]],
+  ["kms:GrantConstraintType",      constraintTypes,                                     GRANTING],
   ["kms:GrantIsForAWSResource",    isForService,                                        [...GRANTING, "ListGrants", "RevokeGrant"]],
   ["kms:GrantOperations",          member("Operations"),                                GRANTING],
   ["kms:GranteePrincipal",         member("GranteePrincipal"),                          GRANTING],

@@ -4,6 +4,7 @@ import type { Circumstances } from "./circumstances.ts";
 import type { KeyRecord } from "./context.ts";
 import type { OperationName } from "./inputs.ts";
 import { aliasNameIn } from "./key-lookup.ts";
+import { isReplica } from "./key-set.ts";
 import type { INPUTS } from "./model.ts";
 import type { Caller } from "./policy/principals.ts";
 
@@ -34,6 +35,8 @@ export interface Lookups {
   readonly aliases?: readonly string[];
   /** Whether both sides of a ReEncrypt are one key. */
   readonly sameKey?: boolean;
+  /** Days since the key was last used, or since its use was first watched. */
+  readonly unusedDays?: number;
 }
 
 /** A value as it stands in the request; `undefined` leaves the key out, and a map is a family of keys by name. */
@@ -44,11 +47,10 @@ export const member =
   ({ input }) =>
     input[name] ?? otherwise;
 
-/** The encryption context that a permission is asked with: that of its side of a ReEncrypt, or a grant's constraint. */
+/** The encryption context that a permission is asked with: that of its side of a ReEncrypt, or a new grant's constraint. */
 export function encryptionContextOf({ action, operation, input }: Facts): ReadonlyMap<string, string> | undefined {
   const { EncryptionContextEquals, EncryptionContextSubset } = constraintsIn(input);
-  if (operation === "CreateGrant" || operation === "RetireGrant")
-    return EncryptionContextEquals ?? EncryptionContextSubset;
+  if (operation === "CreateGrant") return EncryptionContextEquals ?? EncryptionContextSubset;
   return input[`${sideOf(action)}EncryptionContext`] as ReadonlyMap<string, string> | undefined;
 }
 
@@ -66,6 +68,11 @@ export function encryptionAlgorithm({ action, input }: Facts): unknown {
 export function requestAlias({ action, input, key }: Facts): string | undefined {
   const name = input[`${sideOf(action)}KeyId`];
   return key !== undefined && typeof name === "string" ? aliasNameIn(name) : undefined;
+}
+
+export function multiRegionType({ key }: Facts): string | undefined {
+  if (key?.multiRegion !== true) return undefined;
+  return isReplica(key) ? "REPLICA" : "PRIMARY";
 }
 
 /** The parameters of CreateKey stand for the key that is not there yet. */

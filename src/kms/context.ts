@@ -1,6 +1,12 @@
 import type { Store } from "../storage/store.ts";
 import type { KeySpec, KeyUsage } from "./key-specs.ts";
+import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
+
+import type { NitroTrust } from "./nitro/trust.ts";
+
+import type { ConditionContext } from "./policy/context.ts";
+
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
 
@@ -30,7 +36,7 @@ export interface BackingKey extends KeyMaterial {
   readonly exported: Uint8Array;
 }
 
-export type KeyOrigin = "AWS_KMS" | "EXTERNAL";
+export type KeyOrigin = "AWS_KMS" | "EXTERNAL" | "AWS_CLOUDHSM" | "EXTERNAL_KEY_STORE";
 
 export type KeyState = "Enabled" | "Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport";
 
@@ -54,6 +60,8 @@ export interface KeyRecord {
   readonly keySpec: KeySpec;
   readonly keyUsage: KeyUsage;
   readonly origin: KeyOrigin;
+  /** For keys in a custom key store: which one, and there which cluster or external key. */
+  readonly keyStore?: { readonly id: string; readonly clusterId?: string; readonly externalKeyId?: string };
   readonly multiRegion: boolean;
   /** For multi-Region keys. */
   readonly regions?: KeyRegions;
@@ -92,13 +100,23 @@ export interface CallContext {
   readonly sm2?: boolean;
   /** Milliseconds since the epoch, from the injected clock; one instant for the whole call. */
   readonly now: number;
+  /** The request's, as the answer's `x-amzn-requestid` has it. */
+  readonly requestId?: string;
   readonly store: Store;
   readonly vault: Vault;
   readonly lastUsages: LastUsages;
+  /** Which enclaves are believed. */
+  readonly nitro: NitroTrust;
+  /** Adds to the record of this call what neither its request nor its answer says (CloudTrail's additionalEventData). */
+  note(name: string, value: unknown): void;
+  /** What custom key stores are connected to. */
+  readonly surroundings: Surroundings;
   /** The same call in another Region. */
   at(region: string): CallContext;
+  /** The condition keys of this request for an action, but for those of a key. */
+  conditions(action: string): ConditionContext;
   /**
-   * Decides by key policy and identity policies (policy/evaluate.ts).
+   * Decides by key policy, identity policies and grants (authorize.ts).
    * @param resource the key, or an ARN or `*` where no key is involved.
    * @param conditions further condition keys of this request, such as the digests of an attestation document.
    * @throws KmsError AccessDeniedException

@@ -1,13 +1,14 @@
 /** CreateKey. */
 
 import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
-import type { CallContext, KeyOrigin, KeyRecord } from "./context.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { keyMetadata } from "./key-metadata.ts";
 import { checkPolicy } from "./key-policies.ts";
 import { setChanges } from "./key-set.ts";
 import { algorithmsOf, isOffered, type KeySpec, type KeyUsage, type SpecPlace } from "./key-specs.ts";
+import { keyStoreOf, originOf } from "./key-stores/new-keys.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
 import { checkTags } from "./tags.ts";
 
@@ -15,12 +16,12 @@ type Input = OperationInput<"CreateKey">;
 
 /**
  * CreateKey (API reference, CreateKey).
- * @throws KmsError in the order spec and usage, origin, permission, tags, policy.
+ * @throws KmsError in the order spec and usage, origin, permission, tags, policy, custom key store.
  */
 export async function createKey(context: CallContext, input: Input): Promise<object> {
   const { Policy, Description = "", MultiRegion = false, Tags = [], BypassPolicyLockoutSafetyCheck = false } = input;
   const { keySpec, keyUsage } = specOf(context, input);
-  const Origin = originOf(input);
+  const Origin = originOf(input, keySpec);
   const { account, region, now } = context;
   await context.authorize("kms:CreateKey", "*");
   if (Tags.length > 0) await context.authorize("kms:TagResource", "*");
@@ -29,6 +30,7 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
   const keyId = keyIdFrom(context.vault.random(16), MultiRegion);
   const arn = keyArn(context, keyId);
   if (Policy !== undefined) checkPolicy(context, Policy, arn, BypassPolicyLockoutSafetyCheck);
+  const keyStore = await keyStoreOf(context, Origin, input);
   const materials = Origin === "EXTERNAL" ? [] : [await context.vault.createBackingKey(keyId, keySpec, keyUsage)];
   const key: KeyRecord = {
     keyId,
@@ -38,6 +40,7 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
     keySpec,
     keyUsage,
     origin: Origin,
+    ...(keyStore && { keyStore }),
     multiRegion: MultiRegion,
     ...(MultiRegion && { regions: { primary: region, replicas: [] } }),
     description: Description,
@@ -73,15 +76,4 @@ function specOf(place: SpecPlace, input: Input): { keySpec: KeySpec; keyUsage: K
     fail("ValidationException", `KeyUsage ${keyUsage} is not compatible with KeySpec ${keySpec}`);
   }
   return { keySpec, keyUsage };
-}
-
-/** Where the material comes from: the token or an import; custom key stores are not here yet. */
-function originOf({ Origin = "AWS_KMS", CustomKeyStoreId, XksKeyId }: Input): KeyOrigin {
-  if (Origin !== "AWS_KMS" && Origin !== "EXTERNAL") {
-    fail("UnsupportedOperationException", `Origin ${Origin} is not supported yet.`);
-  }
-  if (CustomKeyStoreId !== undefined || XksKeyId !== undefined) {
-    fail("UnsupportedOperationException", "Custom key stores are not supported yet.");
-  }
-  return Origin;
 }

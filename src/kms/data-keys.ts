@@ -7,31 +7,34 @@ import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
 import { isOffered } from "./key-specs.ts";
+import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
 const KEY_BYTES = { AES_128: 16, AES_256: 32 } as const;
 
 export interface DataKeyWithoutPlaintextOutput {
   readonly CiphertextBlob: Uint8Array;
   readonly KeyId: string;
-  readonly KeyMaterialId: string;
+  /** Not of keys in custom key stores. */
+  readonly KeyMaterialId: string | undefined;
 }
 
-export interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
+interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
   readonly Plaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKey (API reference, GenerateDataKey).
- * @throws KmsError in the order lookup, permission, length, usage, state, spec, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, length, usage, state, spec, dry run.
  */
 export async function generateDataKey(
   context: CallContext,
   input: OperationInput<"GenerateDataKey">,
-): Promise<DataKeyOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKey(context, "GenerateDataKey", input);
+): Promise<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { Plaintext, ...rest } = await makeDataKey(attested.context, "GenerateDataKey", input);
+  return { ...rest, ...attested.release("Plaintext", Plaintext) };
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
@@ -54,21 +57,22 @@ export interface DataKeyPairWithoutPlaintextOutput {
   readonly KeyMaterialId: string;
 }
 
-export interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
   /** PKCS #8 in DER. */
   readonly PrivateKeyPlaintext: Uint8Array;
 }
 
 /**
  * GenerateDataKeyPair (API reference, GenerateDataKeyPair).
- * @throws KmsError in the order lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
+ * @throws KmsError in the order recipient, lookup, permission, usage, state, spec of the key, spec of the pair, dry run.
  */
 export async function generateDataKeyPair(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyPair">,
-): Promise<DataKeyPairOutput> {
-  requireNoRecipient(input.Recipient);
-  return makeDataKeyPair(context, "GenerateDataKeyPair", input);
+): Promise<DataKeyPairWithoutPlaintextOutput & Released<"PrivateKeyPlaintext">> {
+  const attested = attest(context, input.Recipient);
+  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
+  return { ...rest, ...attested.release("PrivateKeyPlaintext", PrivateKeyPlaintext) };
 }
 
 /** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */
@@ -91,14 +95,15 @@ async function makeDataKey(
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const byteLength = dataKeyBytes(input);
   const material = wrappingMaterial(key, operation);
+  await requireAvailable(context, key);
   stopDryRun(input);
 
   const plaintext = context.vault.random(byteLength);
   return {
-    CiphertextBlob: context.vault.encrypt(material, canonical, plaintext, "DATAKEY"),
+    CiphertextBlob: await seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY"),
     Plaintext: plaintext,
     KeyId: key.arn,
-    KeyMaterialId: material.id,
+    KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
   };
 }
 
@@ -111,6 +116,7 @@ async function makeDataKeyPair(
   const canonical = canonicalContext(input.EncryptionContext);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
   const material = wrappingMaterial(key, operation);
+  requireNoKeyStore(key);
   if (!isOffered(KeyPairSpec, context)) {
     fail("UnsupportedOperationException", `KeyPairSpec ${KeyPairSpec} is not supported in ${context.region}.`);
   }
@@ -125,6 +131,12 @@ async function makeDataKeyPair(
     KeyPairSpec,
     KeyMaterialId: material.id,
   };
+}
+
+/** @throws KmsError UnsupportedOperationException (API reference, GenerateDataKeyPair, KeyId) */
+function requireNoKeyStore({ arn, origin, keyStore }: KeyRecord): void {
+  if (keyStore === undefined) return;
+  fail("UnsupportedOperationException", `${arn} origin is ${origin} which is not valid for this operation.`);
 }
 
 /** Exactly one of the two members says how long the data key is. */

@@ -67,7 +67,6 @@ async function kemKey(
     action: `kms:${operation}`,
     operation,
     usage: "ENCAPSULATE_DECAPSULATE",
-    conditions: new Map([["kms:EncapsulationAlgorithm", [EncapsulationAlgorithm]]]),
   });
   checkAlgorithm(key, EncapsulationAlgorithm);
   return key;

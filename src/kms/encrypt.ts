@@ -6,7 +6,7 @@ import { prepareSource } from "./ciphertext-source.ts";
 import type { CallContext } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
 import { stopDryRun } from "./key-access.ts";
-import { requireNoRecipient } from "./refusals.ts";
+import { attest, type Released } from "./recipients.ts";
 
 export interface EncryptOutput {
   readonly CiphertextBlob: Uint8Array;
@@ -28,7 +28,7 @@ export async function encrypt(context: CallContext, input: OperationInput<"Encry
     destination.checkLength(Plaintext.length);
     stopDryRun(input);
     return {
-      CiphertextBlob: destination.seal(Plaintext),
+      CiphertextBlob: await destination.seal(Plaintext),
       KeyId: destination.key.arn,
       EncryptionAlgorithm: destination.algorithm,
     };
@@ -37,18 +37,17 @@ export async function encrypt(context: CallContext, input: OperationInput<"Encry
   }
 }
 
-export interface DecryptOutput {
+export type DecryptOutput = Released<"Plaintext"> & {
   readonly KeyId: string;
-  readonly Plaintext: Uint8Array;
   readonly EncryptionAlgorithm: EncryptionAlgorithm;
   /** Of symmetric keys only, as the two of ReEncrypt. */
   readonly KeyMaterialId: string | undefined;
-}
+};
 
 /** Decrypt (API reference, Decrypt). A dry run opens the ciphertext too, unless it says IGNORE_CIPHERTEXT. */
 export async function decrypt(context: CallContext, input: OperationInput<"Decrypt">): Promise<DecryptOutput> {
-  requireNoRecipient(input.Recipient);
-  const source = await prepareSource(context, {
+  const attested = attest(context, input.Recipient);
+  const source = await prepareSource(attested.context, {
     operation: "Decrypt",
     action: "kms:Decrypt",
     ciphertext: input.CiphertextBlob,
@@ -58,12 +57,12 @@ export async function decrypt(context: CallContext, input: OperationInput<"Decry
     dryRun: input.DryRun,
     dryRunModifiers: input.DryRunModifiers,
   });
-  const plaintext = source.open();
+  const plaintext = await source.open();
   if (input.DryRun) wipe(plaintext);
   stopDryRun(input);
   return {
     KeyId: source.key.arn,
-    Plaintext: plaintext,
+    ...attested.release("Plaintext", plaintext),
     EncryptionAlgorithm: source.algorithm,
     KeyMaterialId: source.materialId,
   };
@@ -98,12 +97,12 @@ export async function reEncrypt(context: CallContext, input: OperationInput<"ReE
     algorithm: input.DestinationEncryptionAlgorithm,
     encryptionContext: input.DestinationEncryptionContext,
   });
-  const plaintext = source.open();
+  const plaintext = await source.open();
   try {
     destination.checkLength(plaintext.length);
     stopDryRun(input);
     return {
-      CiphertextBlob: destination.seal(plaintext),
+      CiphertextBlob: await destination.seal(plaintext),
       SourceKeyId: source.key.arn,
       KeyId: destination.key.arn,
       SourceEncryptionAlgorithm: source.algorithm,

@@ -71,7 +71,7 @@ const HIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 /** The record of a call that has ended. */
-export function eventOf(call: Call, outcome: Outcome, now: number, eventID: string): KmsEvent {
+export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
   const { operation, account, region } = call;
   const readOnly = !CHANGING.test(operation);
   const output = "output" in outcome && !readOnly ? outcome.output : undefined;
@@ -89,7 +89,7 @@ export function eventOf(call: Call, outcome: Outcome, now: number, eventID: stri
     responseElements: output === undefined ? null : elementsOf(output),
     ...(Object.keys(call.notes).length > 0 && { additionalEventData: { ...call.notes } }),
     requestID: call.requestId,
-    eventID,
+    eventID: call.eventId,
     readOnly,
     resources: call.resources.map((resource) => resourceOf(resource, account)),
     eventType: "AwsApiCall",

@@ -3,7 +3,6 @@
 import type { Restorable } from "../storage/restorable.ts";
 import { KmsError } from "./errors.ts";
 import { eventOf, type KmsEvent } from "./event-record.ts";
-import { idsOf } from "./ids.ts";
 import { type Call, ConnectionDropped, type Interceptor, type Outcome } from "./interception.ts";
 import { type Misuse, misusesIn, type Recorded } from "./misuse.ts";
 
@@ -37,7 +36,6 @@ export interface EventsState {
 export class Events implements Restorable<EventsState> {
   readonly #now: () => number;
   readonly #capacity: number;
-  readonly #nextId: () => string = idsOf("event");
   readonly #listeners = new Set<(event: KmsEvent) => void>();
   #log: Recorded[] = [];
   /** From an alias to the ARN of the key that it was last seen to mean. */
@@ -102,7 +100,7 @@ export class Events implements Restorable<EventsState> {
   }
 
   #record(call: Call, outcome: Outcome): void {
-    const event = eventOf(call, outcome, this.#now(), this.#nextId());
+    const event = eventOf(call, outcome, this.#now());
     this.#log.push({ event, plaintextBytes: lengthOf(call.input, "Plaintext") });
     if (this.#log.length > this.#capacity) this.#log.shift();
     if (!("error" in outcome)) this.#learn(event);

@@ -4,10 +4,8 @@ import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";
-import { keyRecordId } from "./key-records.ts";
 import { recordsAfter } from "./pagination.ts";
-
-export const GRANTS = "grants";
+import { GRANTS, keyRecordId } from "./record-ids.ts";
 
 /** Pairs of an encryption context, sorted by name. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
@@ -18,15 +16,21 @@ export interface GrantConstraints {
   readonly sourceArn?: string;
 }
 
+/** By the members of the request: ARNs of principals, and names of AWS services. */
+export interface GrantPrincipals {
+  readonly GranteePrincipal?: string;
+  readonly GranteeServicePrincipal?: string;
+  readonly RetiringPrincipal?: string;
+  readonly RetiringServicePrincipal?: string;
+}
+
 /** A grant as stored, table `grants`, id `account/region/keyId/grantId`. It never changes. */
 export interface GrantRecord {
   readonly grantId: string;
   readonly keyArn: string;
   /** Empty when the request had none. */
   readonly name: string;
-  /** The ARN of a principal, or the name of an AWS service. */
-  readonly grantee: string;
-  readonly retiring?: string;
+  readonly principals: GrantPrincipals;
   readonly operations: readonly string[];
   readonly constraints: GrantConstraints;
   /** The ARN of the root of the account in which the grant was made. */
@@ -69,6 +73,41 @@ export async function grantOfToken(store: Store, token: string): Promise<Stored<
   const id = `${arn.account}/${arn.region}/${arn.resource.slice("key/".length)}/${grantId}`;
   const stored = await store.get<GrantRecord>(GRANTS, id);
   return stored?.value.secret === secret ? stored : undefined;
+}
+
+/** Who the grant gives permission to. */
+export function granteeOf({ principals }: GrantRecord): string | undefined {
+  return principals.GranteePrincipal ?? principals.GranteeServicePrincipal;
+}
+
+/** Who may retire the grant. */
+export function retiringOf({ principals }: GrantRecord): string | undefined {
+  return principals.RetiringPrincipal ?? principals.RetiringServicePrincipal;
+}
+
+/** The identifier of the grant that a token says it is of. */
+export function grantIdIn(token: string): string | undefined {
+  return contentOf(token)[1];
+}
+
+/** A grant as ListGrants and ListRetirableGrants show it. */
+export function grantEntry(grant: GrantRecord): object {
+  const { equals, subset, sourceArn } = grant.constraints;
+  const constraints = {
+    ...(equals && { EncryptionContextEquals: Object.fromEntries(equals) }),
+    ...(subset && { EncryptionContextSubset: Object.fromEntries(subset) }),
+    ...(sourceArn !== undefined && { SourceArn: sourceArn }),
+  };
+  return {
+    KeyId: grant.keyArn,
+    GrantId: grant.grantId,
+    Name: grant.name,
+    CreationDate: new Date(grant.creationDate),
+    ...grant.principals,
+    IssuingAccount: grant.issuingAccount,
+    Operations: grant.operations,
+    ...(Object.keys(constraints).length > 0 && { Constraints: constraints }),
+  };
 }
 
 function contentOf(token: string): readonly string[] {

@@ -1,7 +1,16 @@
 /** What a grant permits (developer guide, "Grants in AWS KMS"). */
 
+import { parseArn } from "./arn.ts";
 import { constraintsIn, encryptionContextOf, type Facts, isForService } from "./condition-sources.ts";
-import type { GrantConstraints, GrantRecord, Pairs } from "./grant-records.ts";
+import {
+  type GrantConstraints,
+  type GrantRecord,
+  granteeOf,
+  grantIdIn,
+  type Pairs,
+  retiringOf,
+} from "./grant-records.ts";
+import type { Conditions } from "./key-access.ts";
 import { KMS_SHAPES } from "./model.ts";
 import type { Allowance } from "./policy/authorization.ts";
 import { parsePrincipals, reaches } from "./policy/principal-element.ts";
@@ -29,7 +38,8 @@ export function isPrincipal(named: string | undefined, caller: Caller): boolean 
 /** What keeps a grant from permitting the request, to stand behind "grant <id>". */
 function unmetBy(grant: GrantRecord, facts: Facts): string | undefined {
   const operation = operationOf(facts.action);
-  if (!isPrincipal(grant.grantee, facts.caller)) return `is for ${grant.grantee}`;
+  if (operation === "RetireGrant") return unmetByRetirement(grant, facts);
+  if (!isPrincipal(granteeOf(grant), facts.caller)) return `is for ${granteeOf(grant)}`;
   if (!grant.operations.includes(operation)) return `does not list ${operation}`;
   const { sourceArn } = grant.constraints;
   // "Only evaluated when the request is made by an AWS service."
@@ -38,7 +48,7 @@ function unmetBy(grant: GrantRecord, facts: Facts): string | undefined {
   }
   if (operation === "CreateGrant") return unmetByChild(grant, facts);
   // "The encryption context constraint is ignored for DescribeKey and RetireGrant."
-  if (operation === "DescribeKey" || operation === "RetireGrant") return undefined;
+  if (operation === "DescribeKey") return undefined;
   return unmetByContext(grant.constraints, encryptionContextOf(facts) ?? new Map());
 }
 
@@ -67,6 +77,49 @@ function unmetByChild({ operations, constraints }: GrantRecord, { input }: Facts
     return "has a SourceArn constraint that the new grant does not have";
   }
   return undefined;
+}
+
+/** "The grant determines who can retire it" (developer guide, "Retiring and revoking grants"). */
+function unmetByRetirement(grant: GrantRecord, { caller, input }: Facts): string | undefined {
+  const { GrantId, GrantToken } = input;
+  if ((GrantId ?? grantIdIn(String(GrantToken))) !== grant.grantId) return "is another one";
+  if (isPrincipal(retiringOf(grant), caller)) return undefined;
+  if (grant.operations.includes("RetireGrant") && isPrincipal(granteeOf(grant), caller)) return undefined;
+  return `names ${retiringOf(grant) ?? "nobody"} as its retiring principal`;
+}
+
+/**
+ * Where permission for RetireGrant is left to identity policies: the account in which the grant was made, the one that
+ * owns the key, and the retiring principal's when that is an account. The key's own policy has no say in it.
+ */
+export function retirementPolicy(grant: GrantRecord): string {
+  const retiring = retiringOf(grant);
+  const accounts = [grant.issuingAccount, parseArn(grant.keyArn)?.account, ...(isAccount(retiring) ? [retiring] : [])];
+  const Statement = {
+    Sid: "Accounts that may retire the grant",
+    Effect: "Allow",
+    Principal: { AWS: accounts },
+    Action: "kms:RetireGrant",
+    Resource: "*",
+  };
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+/** The condition keys of a RetireGrant: those of the grant's constraints. */
+export function constraintConditions({ constraints: { equals, subset } }: GrantRecord): Conditions {
+  const pairs = equals ?? subset ?? [];
+  return new Map([
+    ...pairs.map(([name, value]): [string, string[]] => [`kms:EncryptionContext:${name}`, [value]]),
+    ["kms:EncryptionContextKeys", pairs.map(([name]) => name)],
+    [
+      "kms:GrantConstraintType",
+      [...(equals ? ["EncryptionContextEquals"] : []), ...(subset ? ["EncryptionContextSubset"] : [])],
+    ],
+  ]);
+}
+
+function isAccount(principal: string | undefined): boolean {
+  return principal !== undefined && (/^[0-9]{12}$/.test(principal) || tryParseCaller(principal)?.kind === "root");
 }
 
 function operationOf(action: string): string {

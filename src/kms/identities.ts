@@ -2,30 +2,39 @@
 
 import { toBase64 } from "../bytes/bytes.ts";
 import type { Restorable } from "../storage/restorable.ts";
+import { type AccessKey, accessKeyOf, type Credentials, type GivenAccessKey, requireCurrent } from "./access-keys.ts";
 import { partitionOf } from "./arn.ts";
+import type { Circumstances } from "./circumstances.ts";
 import { fail } from "./errors.ts";
 import type { IdentityPolicy } from "./policy/authorization.ts";
 import { parseIdentityPolicy } from "./policy/document.ts";
 import { PolicyError } from "./policy/policy-error.ts";
 import { type Caller, parseCaller, tryParseCaller } from "./policy/principals.ts";
 
-/** What a request says of its sender. */
-export interface Credentials {
-  readonly accessKeyId?: string;
-  readonly sessionToken?: string;
-}
+export type { Credentials } from "./access-keys.ts";
 
 export interface RoleRequest {
   readonly roleArn: string;
   readonly sessionName: string;
   readonly durationSeconds: number;
+  /** Session tags: `aws:PrincipalTag`. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface RoleCredentials {
+export interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly expiration: Date;
+}
+
+/** A long-term access key. */
+export interface OwnCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface RoleCredentials extends TemporaryCredentials {
   readonly assumedRoleArn: string;
   readonly assumedRoleId: string;
 }
@@ -41,15 +50,14 @@ export interface IdentitiesOptions {
 /** The state that a snapshot of the KMS holds. */
 export interface IdentitiesState {
   readonly policies: ReadonlyMap<string, ReadonlyMap<string, IdentityPolicy>>;
-  readonly issued: ReadonlyMap<string, Issued>;
+  readonly issued: ReadonlyMap<string, AccessKey>;
   readonly ids: ReadonlyMap<string, string>;
 }
 
-interface Issued {
+/** Who makes a request, and what its credentials say of its circumstances. */
+export interface Sender {
   readonly caller: Caller;
-  readonly userId: string;
-  readonly sessionToken: string;
-  readonly expiresAt: number;
+  readonly circumstances: Circumstances;
 }
 
 /**
@@ -62,7 +70,7 @@ export class Identities implements Restorable<IdentitiesState> {
   /** By ARN of the role or user, then by name. */
   #policies = new Map<string, Map<string, IdentityPolicy>>();
   /** Expired ones stay, so that they never turn into unknown ones. */
-  #issued = new Map<string, Issued>();
+  #issued = new Map<string, AccessKey>();
   #ids = new Map<string, string>();
 
   constructor(options: IdentitiesOptions) {
@@ -109,7 +117,34 @@ export class Identities implements Restorable<IdentitiesState> {
    * @throws KmsError ExpiredTokenException, UnrecognizedClientException for a wrong session token
    */
   callerOf(credentials: Credentials, otherwise: Caller = this.root): Caller {
-    return this.#issuedTo(credentials)?.caller ?? otherwise;
+    return this.senderOf(credentials, otherwise).caller;
+  }
+
+  /** As {@link callerOf}, with what the credentials say of the circumstances. */
+  senderOf(credentials: Credentials, otherwise: Caller = this.root): Sender {
+    return this.#issuedTo(credentials) ?? { caller: otherwise, circumstances: {} };
+  }
+
+  /** Takes an access key, in place of one of the same identifier. @throws PolicyError */
+  addAccessKey(given: GivenAccessKey): void {
+    this.#issued.set(given.accessKeyId, accessKeyOf(given));
+  }
+
+  /** What requests with that access key are signed with, or `undefined` when there is none. */
+  secretOf(accessKeyId: string): string | undefined {
+    return this.#issued.get(accessKeyId)?.secretAccessKey;
+  }
+
+  /** A long-term access key of a principal, made when there is none yet. */
+  accessKeyOf(caller: Caller): OwnCredentials {
+    for (const [accessKeyId, key] of this.#issued) {
+      const isLongTerm = key.sessionToken === undefined && Object.keys(key.circumstances).length === 0;
+      if (isLongTerm && key.caller.arn === caller.arn) return { accessKeyId, secretAccessKey: key.secretAccessKey };
+    }
+    const { random } = this.#options;
+    const own = { accessKeyId: `AKIA${letters(random(16))}`, secretAccessKey: toBase64(random(30)) };
+    this.#issued.set(own.accessKeyId, { caller, circumstances: {}, secretAccessKey: own.secretAccessKey });
+    return own;
   }
 
   /**
@@ -129,20 +164,36 @@ export class Identities implements Restorable<IdentitiesState> {
     }
     const assumedRoleArn = `arn:${role.partition}:sts::${role.accountId}:assumed-role/${role.name}/${sessionName}`;
     const assumedRoleId = `${this.#idOf(roleArn, "AROA")}:${sessionName}`;
+    const session = parseCaller(assumedRoleArn, roleArn);
+    const tags = request.tags && { principalTags: request.tags };
+    const issued = this.#issue(session, durationSeconds, { userId: assumedRoleId, ...tags });
+    return { ...issued, assumedRoleArn, assumedRoleId };
+  }
+
+  /** STS GetSessionToken: temporary credentials of the caller's own. @throws KmsError AccessDeniedException */
+  sessionToken(durationSeconds: number, credentials: Credentials, otherwise?: Caller): TemporaryCredentials {
+    const { caller, circumstances } = this.senderOf(credentials, otherwise);
+    if (credentials.sessionToken !== undefined || (caller.kind !== "user" && caller.kind !== "root")) {
+      fail("AccessDeniedException", "Cannot call GetSessionToken with session credentials");
+    }
+    return this.#issue(caller, durationSeconds, circumstances);
+  }
+
+  #issue(caller: Caller, durationSeconds: number, circumstances: Circumstances): TemporaryCredentials {
     const { random, now } = this.#options;
     const accessKeyId = `ASIA${letters(random(16))}`;
     const sessionToken = toBase64(random(96));
-    const expiresAt = now() + durationSeconds * 1000;
-    const session = parseCaller(assumedRoleArn, roleArn);
-    this.#issued.set(accessKeyId, { caller: session, userId: assumedRoleId, sessionToken, expiresAt });
-    return {
-      accessKeyId,
-      secretAccessKey: toBase64(random(30)),
+    const tokenIssueTime = now();
+    const expiresAt = tokenIssueTime + durationSeconds * 1000;
+    const secretAccessKey = toBase64(random(30));
+    this.#issued.set(accessKeyId, {
+      caller,
+      circumstances: { ...circumstances, tokenIssueTime },
+      secretAccessKey,
       sessionToken,
-      expiration: new Date(expiresAt),
-      assumedRoleArn,
-      assumedRoleId,
-    };
+      expiresAt,
+    });
+    return { accessKeyId, secretAccessKey, sessionToken, expiration: new Date(expiresAt) };
   }
 
   /** STS GetCallerIdentity. @throws KmsError as {@link callerOf} */
@@ -151,7 +202,7 @@ export class Identities implements Restorable<IdentitiesState> {
     otherwise?: Caller,
   ): { readonly arn: string; readonly account: string; readonly userId: string } {
     const caller = this.callerOf(credentials, otherwise);
-    const userId = this.#issuedTo(credentials)?.userId ?? this.#userIdOf(caller);
+    const userId = this.#issuedTo(credentials)?.circumstances.userId ?? this.#userIdOf(caller);
     return { arn: caller.arn, account: caller.accountId, userId };
   }
 
@@ -169,15 +220,10 @@ export class Identities implements Restorable<IdentitiesState> {
     this.#ids = new Map(ids);
   }
 
-  #issuedTo({ accessKeyId, sessionToken }: Credentials): Issued | undefined {
+  #issuedTo(credentials: Credentials): AccessKey | undefined {
+    const { accessKeyId } = credentials;
     const issued = accessKeyId === undefined ? undefined : this.#issued.get(accessKeyId);
-    if (issued === undefined) return undefined;
-    if (issued.sessionToken !== sessionToken) {
-      fail("UnrecognizedClientException", "The security token included in the request is invalid.");
-    }
-    if (issued.expiresAt <= this.#options.now()) {
-      fail("ExpiredTokenException", "The security token included in the request is expired");
-    }
+    if (issued !== undefined) requireCurrent(issued, credentials, this.#options.now());
     return issued;
   }
 

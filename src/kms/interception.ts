@@ -12,6 +12,8 @@ export interface Call {
   readonly account: string;
   readonly region: string;
   readonly requestId: string;
+  /** Of the event that will record it. */
+  readonly eventId: string;
   /** The input as validated; `undefined` until then, and for one that was refused. */
   input: object | undefined;
   /** The keys, and the ARNs of aliases, that it has asked permission for: in order, each once. */

@@ -1,9 +1,11 @@
 /** What every operation with a key does first: find the key, ask for permission, look at its usage and state. */
 
+import { parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { fail } from "./errors.ts";
+import { fail, KmsError } from "./errors.ts";
 import { findKey, type LookupOptions } from "./key-lookup.ts";
 import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
+import { denialMessage, NOTHING_FOR_FOREIGNERS } from "./policy/explain.ts";
 
 /** Condition keys of a request beside those of the tables (condition-keys.ts), with their values. */
 export type Conditions = ReadonlyMap<string, readonly string[]>;
@@ -39,9 +41,35 @@ export async function findAuthorized(
   action: string,
   options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
 ): Promise<KeyRecord> {
-  const key = await findKey(context, keyId, options);
+  const key = await findOrDeny(context, keyId, action, options);
   await context.authorize(action, key, options.conditions);
   return key;
+}
+
+/**
+ * The key that the caller names. That there is no such key in another account, its caller learns no more than that there
+ * is one without permission (policy/explain.ts).
+ * @throws KmsError of the lookup, or AccessDeniedException.
+ */
+export async function findOrDeny(
+  context: CallContext,
+  keyId: string,
+  action: string,
+  options: LookupOptions = {},
+): Promise<KeyRecord> {
+  try {
+    return await findKey(context, keyId, options);
+  } catch (error) {
+    const arn = parseArn(keyId);
+    const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
+    if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
+    return denyForeigner(context, action, keyId);
+  }
+}
+
+/** @throws KmsError AccessDeniedException, always */
+export function denyForeigner({ caller }: CallContext, action: string, resource: string): never {
+  fail("AccessDeniedException", denialMessage({ caller, action, resource }, NOTHING_FOR_FOREIGNERS));
 }
 
 /** @throws KmsError InvalidKeyUsageException, then of the key's state. */

@@ -2,7 +2,7 @@
 
 import { keyArn } from "./arn.ts";
 import type { KeyRecord, KeyRegions } from "./context.ts";
-import { isReplica } from "./key-set.ts";
+import { multiRegionKeyType } from "./key-set.ts";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-specs.ts";
 
 /** The member that lists the algorithms, by usage: each key has exactly one of them. */
@@ -19,20 +19,27 @@ export function algorithmMember(spec: KeySpec, usage: KeyUsage): { readonly [mem
   return { [ALGORITHM_MEMBER[usage]]: [...algorithmsOf(spec, usage)] };
 }
 
-/** KeyMetadata (API reference). Members that do not apply are left out. */
-export function keyMetadata(key: KeyRecord): object {
+/**
+ * KeyMetadata (API reference). Members that do not apply are left out.
+ * @param isAvailable whether the custom key store of a key in one is connected. Pending deletion goes before that
+ * (developer guide, "Key states of AWS KMS keys", notes 12 and 13).
+ */
+export function keyMetadata(key: KeyRecord, isAvailable = true): object {
   const [material] = key.materials;
+  const isUnavailable = !isAvailable && (key.state === "Enabled" || key.state === "Disabled");
+  const state = isUnavailable ? "Unavailable" : key.state;
   return {
     AWSAccountId: key.account,
     KeyId: key.keyId,
     Arn: key.arn,
     CreationDate: new Date(key.creationDate),
-    Enabled: key.state === "Enabled",
+    Enabled: state === "Enabled",
     Description: key.description,
     KeyUsage: key.keyUsage,
-    KeyState: key.state,
+    KeyState: state,
     ...(key.deletionDate !== undefined && { DeletionDate: new Date(key.deletionDate) }),
     Origin: key.origin,
+    ...(key.keyStore && keyStoreMembers(key.keyStore)),
     ...expiration(key),
     KeyManager: "CUSTOMER",
     CustomerMasterKeySpec: key.keySpec,
@@ -41,7 +48,20 @@ export function keyMetadata(key: KeyRecord): object {
     MultiRegion: key.multiRegion,
     ...(key.regions && { MultiRegionConfiguration: multiRegionConfiguration(key, key.regions) }),
     ...(key.pendingWindowInDays !== undefined && { PendingDeletionWindowInDays: key.pendingWindowInDays }),
-    ...(key.keySpec === "SYMMETRIC_DEFAULT" && material !== undefined && { CurrentKeyMaterialId: material.id }),
+    ...(key.keySpec === "SYMMETRIC_DEFAULT" && material && materialMember(key, "CurrentKeyMaterialId", material.id)),
+  };
+}
+
+/** The member that names a material: keys in custom key stores have none (API reference, KeyMetadata). */
+export function materialMember(key: KeyRecord, member: string, id: string): { readonly [member: string]: string } {
+  return key.keyStore === undefined ? { [member]: id } : {};
+}
+
+function keyStoreMembers({ id, clusterId, externalKeyId }: NonNullable<KeyRecord["keyStore"]>): object {
+  return {
+    CustomKeyStoreId: id,
+    ...(clusterId !== undefined && { CloudHsmClusterId: clusterId }),
+    ...(externalKeyId !== undefined && { XksKeyConfiguration: { Id: externalKeyId } }),
   };
 }
 
@@ -63,7 +83,7 @@ export function expirationMembers(validTo: number | undefined): object {
 function multiRegionConfiguration(key: KeyRecord, { primary, replicas }: KeyRegions): object {
   const related = (region: string): object => ({ Arn: keyArn({ ...key, region }, key.keyId), Region: region });
   return {
-    MultiRegionKeyType: isReplica(key) ? "REPLICA" : "PRIMARY",
+    MultiRegionKeyType: multiRegionKeyType(key),
     PrimaryKey: related(primary),
     ReplicaKeys: replicas.map(({ region }) => related(region)),
   };

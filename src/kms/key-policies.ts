@@ -6,11 +6,9 @@ import type { OperationInput } from "./inputs.ts";
 import { findAuthorized } from "./key-access.ts";
 import { changeKey } from "./key-records.ts";
 import { pageOf } from "./pagination.ts";
-import { conditionContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { keepsControl } from "./policy/key-policy.ts";
 import { InvalidPrincipalError, PolicyError } from "./policy/policy-error.ts";
-import { callerKeys } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 /** The only policy that a key has. */
@@ -31,8 +29,7 @@ export function checkPolicy(context: CallContext, text: string, arn: string, byp
   }
   const document = parsed(text);
   if (bypassLockoutCheck) return;
-  const circumstances = conditionContext(callerKeys(context.caller));
-  if (!keepsControl(document, context.caller, arn, circumstances)) {
+  if (!keepsControl(document, context.caller, arn, context.conditions("kms:PutKeyPolicy"))) {
     fail(
       "MalformedPolicyDocumentException",
       "The new key policy will not allow you to update the key policy in the future.",

@@ -6,8 +6,10 @@
 
 import type { Change, Store, Stored } from "../storage/store.ts";
 import type { AliasRecord, KeyRecord } from "./context.ts";
+import { grantsOn } from "./grant-records.ts";
 import {
   ALIASES,
+  GRANTS,
   KEYS,
   keyRecordId,
   MATERIALS,
@@ -41,6 +43,11 @@ export function isReplica({ region, regions }: KeyRecord): boolean {
   return regions !== undefined && regions.primary !== region;
 }
 
+/** MultiRegionKeyType of a multi-Region key. */
+export function multiRegionKeyType(key: KeyRecord): "PRIMARY" | "REPLICA" {
+  return isReplica(key) ? "REPLICA" : "PRIMARY";
+}
+
 /** The key that materials, rotation and replication are decided by: a multi-Region key's primary, or the key itself. */
 export function primaryOf(set: KeySet): KeyRecord {
   const primary = set.find((key) => !isReplica(key));
@@ -60,7 +67,7 @@ export function inRegion(set: KeySet, region: string, change: (key: KeyRecord) =
 
 /**
  * What turns a set into another: records written and removed, new materials entered into the index, and with a key
- * that ends its aliases and its part of the index (developer guide, "Deleting AWS KMS keys").
+ * that ends its aliases, its grants and its part of the index (developer guide, "Deleting AWS KMS keys").
  */
 export async function setChanges(store: Store, before: readonly Stored<KeyRecord>[], after: KeySet): Promise<Change[]> {
   const changes: Change[] = [];
@@ -90,6 +97,7 @@ async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]>
   return [
     ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
+    ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
   ];
 }

@@ -122,3 +122,9 @@ export function plaintextMaximum(spec: KeySpec, algorithm: string): number | und
   const { material } = KEY_SPECS[spec];
   return ENCRYPTION_ALGORITHMS[algorithm]?.maximum(material.kind === "RSA" ? material.modulusBits / 8 : 0);
 }
+
+/** Whether material of the spec may come from outside (developer guide, "Importing key material"). */
+export function isImportable(spec: KeySpec): boolean {
+  const { kind } = KEY_SPECS[spec].material;
+  return kind !== "ML_DSA" && kind !== "ML_KEM";
+}

@@ -8,13 +8,15 @@ import { isComplete, isDue, MILLISECONDS_PER_DAY } from "./key-life.ts";
 import { algorithmMember, keyMetadata } from "./key-metadata.ts";
 import { changeKey, changeSet, KEYS, keyById, placePrefix } from "./key-records.ts";
 import { inAll, inRegion, isReplica, type KeySet } from "./key-set.ts";
+import { isAvailable } from "./key-stores/sealing.ts";
 import { pageOf, recordsAfter } from "./pagination.ts";
 
 /** The bounds and default of PendingWindowInDays (API reference, ScheduleKeyDeletion). */
 const [MIN_WINDOW, MAX_WINDOW, DEFAULT_WINDOW] = [7, 30, 30];
 
 export async function describeKey(context: CallContext, input: OperationInput<"DescribeKey">): Promise<object> {
-  return { KeyMetadata: keyMetadata(await findAuthorized(context, input.KeyId, "kms:DescribeKey")) };
+  const key = await findAuthorized(context, input.KeyId, "kms:DescribeKey");
+  return { KeyMetadata: keyMetadata(key, await isAvailable(context, key)) };
 }
 
 export async function listKeys(context: CallContext, input: OperationInput<"ListKeys">): Promise<object> {

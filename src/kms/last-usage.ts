@@ -1,7 +1,9 @@
 /** GetKeyLastUsage, and what it tells: the last successful cryptographic operation with each key. */
 
+import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
+import type { Call } from "./interception.ts";
 import { findAuthorized } from "./key-access.ts";
 
 /** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
@@ -26,31 +28,43 @@ interface Usage {
   readonly Operation: string;
   readonly Timestamp: Date;
   readonly CloudTrailEventId: string;
+  readonly KmsRequestId: string;
 }
+
+/** The state that a snapshot of the KMS holds. */
+export type LastUsagesState = ReadonlyMap<string, Usage>;
 
 /**
  * The last use of every key since this KMS was made. It is kept in memory, so that no operation has to write; as AWS's
  * own record it has a beginning, and says so.
  */
-export class LastUsages {
+export class LastUsages implements Restorable<LastUsagesState> {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  readonly #usages = new Map<string, Usage>();
+  #usages = new Map<string, Usage>();
 
   constructor(since: number) {
     this.since = since;
   }
 
-  /** Takes note of an operation that has succeeded. */
-  record(operation: string, output: object | undefined, now: number): void {
+  /** Takes note of a call that has succeeded, and of the event that records it. */
+  record({ operation, eventId, requestId }: Call, output: object | undefined, now: number): void {
     const members = Object.hasOwn(TRACKED, operation) ? TRACKED[operation] : undefined;
     if (members === undefined || output === undefined) return;
     for (const member of members) {
       const arn = (output as Readonly<Record<string, unknown>>)[member];
       if (typeof arn !== "string") continue;
-      const CloudTrailEventId = globalThis.crypto.randomUUID();
-      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), CloudTrailEventId });
+      const event = { CloudTrailEventId: eventId, KmsRequestId: requestId };
+      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), ...event });
     }
+  }
+
+  save(): LastUsagesState {
+    return new Map(this.#usages);
+  }
+
+  load(state: LastUsagesState): void {
+    this.#usages = new Map(state);
   }
 
   of({ arn }: KeyRecord): Usage | undefined {

@@ -9,6 +9,8 @@ import { ALIASES, placePrefix } from "./key-records.ts";
 import { materialOwner } from "./materials.ts";
 import { recordsAfter } from "./pagination.ts";
 
+const MILLISECONDS_PER_DAY = 86_400_000;
+
 /** The names of a key's aliases, `alias/…`. */
 export async function aliasesOf({ store }: CallContext, key: KeyRecord): Promise<readonly string[]> {
   const names: string[] = [];
@@ -28,6 +30,12 @@ export async function isSameKey(context: CallContext, input: Members): Promise<b
       ? await keyOrNone(findKey(context, SourceKeyId))
       : await ownerOf(context, CiphertextBlob as Uint8Array | undefined);
   return source === undefined || destination === undefined ? undefined : source.arn === destination.arn;
+}
+
+/** `kms:TrailingDaysWithoutKeyUsage`: whole days, from when the key was made or first watched when it was not used yet. */
+export function unusedDays({ lastUsages, now }: CallContext, key: KeyRecord): number {
+  const last = lastUsages.of(key)?.Timestamp.getTime() ?? Math.max(key.creationDate, lastUsages.since);
+  return Math.floor((now - last) / MILLISECONDS_PER_DAY);
 }
 
 async function ownerOf(context: CallContext, ciphertext: Uint8Array | undefined): Promise<KeyRecord | undefined> {

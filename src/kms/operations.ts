@@ -12,9 +12,19 @@ import {
 } from "./data-keys.ts";
 import { decapsulate, encapsulate } from "./encapsulation.ts";
 import { decrypt, encrypt, reEncrypt } from "./encrypt.ts";
+import { createGrant, listGrants, listRetirableGrants, retireGrant, revokeGrant } from "./grants.ts";
+import { deleteImportedKeyMaterial, importKeyMaterial } from "./import-material.ts";
+import { getParametersForImport } from "./import-parameters.ts";
 import type { OperationInput, OperationName } from "./inputs.ts";
 import { getKeyPolicy, listKeyPolicies, putKeyPolicy } from "./key-policies.ts";
 import { listKeyRotations } from "./key-rotations.ts";
+import { connectCustomKeyStore, disconnectCustomKeyStore } from "./key-stores/connections.ts";
+import {
+  createCustomKeyStore,
+  deleteCustomKeyStore,
+  describeCustomKeyStores,
+  updateCustomKeyStore,
+} from "./key-stores/operations.ts";
 import {
   cancelKeyDeletion,
   describeKey,
@@ -28,6 +38,7 @@ import {
 import { getKeyLastUsage } from "./last-usage.ts";
 import { generateMac, verifyMac } from "./mac.ts";
 import { generateRandom } from "./random.ts";
+import { replicateKey, updatePrimaryRegion } from "./replicate.ts";
 import { disableKeyRotation, enableKeyRotation, getKeyRotationStatus, rotateKeyOnDemand } from "./rotation.ts";
 import { sign, verify } from "./sign.ts";
 import { listResourceTags, tagResource, untagResource } from "./tags.ts";
@@ -43,15 +54,22 @@ type Handlers = {
 // biome-ignore format: a table
 export const OPERATIONS: Handlers = {
   CancelKeyDeletion:       cancelKeyDeletion,
+  ConnectCustomKeyStore:   connectCustomKeyStore,
   CreateAlias:             createAlias,
+  CreateCustomKeyStore:    createCustomKeyStore,
+  CreateGrant:             createGrant,
   CreateKey:               createKey,
   Decapsulate:             decapsulate,
   Decrypt:                 decrypt,
   DeleteAlias:             deleteAlias,
+  DeleteCustomKeyStore:    deleteCustomKeyStore,
+  DeleteImportedKeyMaterial:deleteImportedKeyMaterial,
   DeriveSharedSecret:      deriveSharedSecret,
+  DescribeCustomKeyStores: describeCustomKeyStores,
   DescribeKey:             describeKey,
   DisableKey:              disableKey,
   DisableKeyRotation:      disableKeyRotation,
+  DisconnectCustomKeyStore: disconnectCustomKeyStore,
   EnableKey:               enableKey,
   EnableKeyRotation:       enableKeyRotation,
   Encapsulate:             encapsulate,
@@ -65,21 +83,30 @@ export const OPERATIONS: Handlers = {
   GetKeyLastUsage:         getKeyLastUsage,
   GetKeyPolicy:            getKeyPolicy,
   GetKeyRotationStatus:    getKeyRotationStatus,
+  GetParametersForImport:  getParametersForImport,
   GetPublicKey:            getPublicKey,
+  ImportKeyMaterial:       importKeyMaterial,
   ListAliases:             listAliases,
+  ListGrants:              listGrants,
   ListKeyPolicies:         listKeyPolicies,
   ListKeyRotations:        listKeyRotations,
   ListKeys:                listKeys,
   ListResourceTags:        listResourceTags,
+  ListRetirableGrants:     listRetirableGrants,
   PutKeyPolicy:            putKeyPolicy,
   ReEncrypt:               reEncrypt,
+  ReplicateKey:            replicateKey,
+  RetireGrant:             retireGrant,
+  RevokeGrant:             revokeGrant,
   RotateKeyOnDemand:       rotateKeyOnDemand,
   ScheduleKeyDeletion:     scheduleKeyDeletion,
   Sign:                    sign,
   TagResource:             tagResource,
   UntagResource:           untagResource,
   UpdateAlias:             updateAlias,
+  UpdateCustomKeyStore:    updateCustomKeyStore,
   UpdateKeyDescription:    updateKeyDescription,
+  UpdatePrimaryRegion:     updatePrimaryRegion,
   Verify:                  verify,
   VerifyMac:               verifyMac,
 };

@@ -4,6 +4,7 @@ import { type Change, StoreConflict, type Stored } from "../storage/store.ts";
 
 export const KEYS = "keys";
 export const ALIASES = "aliases";
+export const GRANTS = "grants";
 /** The index of materials.ts: which key made a ciphertext. */
 export const MATERIALS = "materials";
 

@@ -8,13 +8,3 @@ export function requireNoContext(context: EncryptionContext | undefined): void {
   if (context === undefined || context.size === 0) return;
   fail("ValidationException", "EncryptionContext is not supported when encrypting/decrypting with asymmetric CMKs.");
 }
-
-/**
- * Refuses an attestation document: answering without looking at it would hand out the plaintext that the caller asked
- * to be encrypted for an enclave.
- * @throws KmsError UnsupportedOperationException
- */
-export function requireNoRecipient(recipient: object | undefined): void {
-  if (recipient === undefined) return;
-  fail("UnsupportedOperationException", "Recipient is not supported: attestation documents are not verified yet.");
-}

@@ -24,8 +24,7 @@ export async function enableKeyRotation(
   context: CallContext,
   { KeyId, RotationPeriodInDays: periodInDays = DEFAULT_PERIOD }: OperationInput<"EnableKeyRotation">,
 ): Promise<void> {
-  const conditions = new Map([["kms:RotationPeriodInDays", [String(periodInDays)]]]);
-  const key = await findAuthorized(context, KeyId, "kms:EnableKeyRotation", { aliases: false, conditions });
+  const key = await findAuthorized(context, KeyId, "kms:EnableKeyRotation", { aliases: false });
   await changeSet(context, key, (current, set) => {
     requireOrigin(current, "AWS_KMS");
     requireEnabled(current);

@@ -4,14 +4,19 @@ import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
-import type { CallContext } from "./context.ts";
+import { conditionsOf } from "./condition-keys.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
+import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
 import { grantOfToken, grantsOn } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
+import { idsOf } from "./ids.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
+import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
-import { aliasesOf, isSameKey } from "./lookups.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
+import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -29,6 +34,10 @@ export interface ServiceOptions {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly identities: Identities;
+  /** What custom key stores are connected to. */
+  readonly surroundings?: Surroundings;
+  readonly lastUsages?: LastUsages;
+  readonly nitro?: NitroTrust;
   /** Is told of every decision: who asked for what, and which statement or grant decided, or what was missing. */
   readonly onDecision?: (decision: Answer) => void;
   /** What stands around every call; the first is the outermost. */
@@ -44,6 +53,8 @@ export interface KmsService {
    * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
   call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<object | undefined>;
+  /** Asks for the permissions that {@link call} would ask for, and does nothing. It never rejects. */
+  explain(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<Explanation>;
 }
 
 /** What a call brings along. */
@@ -56,13 +67,26 @@ interface Request {
   readonly call: Call;
 }
 
+/** What a call works on, and what becomes of the decisions about it. */
+interface Ground {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly surroundings: Surroundings;
+  found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  /** @throws KmsError AccessDeniedException */
+  settle(decision: Answer): void;
+}
+
 export function createService(options: ServiceOptions): KmsService {
   const { account, sm2 = false, store, vault, clock, identities, interceptors = [] } = options;
+  const { surroundings = new Surroundings() } = options;
   const authorizer = new Authorizer();
-  const lastUsages = new LastUsages(clock.now());
+  const { lastUsages = new LastUsages(clock.now()), nitro = new NitroTrust() } = options;
+  const nextEventId = idsOf("event");
 
-  function contextOf(request: Request, region: string, now: number): CallContext {
+  function contextOf(request: Request, region: string, now: number, ground: Ground): CallContext {
     const { caller } = request;
+    const { store, vault, surroundings } = ground;
     const context: CallContext = {
       caller,
       // An AWS service calls from no account.
@@ -70,12 +94,19 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
+      requestId: request.circumstances.requestId ?? "",
       store,
       vault,
       lastUsages,
-      at: (other) => contextOf(request, other, now),
+      nitro,
+      note: (name, value) => {
+        request.call.notes[name] = value;
+      },
+      surroundings,
+      at: (other) => contextOf(request, other, now, ground),
+      conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
       async authorize(action, resource, conditions) {
-        await found(interceptors, request.call, resource, context);
+        await ground.found(resource, context);
         const decision = await authorizer.decide({
           facts: { ...request, action, region, now },
           resource,
@@ -84,24 +115,58 @@ export function createService(options: ServiceOptions): KmsService {
           grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
           aliasesOf: (key) => aliasesOf(context, key),
           isSameKey: () => isSameKey(context, request.input),
+          unusedDays: (key) => unusedDays(context, key),
         });
-        options.onDecision?.(decision);
-        if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+        ground.settle(decision);
       },
     };
     return context;
   }
 
-  async function perform(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+    const { region = options.region, requestId = "" } = circumstances;
+    return {
+      operation,
+      caller,
+      account: caller.accountId || account,
+      region,
+      requestId,
+      eventId: nextEventId(),
+      input: undefined,
+      resources: [],
+      notes: {},
+    };
+  }
+
+  /** Runs the handler on a ground. */
+  async function perform(
+    call: Call,
+    input: unknown,
+    circumstances: Circumstances,
+    ground: Ground,
+  ): Promise<object | undefined> {
     const { operation, caller, region } = call;
+    if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
+    const checked = validate(inputShape(operation), input);
+    call.input = checked;
+    await checkGrantTokens(ground.store, checked);
+    const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now(), ground);
+    return handlerOf(operation)(context, checked);
+  }
+
+  async function performLive(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
     try {
-      if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-      const checked = validate(inputShape(operation), input);
-      call.input = checked;
-      await checkGrantTokens(store, checked);
-      const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now());
-      const output = await handlerOf(operation)(context, checked);
-      lastUsages.record(operation, output, context.now);
+      const output = await perform(call, input, circumstances, {
+        store,
+        vault,
+        surroundings,
+        found: (resource, context) => found(interceptors, call, resource, context),
+        settle(decision) {
+          options.onDecision?.(decision);
+          if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+        },
+      });
+      lastUsages.record(call, output, clock.now());
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);
@@ -110,22 +175,27 @@ export function createService(options: ServiceOptions): KmsService {
 
   return {
     async call(operation, input, caller, circumstances = {}) {
-      const { region = options.region, requestId = "" } = circumstances;
-      const call: Call = {
-        operation,
-        caller,
-        account,
-        region,
-        requestId,
-        input: undefined,
-        resources: [],
-        notes: {},
-      };
+      const call = callOf(operation, caller, circumstances);
       try {
-        return await intercepted(interceptors, call, () => perform(call, input, circumstances));
+        return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
         throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
+    },
+    async explain(operation, input, caller, circumstances = {}) {
+      const decisions: Answer[] = [];
+      try {
+        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+          store: readOnly(store),
+          vault: withheld(vault, FOR_LOOKUPS),
+          surroundings: withheld(surroundings),
+          found: async () => {},
+          settle: (decision) => decisions.push(decision),
+        });
+      } catch (error) {
+        if (!(error instanceof Withheld)) return explanationOf(decisions, asKmsError(error));
+      }
+      return explanationOf(decisions, undefined);
     },
   };
 }

@@ -62,7 +62,7 @@ export interface StructureShape {
 
 export type Shape = StringShape | BlobShape | IntegerShape | PlainShape | ListShape | MapShape | StructureShape;
 
-/** The shapes of AWS STS, AssumeRole. */
+/** The shapes of AWS STS, AssumeRole and GetSessionToken. */
 // biome-ignore format: a table
 const STS_SHAPES = {
   StsRoleArnType: {
@@ -72,6 +72,7 @@ const STS_SHAPES = {
     pattern: "[\\u0009\\u000A\\u000D\\u0020-\\u007E\\u0085\\u00A0-\\uD7FF\\uE000-\\uFFFD\\u10000-\\u10FFFF]+",
   },
   StsRoleDurationSecondsType: { type: "integer", min: 900, max: 43200 },
+  StsDurationSecondsType:    { type: "integer", min: 900, max: 129600 },
   StsRoleSessionNameType:    { type: "string", min: 2, max: 64, pattern: "[\\w+=,.@-]*" },
 } as const;
 

@@ -6,7 +6,6 @@ import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import { FIELD_BYTES } from "../der/ec-params.ts";
 import { decodeEcdsaSignature, encodeEcdsaSignature } from "../der/ecdsa-signature.ts";
-import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 import type { Hsm } from "../token/hsm.ts";
 import type { Session } from "../token/session.ts";
 import type { MechanismChoice } from "./algorithms.ts";
@@ -14,9 +13,12 @@ import type { BackingKey, KeyMaterial } from "./context.ts";
 import { generateDataKeyPair, type PairMaterial, pairGeneration } from "./data-key-pair.ts";
 import { createGiven } from "./given-material.ts";
 import { HandleCache } from "./handle-cache.ts";
+import { importVault } from "./import-vault.ts";
 import { KEY_SPECS, type KeyUsage, type Material } from "./key-specs.ts";
 import { envelope, macOf, mechanismsOf, publicKeyEncryption, signing } from "./mechanism-choices.ts";
+import { sealFor, verifyP384 } from "./nitro/session-crypto.ts";
 import { pointOn, publicKeyTemplate } from "./public-halves.ts";
+import { symmetricId } from "./symmetric-id.ts";
 import type { Vault } from "./vault.ts";
 
 export interface VaultOptions {
@@ -90,6 +92,9 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
 
   return {
     random: (byteLength) => session.generateRandom(byteLength),
+    sha256: (data) => session.digest({ mechanism: "SHA256" }, data),
+    verifyP384: (publicKey, data, signature) => verifyP384(session, publicKey, data, signature),
+    sealFor: (publicKey, secret) => sealFor(session, publicKey, secret),
 
     async createBackingKey(keyId, spec, usage, given) {
       const { material } = KEY_SPECS[spec];
@@ -166,6 +171,8 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
       return secret === undefined ? undefined : released(secret);
     },
 
+    ...importVault(session, domainKey),
+
     generateDataKeyPair: (spec) => generateDataKeyPair(session, KEY_SPECS[spec].material as PairMaterial),
 
     forget(record) {
@@ -238,16 +245,11 @@ async function take(session: Session, material: Material, template: KeyTemplate,
   return { id: toHex(ID), key, publicKey: session.getAttributes(key, ["PUBLIC_KEY_INFO"]).PUBLIC_KEY_INFO };
 }
 
-/** The identifier is the token's commitment to the key, which every ciphertext names (docs/architecture.md). */
+/** The identifier is the token's commitment to the key, which every ciphertext names. */
 function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemplate): Made {
-  const blob = session.encrypt(envelope(LABEL, new Uint8Array(0), "ENCRYPT"), key, new Uint8Array(1));
-  const keyIdentifier = envelopeKeyId(blob) ?? unreadable();
-  session.setAttributes(key, { ID: keyIdentifier });
-  return { id: toHex(keyIdentifier), key };
-}
-
-function unreadable(): never {
-  throw new Error("the token's envelope has no readable frame");
+  const ID = symmetricId(session, key, LABEL);
+  session.setAttributes(key, { ID });
+  return { id: toHex(ID), key };
 }
 
 /** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */

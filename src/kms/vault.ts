@@ -7,9 +7,14 @@ import type { DataKeyPairSpec, KeySpec, KeyUsage } from "./key-specs.ts";
  * keys are made in the token, leave it only as exported key tokens, and are unwrapped into session objects on use
  * (bounded cache by backing key id).
  */
-export interface Vault {
+export interface Vault extends ImportVault {
   /** Random bytes from the token's DRBG, with prediction resistance. */
   random(byteLength: number): Uint8Array;
+  sha256(data: Uint8Array): Uint8Array;
+  /** Whether r ‖ s is the signature of somebody else's P-384 key (SubjectPublicKeyInfo), with SHA-384. */
+  verifyP384(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean;
+  /** CMS EnvelopedData for the holder of an RSA key (SubjectPublicKeyInfo). */
+  sealFor(publicKey: Uint8Array, secret: Uint8Array): Uint8Array;
   /**
    * @param given the material where it is not to be generated: a secret's bytes, or PKCS #8 of a private key.
    * @throws MaterialError, CkrError for material that is not the key spec's
@@ -45,4 +50,44 @@ export interface Vault {
   generateDataKeyPair(spec: DataKeyPairSpec): Promise<{ privateKey: Uint8Array; publicKey: Uint8Array }>;
   /** Ends the session objects of a key that has been deleted. */
   forget(record: KeyRecord): void;
+}
+
+/** How material is wrapped for an import (service model, AlgorithmSpec). */
+export type WrappingAlgorithm = `${"RSAES_OAEP" | "RSA_AES_KEY_WRAP"}_SHA_${1 | 256}` | "SM2PKE";
+
+/** The pair that it is wrapped with (service model, WrappingKeySpec). */
+export type WrappingKeySpec = `RSA_${2048 | 3072 | 4096}` | "SM2";
+
+/** What an import token is for. */
+export interface ImportTerms {
+  readonly keyArn: string;
+  readonly algorithm: WrappingAlgorithm;
+  /** Milliseconds since the epoch. */
+  readonly validTo: number;
+}
+
+/** The key that material is imported into. */
+export type ImportTarget = Pick<KeyRecord, "keyId" | "keySpec" | "keyUsage">;
+
+/**
+ * The material as a backing key, whose id is a commitment to it and to the KMS key; or what is wrong: it cannot be
+ * unwrapped, or is not what the key spec asks for.
+ */
+export type Imported = BackingKey | "InvalidCiphertextException" | "IncorrectKeyMaterialException";
+
+export interface ImportVault {
+  /** A new pair for imports into one key: the public half as SubjectPublicKeyInfo, and the import token. */
+  createImportKey(
+    terms: ImportTerms,
+    target: ImportTarget,
+    spec: WrappingKeySpec,
+  ): Promise<{ readonly publicKey: Uint8Array; readonly token: Uint8Array }>;
+  /**
+   * Lends what an import token is for, and the way to unwrap with it.
+   * @returns what `use` returns, or `undefined` for bytes that are no token of this vault.
+   */
+  openImportToken<T>(
+    token: Uint8Array,
+    use: (terms: ImportTerms, unwrap: (target: ImportTarget, encrypted: Uint8Array) => Imported) => T,
+  ): T | undefined;
 }

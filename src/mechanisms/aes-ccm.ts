@@ -1,9 +1,13 @@
 import { concat } from "../bytes/bytes.ts";
+import { Secret } from "../bytes/secret.ts";
 import { ccmOpen, ccmSeal, maxCcmBytes } from "../crypto/ccm.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { CkrName } from "../cryptoki/return-values.ts";
+import type { TokenObject } from "../objects/object.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { useKeyMaterial } from "./key-material.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { messageAead } from "./message-aead.ts";
 import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
 
@@ -37,6 +41,39 @@ function parse(choice: Readonly<Record<string, unknown>>): AesCcmParams {
 
 /** The mechanism over a block cipher of 16-byte blocks. */
 export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesCcmParams> {
+  function seal(
+    context: Context,
+    key: TokenObject,
+    { nonce, aad = none, tagBytes = MAX_TAG_BYTES }: AesCcmParams,
+    data: Uint8Array,
+    tooLong: CkrName,
+  ): Uint8Array {
+    const longest = maxCcmBytes(nonce?.length ?? NONCE_BYTES);
+    demand(data.length <= longest, tooLong, `the nonce leaves room for ${longest} bytes`);
+    key.countUse("CCM encryptions", MAX_ENCRYPTIONS);
+    const prepared = cipher.keyOf(context, key);
+    if (nonce !== undefined) return ccmSeal(prepared, nonce, aad, data, tagBytes);
+    const ownNonce = context.rng(NONCE_BYTES);
+    return concat(ownNonce, ccmSeal(prepared, ownNonce, aad, data, tagBytes));
+  }
+
+  /** `undefined` when the data is not authentic. @throws CkrError `outOfRange` */
+  function open(
+    context: Context,
+    key: TokenObject,
+    { nonce, aad = none, tagBytes = MAX_TAG_BYTES }: AesCcmParams,
+    data: Uint8Array,
+    outOfRange: CkrName,
+  ): Uint8Array | undefined {
+    const inFront = nonce === undefined ? NONCE_BYTES : 0;
+    const least = inFront + tagBytes;
+    const longest = least + maxCcmBytes(nonce?.length ?? NONCE_BYTES);
+    const fits = data.length >= least && data.length <= longest;
+    demand(fits, outOfRange, `what is opened has ${least} to ${longest} bytes`);
+    const used = nonce ?? data.subarray(0, NONCE_BYTES);
+    return ccmOpen(cipher.keyOf(context, key), used, aad, data.subarray(inFront), tagBytes);
+  }
+
   return mechanism({
     name,
     source,
@@ -46,29 +83,22 @@ export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     strengths: ({ tagBytes = MAX_TAG_BYTES }) => [
       { what: "tagBytes", given: tagBytes, least: SAFE_TAG_BYTES, source: "SP 800-38C, 5.3 and B.2" },
     ],
-    encrypt(context, key, { nonce, aad = none, tagBytes = MAX_TAG_BYTES }, data) {
-      const longest = maxCcmBytes(nonce?.length ?? NONCE_BYTES);
-      demand(data.length <= longest, "DATA_LEN_RANGE", `the nonce leaves room for ${longest} bytes`);
-      key.countUse("CCM encryptions", MAX_ENCRYPTIONS);
-      const prepared = cipher.keyOf(context, key);
-      if (nonce !== undefined) return ccmSeal(prepared, nonce, aad, data, tagBytes);
-      const ownNonce = context.rng(NONCE_BYTES);
-      return concat(ownNonce, ccmSeal(prepared, ownNonce, aad, data, tagBytes));
-    },
-    decrypt(context, key, { nonce, aad = none, tagBytes = MAX_TAG_BYTES }, data) {
-      const inFront = nonce === undefined ? NONCE_BYTES : 0;
-      const least = inFront + tagBytes;
-      const longest = least + maxCcmBytes(nonce?.length ?? NONCE_BYTES);
-      const fits = data.length >= least && data.length <= longest;
-      demand(fits, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has ${least} to ${longest} bytes`);
-      const used = nonce ?? data.subarray(0, NONCE_BYTES);
-      const plaintext = ccmOpen(cipher.keyOf(context, key), used, aad, data.subarray(inFront), tagBytes);
+    encrypt: (context, key, params, data) => seal(context, key, params, data, "DATA_LEN_RANGE"),
+    decrypt(context, key, params, data) {
+      const plaintext = open(context, key, params, data, "ENCRYPTED_DATA_LEN_RANGE");
       if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
       return plaintext;
     },
+    wrap: (context, key, params, target) =>
+      useKeyMaterial(target, (material) => seal(context, key, params, material, "KEY_SIZE_RANGE")),
+    unwrap(context, key, params, wrapped) {
+      const value = open(context, key, params, wrapped, "WRAPPED_KEY_LEN_RANGE");
+      if (value === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key is not authentic");
+      return { value: new Secret(value) };
+    },
     ...messageAead({
       ivBytes: { min: 7, max: 13 },
-      tagBits: { min: 8 * MIN_TAG_BYTES, step: 16 },
+      tagBits: { min: 8 * SAFE_TAG_BYTES, step: 16 },
       seal(context, key, iv, aad, data, tagBytes) {
         requireRoom(iv, data);
         key.countUse("CCM encryptions", MAX_ENCRYPTIONS);

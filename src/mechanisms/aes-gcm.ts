@@ -1,10 +1,14 @@
 import { concat } from "../bytes/bytes.ts";
+import { Secret } from "../bytes/secret.ts";
 import { GCM_TAGS } from "../crypto/gcm.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { CkrName } from "../cryptoki/return-values.ts";
+import type { TokenObject } from "../objects/object.ts";
 import type { Strength } from "../objects/policy.ts";
 import { aesCipher, type BlockCipher } from "./block-cipher.ts";
-import { type Mechanism, mechanism } from "./mechanism.ts";
+import { useKeyMaterial } from "./key-material.ts";
+import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { messageAead } from "./message-aead.ts";
 import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
@@ -53,6 +57,31 @@ const none = new Uint8Array(0);
 
 /** The mechanism over a block cipher of 16-byte blocks. */
 export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesGcmParams> {
+  function seal(context: Context, key: TokenObject, params: AesGcmParams, data: Uint8Array): Uint8Array {
+    const { iv, aad = none } = params;
+    key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
+    const prepared = cipher.keyOf(context, key);
+    if (iv !== undefined) return prepared.gcmSeal(iv, aad, data, tagLength(params));
+    const ownIv = context.rng(IV_BYTES);
+    return concat(ownIv, prepared.gcmSeal(ownIv, aad, data, tagLength(params)));
+  }
+
+  /** `undefined` when the data is not authentic. @throws CkrError `tooShort` */
+  function open(
+    context: Context,
+    key: TokenObject,
+    params: AesGcmParams,
+    data: Uint8Array,
+    tooShort: CkrName,
+  ): Uint8Array | undefined {
+    const { aad = none } = params;
+    const ivInFront = params.iv === undefined ? IV_BYTES : 0;
+    const least = ivInFront + tagLength(params);
+    demand(data.length >= least, tooShort, `what is opened has at least ${least} bytes`);
+    const iv = params.iv ?? data.subarray(0, IV_BYTES);
+    return cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+  }
+
   return mechanism({
     name,
     source,
@@ -60,23 +89,17 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     keySize: cipher.keySize,
     parse,
     strengths: (params) => gcmStrengths(params.iv, tagLength(params)),
-    encrypt(context, key, params, data) {
-      const { iv, aad = none } = params;
-      key.countUse("GCM encryptions", MAX_ENCRYPTIONS);
-      const prepared = cipher.keyOf(context, key);
-      if (iv !== undefined) return prepared.gcmSeal(iv, aad, data, tagLength(params));
-      const ownIv = context.rng(IV_BYTES);
-      return concat(ownIv, prepared.gcmSeal(ownIv, aad, data, tagLength(params)));
-    },
+    encrypt: seal,
     decrypt(context, key, params, data) {
-      const { aad = none } = params;
-      const ivInFront = params.iv === undefined ? IV_BYTES : 0;
-      const least = ivInFront + tagLength(params);
-      demand(data.length >= least, "ENCRYPTED_DATA_LEN_RANGE", `the ciphertext has at least ${least} bytes`);
-      const iv = params.iv ?? data.subarray(0, IV_BYTES);
-      const plaintext = cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+      const plaintext = open(context, key, params, data, "ENCRYPTED_DATA_LEN_RANGE");
       if (plaintext === undefined) throw new CkrError("ENCRYPTED_DATA_INVALID", "the ciphertext is not authentic");
       return plaintext;
+    },
+    wrap: (context, key, params, target) => useKeyMaterial(target, (material) => seal(context, key, params, material)),
+    unwrap(context, key, params, wrapped) {
+      const value = open(context, key, params, wrapped, "WRAPPED_KEY_LEN_RANGE");
+      if (value === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key is not authentic");
+      return { value: new Secret(value) };
     },
     ...messageAead({
       ivBytes: { min: IV_BYTES, max: MAX_IV_BYTES },

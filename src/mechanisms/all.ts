@@ -6,10 +6,12 @@ export { aesCcm } from "./aes-ccm.ts";
 export { aesCmac, aesCmacGeneral } from "./aes-cmac.ts";
 export { aesCtr } from "./aes-ctr.ts";
 export { aesCbcEncryptData, aesEcbEncryptData } from "./aes-encrypt-data.ts";
+export { aesCfb8, aesCfb64, aesCfb128, aesCts, aesOfb } from "./aes-feedback.ts";
 export { aesGcm } from "./aes-gcm.ts";
 export { aesGmac } from "./aes-gmac.ts";
 export { aesKeyGen } from "./aes-key-gen.ts";
 export { aesKeyWrap, aesKeyWrapKwp, aesKeyWrapPad } from "./aes-key-wrap.ts";
+export { aesXts, aesXtsKeyGen } from "./aes-xts.ts";
 export { boundWrap } from "./bound-wrap.ts";
 export {
   sha1,
@@ -90,6 +92,30 @@ export {
 export { kmsEnvelope } from "./kms-envelope.ts";
 export { mlKem, mlKemKeyPairGen, mlKemSharedSecret } from "./ml-kem.ts";
 export { pkcs5Pbkd2 } from "./pbkdf2.ts";
+export {
+  hashMlDsa,
+  hashMlDsaSha3_224,
+  hashMlDsaSha3_256,
+  hashMlDsaSha3_384,
+  hashMlDsaSha3_512,
+  hashMlDsaSha224,
+  hashMlDsaSha256,
+  hashMlDsaSha384,
+  hashMlDsaSha512,
+  hashMlDsaShake128,
+  hashMlDsaShake256,
+  hashSlhDsa,
+  hashSlhDsaSha3_224,
+  hashSlhDsaSha3_256,
+  hashSlhDsaSha3_384,
+  hashSlhDsaSha3_512,
+  hashSlhDsaSha224,
+  hashSlhDsaSha256,
+  hashSlhDsaSha384,
+  hashSlhDsaSha512,
+  hashSlhDsaShake128,
+  hashSlhDsaShake256,
+} from "./pq-prehash.ts";
 export { mlDsa, mlDsaKeyPairGen, slhDsa, slhDsaKeyPairGen } from "./pq-signature.ts";
 export { rsaAesKeyWrap } from "./rsa-aes-key-wrap.ts";
 export { rsaPkcsKeyPairGen } from "./rsa-key-pair-gen.ts";

@@ -1,11 +1,11 @@
 import { concat } from "../bytes/bytes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
-import { CkrError, demand } from "../cryptoki/error.ts";
+import { demand } from "../cryptoki/error.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
-import type { TokenObject } from "../objects/object.ts";
 import { MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, type Reader, readParams } from "./params.ts";
+import { bytes, integer, readParams } from "./params.ts";
+import { keyHandle, secondKey } from "./second-key.ts";
 
 /** CK_KEY_DERIVATION_STRING_DATA. */
 export interface DataParams {
@@ -63,26 +63,13 @@ export const xorBaseAndData: Mechanism<"XOR_BASE_AND_DATA", DataParams> = withDa
   base.slice(0, data.length).map((byte, i) => byte ^ (data[i] as number)),
 );
 
-const handle: Reader<ObjectHandle> = (value, name) =>
-  integer(1, Number.MAX_SAFE_INTEGER)(value, name) as number as ObjectHandle;
-
-/** The second key too is for derivation, and no better protected than the base key, whose protection is inherited. */
-function requireJoinable(base: TokenObject, other: TokenObject): void {
-  demand(other.isTrue("DERIVE"), "KEY_FUNCTION_NOT_PERMITTED", "CKA_DERIVE of the second key is false");
-  const isSensitive = !other.isTrue("SENSITIVE") || base.isTrue("SENSITIVE");
-  const isKept = other.isTrue("EXTRACTABLE") || !base.isTrue("EXTRACTABLE");
-  demand(isSensitive && isKept, "KEY_FUNCTION_NOT_PERMITTED", "the second key is better protected than the base key");
-}
-
 /** CKM_CONCATENATE_BASE_AND_KEY. */
 export const concatenateBaseAndKey: Mechanism<"CONCATENATE_BASE_AND_KEY", OtherKeyParams> = mechanism({
   name: "CONCATENATE_BASE_AND_KEY",
   ...common,
-  parse: (choice) => readParams<OtherKeyParams>(choice, { key: handle }),
+  parse: (choice) => readParams<OtherKeyParams>(choice, { key: keyHandle }),
   derive(context, base, { key }, byteLength) {
-    const other = context.keyOf?.(key);
-    if (other === undefined) throw new CkrError("KEY_HANDLE_INVALID", "no such key");
-    requireJoinable(base, other);
+    const other = secondKey(context, "CONCATENATE_BASE_AND_KEY", base, key);
     const joined = secretValueOf(base).use((first) => secretValueOf(other).use((second) => concat(first, second)));
     return front(joined, byteLength);
   },

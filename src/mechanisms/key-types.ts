@@ -1,5 +1,6 @@
 import type { KeyType } from "../cryptoki/constants.ts";
 import { aes } from "./keys/aes.ts";
+import { aesXtsKeys } from "./keys/aes-xts.ts";
 import { ec } from "./keys/ec.ts";
 import { ecEdwards } from "./keys/ec-edwards.ts";
 import { ecMontgomery } from "./keys/ec-montgomery.ts";
@@ -20,6 +21,7 @@ export const keyTypes: Readonly<Record<KeyType, KeyTypeSpec>> = Object.freeze({
   GENERIC_SECRET: genericSecret,
   HKDF: hkdfKeys,
   AES: aes,
+  AES_XTS: aesXtsKeys,
   EC_EDWARDS: ecEdwards,
   EC_MONTGOMERY: ecMontgomery,
   ML_DSA: mlDsaKeys,

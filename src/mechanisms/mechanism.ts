@@ -77,6 +77,13 @@ export interface SealedMessage {
   readonly tag: Uint8Array;
 }
 
+/** What C_WrapKeyAuthenticated gives: the key, and what is beside it, unless it is inside. */
+export interface AuthenticatedKey {
+  readonly wrappedKey: Uint8Array;
+  readonly iv?: Uint8Array;
+  readonly tag?: Uint8Array;
+}
+
 /** A running multi-part verification. */
 export interface VerifyStream {
   update(data: Uint8Array): void;
@@ -116,8 +123,8 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   readonly derivesData?: true;
   /** The standard has its derived keys as sensitive and unextractable as their base key, under any policy. */
   readonly inheritsProtection?: true;
-  /** Parameters that may be weaker than is safe, and the least that the strict policy takes. */
-  strengths?(params: P): readonly Strength[];
+  /** Parameters that may be weaker than is safe, with a key or at all, and the least that the strict policy takes. */
+  strengths?(params: P, key?: TokenObject): readonly Strength[];
 
   /** From anything to the parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
   parse(choice: Readonly<Record<string, unknown>>): P;
@@ -128,8 +135,9 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   encryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
   decryptStart?(context: Context, key: TokenObject, params: P): CipherStream;
 
-  /** Message-based encryption (v3.2, 5.9 and 5.11): the parameters of one message, and what is done with it. */
+  /** The parameters of one message, or of one authenticated key. */
   parseMessage?(given: Readonly<Record<string, unknown>>): unknown;
+  /** Message-based encryption (v3.2, 5.9 and 5.11). */
   messageEncrypt?(context: Context, key: TokenObject, message: unknown, data: Uint8Array): SealedMessage;
   /** `undefined` when the message is not authentic. */
   messageDecrypt?(context: Context, key: TokenObject, message: unknown, data: Uint8Array): Uint8Array | undefined;
@@ -154,6 +162,14 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   derive?(context: Context, key: TokenObject, params: P, byteLength: number | undefined): Uint8Array;
   wrap?(context: Context, key: TokenObject, params: P, target: TokenObject): Uint8Array;
   unwrap?(context: Context, key: TokenObject, params: P, wrapped: Uint8Array): Unwrapped;
+  /** C_WrapKeyAuthenticated and its inverse (v3.2, 5.18.6), with the parameters of a message; `undefined` when it is not authentic. */
+  wrapAuthenticated?(context: Context, key: TokenObject, message: unknown, target: TokenObject): AuthenticatedKey;
+  unwrapAuthenticated?(
+    context: Context,
+    key: TokenObject,
+    message: unknown,
+    wrapped: Uint8Array,
+  ): Unwrapped | undefined;
   /** C_EncapsulateKey and C_DecapsulateKey (PKCS #11 v3.2, 5.18): a shared secret from either half of a pair. */
   encapsulate?(context: Context, key: TokenObject, params: P): Encapsulated;
   decapsulate?(context: Context, key: TokenObject, params: P, ciphertext: Uint8Array): Uint8Array;

@@ -1,8 +1,10 @@
 /** Authenticated encryption message by message (PKCS #11 v3.2, 5.9; CK_GCM_MESSAGE_PARAMS, CK_CCM_MESSAGE_PARAMS). */
 
+import { Secret } from "../bytes/secret.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
-import type { Context, Mechanism } from "./mechanism.ts";
+import { useKeyMaterial } from "./key-material.ts";
+import type { Context, Mechanism, SealedMessage } from "./mechanism.ts";
 import { IV_GENERATORS, type IvGenerator, messageIv } from "./message-iv.ts";
 import { bytes, integer, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
 
@@ -47,10 +49,15 @@ export interface AeadMode {
 const MAX_TAG_BITS = 128;
 const none = new Uint8Array(0);
 
-/** The message-based operations of a mode. */
-export function messageAead(
-  mode: AeadMode,
-): Required<Pick<Mechanism<never, never>, "parseMessage" | "messageEncrypt" | "messageDecrypt">> {
+type MessageOperations = Required<
+  Pick<
+    Mechanism<never, never>,
+    "parseMessage" | "messageEncrypt" | "messageDecrypt" | "wrapAuthenticated" | "unwrapAuthenticated"
+  >
+>;
+
+/** The operations of a mode on messages, and on keys in their place. */
+export function messageAead(mode: AeadMode): MessageOperations {
   const { ivBytes, tagBits } = mode;
   const readers = {
     iv: optional(bytes(ivBytes.min, ivBytes.max)),
@@ -60,22 +67,35 @@ export function messageAead(
     tagBits: optional(integer(tagBits.min, MAX_TAG_BITS, tagBits.step)),
     tag: optional(bytes(tagBits.min / 8, MAX_TAG_BITS / 8)),
   };
+  function seal(context: Context, key: TokenObject, message: unknown, data: Uint8Array): SealedMessage {
+    const params = message as MessageParams;
+    const { aad = none, tagBits: wanted = MAX_TAG_BITS } = params;
+    const iv = messageIv(context, key, params);
+    const sealed = mode.seal(context, key, iv, aad, data, wanted / 8);
+    const end = sealed.length - wanted / 8;
+    return { ciphertext: sealed.slice(0, end), iv, tag: sealed.slice(end) };
+  }
+
+  function open(context: Context, key: TokenObject, message: unknown, data: Uint8Array): Uint8Array | undefined {
+    const { iv, tag, aad = none } = received(message as MessageParams);
+    const sealed = new Uint8Array(data.length + tag.length);
+    sealed.set(data);
+    sealed.set(tag, data.length);
+    return mode.open(context, key, iv, aad, sealed, tag.length);
+  }
+
   return {
     parseMessage: (given) => readParams<MessageParams>(given, readers),
-    messageEncrypt(context, key, message, data) {
-      const params = message as MessageParams;
-      const { aad = none, tagBits: wanted = MAX_TAG_BITS } = params;
-      const iv = messageIv(context, key, params);
-      const sealed = mode.seal(context, key, iv, aad, data, wanted / 8);
-      const end = sealed.length - wanted / 8;
-      return { ciphertext: sealed.slice(0, end), iv, tag: sealed.slice(end) };
-    },
-    messageDecrypt(context, key, message, data) {
-      const { iv, tag, aad = none } = received(message as MessageParams);
-      const sealed = new Uint8Array(data.length + tag.length);
-      sealed.set(data);
-      sealed.set(tag, data.length);
-      return mode.open(context, key, iv, aad, sealed, tag.length);
+    messageEncrypt: seal,
+    messageDecrypt: open,
+    wrapAuthenticated: (context, key, message, target) =>
+      useKeyMaterial(target, (material) => {
+        const { ciphertext, ...beside } = seal(context, key, message, material);
+        return { wrappedKey: ciphertext, ...beside };
+      }),
+    unwrapAuthenticated(context, key, message, wrapped) {
+      const value = open(context, key, message, wrapped);
+      return value && { value: new Secret(value) };
     },
   };
 }

@@ -1,10 +1,11 @@
 import type { PqInput, Rng } from "../crypto/engine.ts";
 import { demand } from "../cryptoki/error.ts";
+import type { TokenObject } from "../objects/object.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { chosenSet, newPqPair, parameterSetOf, parameterSets, type SetOf } from "./keys/parameter-set.ts";
 import { type PqSignatureType, pqPrivateOf, pqPublicOf, schemeOf } from "./keys/pq-signature.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, flag, oneOf, optional, readParams } from "./params.ts";
+import { bytes, flag, oneOf, optional, type Reader, readParams } from "./params.ts";
 
 /** `parameterSet` stands for CKA_PARAMETER_SET in the public template. */
 export interface PqKeyPairGenParams<T extends PqSignatureType> {
@@ -37,14 +38,21 @@ const SIGNATURE_BYTES: Readonly<Record<string, number>> = {
   "SLH-DSA-SHAKE-128f": 17_088, "SLH-DSA-SHAKE-192f": 35_664, "SLH-DSA-SHAKE-256f": 49_856,
 };
 
+/** CK_MECHANISM_INFO counts the bytes of public keys. */
+export const PUBLIC_KEY_SIZE: Readonly<Record<PqSignatureType, Mechanism["keySize"] & object>> = {
+  ML_DSA: { min: 1312, max: 2592, unit: "bytes" },
+  SLH_DSA: { min: 32, max: 64, unit: "bytes" },
+};
+
 const none = new Uint8Array(0);
-const readers = {
+/** What a signature of either kind may be told. */
+export const pqReaders: { readonly [K in keyof SlhDsaParams]-?: Reader<SlhDsaParams[K]> } = {
   context: optional(bytes(0, MAX_CONTEXT_BYTES)),
   hedge: optional(oneOf<Hedge>("HEDGE_PREFERRED", "HEDGE_REQUIRED", "DETERMINISTIC_REQUIRED")),
 };
 
 function parseMlDsa(choice: Readonly<Record<string, unknown>>): MlDsaParams {
-  const params = readParams<MlDsaParams>(choice, { ...readers, externalMu: optional(flag) });
+  const params = readParams<MlDsaParams>(choice, { ...pqReaders, externalMu: optional(flag) });
   const isClear = params.externalMu !== true || params.context === undefined;
   demand(isClear, "MECHANISM_PARAM_INVALID", "the context is in µ already");
   return params;
@@ -56,22 +64,27 @@ function inputOf({ context = none, externalMu }: MlDsaParams, data: Uint8Array):
   return { mu: data };
 }
 
-function rngOf({ rng }: Context, { hedge }: SlhDsaParams): Rng | undefined {
+/** What hedges a signature, if anything may. */
+export function rngOf({ rng }: Context, { hedge }: SlhDsaParams): Rng | undefined {
   return hedge === "DETERMINISTIC_REQUIRED" ? undefined : rng;
+}
+
+/** The length of a signature of a key. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+export function signatureBytesOf(type: PqSignatureType, key: TokenObject): number {
+  return SIGNATURE_BYTES[parameterSetOf(type, key)] as number;
 }
 
 /** CKM_ML_DSA or CKM_SLH_DSA. */
 function signing<T extends PqSignatureType, P extends MlDsaParams>(
   type: T,
   source: string,
-  keySize: Mechanism["keySize"] & object,
   parse: (choice: Readonly<Record<string, unknown>>) => P,
 ): Mechanism<T, P> {
   return mechanism({
     name: type,
     source,
     keyTypes: [type],
-    keySize,
+    keySize: PUBLIC_KEY_SIZE[type],
     parse,
     sign(context, key, params, data) {
       const input = inputOf(params, data);
@@ -81,7 +94,7 @@ function signing<T extends PqSignatureType, P extends MlDsaParams>(
       const input = inputOf(params, data);
       return pqPublicOf(context, type, key).verify(input, signature);
     },
-    signatureBytes: (key) => SIGNATURE_BYTES[parameterSetOf(type, key)] as number,
+    signatureBytes: (key) => signatureBytesOf(type, key),
   });
 }
 
@@ -89,13 +102,12 @@ function signing<T extends PqSignatureType, P extends MlDsaParams>(
 function generation<T extends PqSignatureType>(
   type: T,
   source: string,
-  keySize: Mechanism["keySize"] & object,
 ): Mechanism<`${T}_KEY_PAIR_GEN`, PqKeyPairGenParams<T>> {
   return mechanism({
     name: `${type}_KEY_PAIR_GEN`,
     source,
     keyTypes: [type],
-    keySize,
+    keySize: PUBLIC_KEY_SIZE[type],
     parse: (choice) =>
       readParams<PqKeyPairGenParams<T>>(choice, { parameterSet: optional(oneOf(...parameterSets(type))) }),
     generateKeyPair: (context, { parameterSet }, publicTemplate) =>
@@ -107,22 +119,16 @@ function generation<T extends PqSignatureType>(
   });
 }
 
-// CK_MECHANISM_INFO counts the bytes of public keys.
-const ML_DSA_SIZE = { min: 1312, max: 2592, unit: "bytes" } as const;
-const SLH_DSA_SIZE = { min: 32, max: 64, unit: "bytes" } as const;
-
 /** CKM_ML_DSA_KEY_PAIR_GEN (PKCS #11 v3.2; FIPS 204, 5.1). */
 export const mlDsaKeyPairGen: Mechanism<"ML_DSA_KEY_PAIR_GEN", PqKeyPairGenParams<"ML_DSA">> = generation(
   "ML_DSA",
   "PKCS #11 v3.2; FIPS 204, 5.1",
-  ML_DSA_SIZE,
 );
 
 /** CKM_ML_DSA (PKCS #11 v3.2; FIPS 204, 5.2 and 5.3). */
 export const mlDsa: Mechanism<"ML_DSA", MlDsaParams> = signing(
   "ML_DSA",
   "PKCS #11 v3.2; FIPS 204, 5.2 and 5.3",
-  ML_DSA_SIZE,
   parseMlDsa,
 );
 
@@ -130,13 +136,11 @@ export const mlDsa: Mechanism<"ML_DSA", MlDsaParams> = signing(
 export const slhDsaKeyPairGen: Mechanism<"SLH_DSA_KEY_PAIR_GEN", PqKeyPairGenParams<"SLH_DSA">> = generation(
   "SLH_DSA",
   "PKCS #11 v3.2; FIPS 205, 10.1",
-  SLH_DSA_SIZE,
 );
 
 /** CKM_SLH_DSA (PKCS #11 v3.2; FIPS 205, 10.2.1 and 10.3). */
 export const slhDsa: Mechanism<"SLH_DSA", SlhDsaParams> = signing(
   "SLH_DSA",
   "PKCS #11 v3.2; FIPS 205, 10.2.1 and 10.3",
-  SLH_DSA_SIZE,
-  (choice) => readParams<SlhDsaParams>(choice, readers),
+  (choice) => readParams<SlhDsaParams>(choice, pqReaders),
 );

@@ -32,8 +32,8 @@ function open(context: Context, key: TokenObject, block: Uint8Array, tooLong: Ck
 }
 
 /**
- * CKM_RSA_X_509 (PKCS #11 v3.1, 6.1.13): the bare power, the data with zeros in front. What is decrypted has the
- * modulus's length; an unwrapped secret key is the last CKA_VALUE_LEN bytes of it, here all that the zeros leave.
+ * CKM_RSA_X_509 (PKCS #11 v3.1, 6.1.13): the bare power, the data with zeros in front. What is decrypted or recovered has
+ * the modulus's length; an unwrapped secret key is the last CKA_VALUE_LEN bytes of it, here all that the zeros leave.
  */
 export const rsaX509: Mechanism<"RSA_X_509", NoParams> = mechanism({
   name: "RSA_X_509",
@@ -45,6 +45,8 @@ export const rsaX509: Mechanism<"RSA_X_509", NoParams> = mechanism({
     decrypt: "no padding",
     sign: "no padding",
     verify: "no padding",
+    signRecover: "no padding",
+    verifyRecover: "no padding",
     wrap: "no padding",
     unwrap: "no padding",
   },
@@ -57,6 +59,9 @@ export const rsaX509: Mechanism<"RSA_X_509", NoParams> = mechanism({
     const found = rsaPublicOf(context, key).power(signature);
     return found !== undefined && equalBytes(found, expected);
   },
+  signRecover: (context, key, _params, data) =>
+    open(context, key, padded(key, data, "DATA_LEN_RANGE"), "DATA_LEN_RANGE"),
+  verifyRecover: (context, key, _params, signature) => rsaPublicOf(context, key).power(signature),
   signatureBytes: (key) => modulusBytesOf(key),
   wrap: (context, key, _params, target) =>
     useKeyMaterial(target, (material) => seal(context, key, material, "KEY_SIZE_RANGE")),

@@ -28,13 +28,19 @@ export function digest(hash: HashName, data: Uint8Array): Uint8Array {
 
 /** A running digest. */
 export function hashState(hash: HashName): HashState {
-  return running(createHash(hashNames[hash]));
+  return copying(createHash(hashNames[hash]));
 }
 
 /** A running SHAKE with an output of `byteLength`, at least 1. */
 export function xofState(xof: XofName, byteLength: number): HashState {
   requireOutput(byteLength);
-  return running(createHash(xof.toLowerCase(), { outputLength: byteLength }));
+  const options = { outputLength: byteLength };
+  return copying(createHash(xof.toLowerCase(), options), options);
+}
+
+/** Node's copies of a SHAKE forget the length of its output. */
+function copying(state: Hash, options?: { readonly outputLength: number }): HashState {
+  return { ...running(state), copy: () => copying(state.copy(options), options) };
 }
 
 /** Node's state as ours, which is used up by `digest`: a second digest of Node's Hmac would be an empty one. */

@@ -74,7 +74,8 @@ export function buildAttributes(
   for (const [name, rule] of Object.entries(rules)) {
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
-  if (kind.CLASS !== undefined) Object.assign(attributes, defaultsOf(policy, kind.CLASS, origin.by === "unwrap"));
+  if (kind.CLASS !== undefined)
+    Object.assign(attributes, defaultsOf(policy, kind.CLASS, template, origin.by === "unwrap"));
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
     const rule = rules[name];
     demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);

@@ -190,6 +190,7 @@ const BY_CLASS: Readonly<Record<ObjectClass, ClassRules>> = {
   SECRET_KEY: secretKey,
   MECHANISM: { ...builtIn, MECHANISM_TYPE: { settable: "never" } },
   PROFILE: { ...builtIn, PROFILE_ID: { settable: "never" } },
+  VALIDATION: { ...builtIn, VALIDATION_FLAG: { settable: "never" } },
 };
 
 /** What tells objects of one class apart; the other classes have one kind. */
@@ -224,6 +225,7 @@ const BY_KIND: Readonly<Partial<Record<`${ObjectClass}/${KeyType | number}`, Cla
   "PUBLIC_KEY/SM2": ecPublic,
   "PRIVATE_KEY/SM2": ecPrivate,
   "SECRET_KEY/AES": {},
+  "SECRET_KEY/AES_XTS": {},
   "SECRET_KEY/SM4": {},
   "SECRET_KEY/GENERIC_SECRET": {},
   "SECRET_KEY/HKDF": {},
@@ -238,7 +240,7 @@ function bare(rules: ClassRules): ClassRules {
 type NamedRule = readonly [AttributeName, AttributeRule];
 
 /** The classes that have one kind, which has no name. */
-const ONE_KIND: readonly string[] = ["DATA", "MECHANISM", "PROFILE"] satisfies readonly ObjectClass[];
+const ONE_KIND: readonly string[] = ["DATA", "MECHANISM", "PROFILE", "VALIDATION"] satisfies readonly ObjectClass[];
 
 /** Each table is made when it is first asked for: start-up waits for none, and a token has objects of few kinds. */
 const made = new Map<string, ClassRules>();

@@ -39,14 +39,15 @@ interface Profile {
 
 /**
  * The objects of a token, found by handle and by template without a scan: a selective attribute names its objects
- * directly, and a template of flags and types names whole profiles. A search costs its results and the number of
- * profiles (a few dozen), not the number of objects.
+ * directly, by profile, and a template of flags and types names whole profiles. A search costs its results and the
+ * number of profiles (a few dozen), not the number of objects; only with several selective attributes may it pass over
+ * objects that have the rarest of them and not the others.
  */
 export class ObjectIndex {
   readonly #byHandle = new Map<ObjectHandle, TokenObject>();
-  readonly #byValue = new Map<string, Set<TokenObject>>();
+  readonly #byValue = new Map<string, Posting>();
   readonly #profiles = new Map<string, Profile>();
-  readonly #keysOf = new WeakMap<TokenObject, { profile: string; values: string[] }>();
+  readonly #keysOf = new WeakMap<TokenObject, { profile: string; group: Profile; values: string[] }>();
 
   get size(): number {
     return this.#byHandle.size;
@@ -74,23 +75,27 @@ export class ObjectIndex {
     this.#profiles.set(profile, group);
     group.members.add(object);
     for (const value of values) {
-      const posting = this.#byValue.get(value);
-      if (posting === undefined) this.#byValue.set(value, new Set([object]));
-      else posting.add(object);
+      const posting = this.#byValue.get(value) ?? new Map();
+      this.#byValue.set(value, posting);
+      const members = posting.get(group) ?? new Set();
+      posting.set(group, members);
+      members.add(object);
     }
-    this.#keysOf.set(object, { profile, values });
+    this.#keysOf.set(object, { profile, group, values });
   }
 
   remove(object: TokenObject): void {
     const keys = this.#keysOf.get(object);
     if (keys === undefined) return;
     this.#byHandle.delete(object.handle);
-    const group = this.#profiles.get(keys.profile);
-    group?.members.delete(object);
-    if (group?.members.size === 0) this.#profiles.delete(keys.profile);
+    const { profile, group } = keys;
+    group.members.delete(object);
+    if (group.members.size === 0) this.#profiles.delete(profile);
     for (const value of keys.values) {
       const posting = this.#byValue.get(value);
-      posting?.delete(object);
+      const members = posting?.get(group);
+      members?.delete(object);
+      if (members?.size === 0) posting?.delete(group);
       if (posting?.size === 0) this.#byValue.delete(value);
     }
     this.#keysOf.delete(object);
@@ -115,30 +120,33 @@ export class ObjectIndex {
     const wanted = Object.entries(template) as Wanted;
     const selective = wanted.filter(isSelective);
     const coarse = wanted.filter((entry) => !isSelective(entry));
-    const named = selective.length === 0 ? undefined : this.#shortestPosting(selective);
-    // Going through the profiles costs their number: worth it only where the posting has more.
-    const profiles = named === undefined || named.size > this.#profiles.size ? this.#profilesWith(coarse) : undefined;
-    const inProfiles = profiles?.reduce((sum, profile) => sum + profile.members.size, 0);
-    if (named !== undefined && (inProfiles === undefined || named.size <= inProfiles)) {
-      yield* matching(named, wanted);
-    } else {
-      for (const profile of profiles ?? []) yield* matching(profile.members, selective);
-    }
+    const groups = selective.length === 0 ? this.#all(coarse) : this.#rarest(selective, coarse);
+    for (const members of groups) yield* matching(members, selective);
   }
 
-  #shortestPosting(selective: Wanted): ReadonlySet<TokenObject> {
-    const postings = selective.map(([name, value]) => this.#byValue.get(`${name}=${textOf(value)}`) ?? NONE);
-    return postings.reduce((a, b) => (b.size < a.size ? b : a));
+  /** The members of every profile with these attributes. */
+  #all(coarse: Wanted): ReadonlySet<TokenObject>[] {
+    return [...this.#profiles.values()].filter((profile) => hasAll(profile, coarse)).map(({ members }) => members);
   }
 
-  #profilesWith(coarse: Wanted): Profile[] {
-    return [...this.#profiles.values()].filter(({ attributes }) =>
-      coarse.every(([name, value]) => attributes.has(name) && sameValue(attributes.get(name), value)),
-    );
+  /** The same of those objects alone that have the rarest of the selective attributes. */
+  #rarest(selective: Wanted, coarse: Wanted): ReadonlySet<TokenObject>[] {
+    const found = selective.map(([name, value]) => {
+      const posting = this.#byValue.get(`${name}=${textOf(value)}`) ?? new Map();
+      return [...posting].filter(([profile]) => hasAll(profile, coarse)).map(([, members]) => members);
+    });
+    return found.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
   }
 }
 
-const NONE: ReadonlySet<TokenObject> = new Set();
+type Posting = Map<Profile, Set<TokenObject>>;
+
+const sizeOf = (groups: readonly ReadonlySet<TokenObject>[]): number =>
+  groups.reduce((sum, members) => sum + members.size, 0);
+
+function hasAll({ attributes }: Profile, coarse: Wanted): boolean {
+  return coarse.every(([name, value]) => attributes.has(name) && sameValue(attributes.get(name), value));
+}
 
 function* matching(objects: Iterable<TokenObject>, wanted: Wanted): Generator<TokenObject> {
   for (const object of objects) {

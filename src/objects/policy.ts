@@ -32,7 +32,7 @@ export type Hazard = "single blocks" | "related keys" | "no padding";
 export interface UsedMechanism {
   readonly name: string;
   readonly hazards?: Readonly<Partial<Record<string, Hazard>>>;
-  strengths?(params: unknown): readonly Strength[];
+  strengths?(params: unknown, key?: TokenObject): readonly Strength[];
 }
 
 /** One rule of key management: a name, the reason it stands, and the moments at which it speaks. */
@@ -51,7 +51,7 @@ export interface PolicyRule {
   /** A key whose value goes into a digest (C_DigestKey). */
   readonly digestKey?: (key: TokenObject) => Violation;
   /** An operation with a key, or the generation of one, before it begins. */
-  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown) => Violation;
+  readonly use?: (operation: string, mechanism: UsedMechanism, params: unknown, key?: TokenObject) => Violation;
   /** The mechanism that is to wrap a key, or to unwrap one with `unwrappingKey`. */
   readonly wrapMechanism?: (mechanism: WrapMechanism, unwrappingKey?: TokenObject) => Violation;
   readonly wrap?: (wrappingKey: TokenObject, key: TokenObject) => Violation;
@@ -193,7 +193,14 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "keys protect within their dates",
-    why: "past its cryptoperiod a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    why: "past its cryptoperiod, which is made shorter but never longer, a key protects nothing new; what it protected before can still be opened and verified (SP 800-57 part 1 r5, 5.3.4)",
+    change: (object, name, value) => {
+      const before = object.get(name);
+      const isExtended =
+        (name === "START_DATE" && before && (value as string) < (before as string)) ||
+        (name === "END_DATE" && before && (value === "" || (value as string) > (before as string)));
+      return isExtended ? ["ATTRIBUTE_READ_ONLY", `CKA_${name} only makes the time of a key shorter`] : undefined;
+    },
     keyUse: (use, key, today) => {
       const [start, end] = [key.get("START_DATE"), key.get("END_DATE")];
       return PROTECTING.has(use) && ((start && today < start) || (end && today > end))
@@ -241,9 +248,9 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
   },
   {
     name: "parameters are strong enough",
-    why: "a short tag is forged in a few tries, and a password is tried faster without salt and iterations",
-    use: (_operation, mechanism, params) => {
-      const weak = mechanism.strengths?.(params).find(({ given, least }) => given < least);
+    why: "a short tag is forged in a few tries, a collision of a short hash is one of its signatures, and a password is tried faster without salt and iterations",
+    use: (_operation, mechanism, params, key) => {
+      const weak = mechanism.strengths?.(params, key).find(({ given, least }) => given < least);
       return (
         weak && [
           "MECHANISM_PARAM_INVALID",
@@ -276,6 +283,19 @@ export const strictRules: readonly PolicyRule[] = Object.freeze([
         ? ["TEMPLATE_INCONSISTENT", "a derived key is sensitive and unextractable where its base key is"]
         : undefined,
   },
+  {
+    name: "derived keys are for data",
+    why: "a value that is derived once to derive from and once to sign with gives away, as a MAC, what is derived from it",
+    derived: (base, key) => {
+      if (base.get("SENSITIVE") === false && base.isTrue("EXTRACTABLE")) return undefined;
+      const said = base.get(base.isTrue("DECAPSULATE") ? "DECAPSULATE_TEMPLATE" : "DERIVE_TEMPLATE");
+      if (key.isTrue("DERIVE") && said?.DERIVE !== true)
+        return ["TEMPLATE_INCONSISTENT", "a derived key has CKA_DERIVE only where a template of its base key says so"];
+      return key.get("DERIVE_TEMPLATE")?.DERIVE === true
+        ? ["TEMPLATE_INCONSISTENT", "what is derived from a derived key does not derive"]
+        : undefined;
+    },
+  },
 ]);
 
 export type PolicyName = "strict" | "pkcs11";
@@ -290,6 +310,8 @@ export interface Policy {
   readonly defaults?: Defaults;
   /** The same of a key that came in: unwrapped, encapsulated or decapsulated. */
   readonly unwrapDefaults?: Defaults;
+  /** What a key may be used for where its template names no use at all. */
+  readonly uses?: Defaults;
 }
 
 /**
@@ -307,18 +329,40 @@ const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
   PRIVATE_KEY: { EXTRACTABLE: true },
 });
 
-export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
-  strict: { name: "strict", rules: strictRules },
-  pkcs11: { name: "pkcs11", rules: [], defaults: pkcs11Defaults, unwrapDefaults: pkcs11UnwrapDefaults },
+/**
+ * SoftHSM's defaults of what a key is used for, which the standard leaves to the token and lets depend on other attributes
+ * (PKCS #11 v3.2, tables 26 to 32): Java's SunPKCS11 and pkcs11-tool name none. CKA_DERIVE is false by the standard.
+ */
+const pkcs11Uses: Policy["uses"] = Object.freeze({
+  PUBLIC_KEY: { ENCRYPT: true, VERIFY: true, VERIFY_RECOVER: true, WRAP: true },
+  PRIVATE_KEY: { DECRYPT: true, SIGN: true, SIGN_RECOVER: true, UNWRAP: true },
+  SECRET_KEY: { ENCRYPT: true, DECRYPT: true, SIGN: true, VERIFY: true, WRAP: true, UNWRAP: true },
 });
 
-/** What a policy says of the attributes of a class; only its own word counts, as everywhere. */
-export function defaultsOf(policy: Policy, objectClass: ObjectClass, isUnwrapped: boolean): Template {
-  const own = (which: "defaults" | "unwrapDefaults"): Template => {
+export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
+  strict: { name: "strict", rules: strictRules },
+  pkcs11: {
+    name: "pkcs11",
+    rules: [],
+    defaults: pkcs11Defaults,
+    unwrapDefaults: pkcs11UnwrapDefaults,
+    uses: pkcs11Uses,
+  },
+});
+
+/** What a policy says of the attributes of a class, beside this template; only its own word counts, as everywhere. */
+export function defaultsOf(
+  policy: Policy,
+  objectClass: ObjectClass,
+  template: Template,
+  isUnwrapped: boolean,
+): Template {
+  const own = (which: "defaults" | "unwrapDefaults" | "uses"): Template => {
     const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
     return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
   };
-  return isUnwrapped ? { ...own("defaults"), ...own("unwrapDefaults") } : own("defaults");
+  const namesUse = Object.keys(template).some((name) => Object.hasOwn(USAGE_OF, name));
+  return { ...own("defaults"), ...(isUnwrapped && own("unwrapDefaults")), ...(!namesUse && own("uses")) };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

@@ -23,12 +23,15 @@ const PQ_STRENGTH: readonly number[] = [128, 192, 256];
 
 /** The security strength of a key in bits (SP 800-57 part 1 r5, 5.6.1); 0 for what is not a key. */
 export function strengthOf(key: TokenObject): number {
-  switch (key.get("KEY_TYPE")) {
+  const type = key.get("KEY_TYPE");
+  switch (type) {
     case "AES":
     case "SM4":
     case "GENERIC_SECRET":
     case "HKDF":
       return Math.min(256, 8 * (key.get("VALUE_LEN") ?? 0));
+    case "AES_XTS":
+      return 4 * (key.get("VALUE_LEN") ?? 0);
     case "EC":
     case "EC_EDWARDS":
     case "SM2":
@@ -43,7 +46,9 @@ export function strengthOf(key: TokenObject): number {
       const bits = 8 * (key.get("MODULUS")?.length ?? 0);
       return RSA_STRENGTH.find(([atLeast]) => bits >= atLeast)?.[1] ?? 0;
     }
-    default:
+    case undefined:
       return 0;
+    default:
+      return type satisfies never;
   }
 }

@@ -99,6 +99,8 @@ export function forClass({ attributes, usage }: ReadTemplate, objectClass?: Obje
   const namedClass = attributes.CLASS ?? objectClass;
   const flags = usage && namedClass && USAGE_FLAGS[usage][namedClass];
   for (const flag of flags ?? []) put(template, flag, true);
+  // The half of a pair that has no part in its usage is told so: a policy may have uses for keys that name none.
+  if (flags?.length === 0 && !Object.hasOwn(template, "DERIVE")) template.DERIVE = false;
   return template as Template;
 }
 

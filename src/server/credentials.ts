@@ -1,7 +1,18 @@
-/** Who a request says it is from (AWS Signature Version 4). Only read here: nothing is verified. */
+/** Who a request is from: by its signature when there are rules for it, and else as it says. */
 
 import { KmsError } from "../kms/errors.ts";
+import { type SignatureRules, verifySignature } from "./sigv4.ts";
 import type { WireCredentials, WireRequest } from "./wire-service.ts";
+
+/** @throws KmsError of {@link verifySignature} or {@link readCredentials} */
+export function credentialsOf(
+  request: WireRequest,
+  body: Uint8Array,
+  service: "kms" | "sts",
+  rules: SignatureRules | undefined,
+): WireCredentials {
+  return rules === undefined ? readCredentials(request) : verifySignature(request, body, service, rules);
+}
 
 /** `AccessKeyId/date/region/service/aws4_request` */
 const SCOPE = /^([^/,\s]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;

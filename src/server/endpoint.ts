@@ -1,15 +1,18 @@
-/** The endpoint on plain values: AWS JSON 1.1 for KMS, AWS Query for STS, one answer for every request. */
+/** The endpoint on plain values: AWS JSON 1.1 and RPC v2 CBOR for KMS, AWS Query for STS, one answer for every request. */
 
-import { asKmsError, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
+import { asKmsError, fail, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.ts";
 import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation } from "../kms/operations.ts";
-import { readCredentials } from "./credentials.ts";
-import { decodeInput, encodeError, encodeOutput } from "./json-codec.ts";
+import { rpcV2Cbor } from "./cbor-codec.ts";
+import { credentialsOf } from "./credentials.ts";
+import { awsJson } from "./json-codec.ts";
+import type { Protocol } from "./protocol.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
   CONTROL_PREFIX,
+  type Connection,
   type Content,
   MAX_BODY_BYTES,
   type WireOptions,
@@ -19,16 +22,17 @@ import {
 
 /** The name under which AWS KMS lists its operations in `X-Amz-Target` (service model, targetPrefix). */
 const TARGET_PREFIX = "TrentService.";
-const JSON_TYPE = "application/x-amz-json-1.1";
 const FORM_TYPE = "application/x-www-form-urlencoded";
-const JSON_TYPES: readonly string[] = [JSON_TYPE, "application/x-amz-json-1.0", "application/json"];
+const JSON_TYPES: readonly string[] = [awsJson.type, "application/x-amz-json-1.0", "application/json"];
+/** The end of a path of RPC v2 CBOR; before it there may be a prefix (smithy.io, RPC v2 CBOR, "Requests"). */
+const RPC_PATH = /\/service\/TrentService\/operation\/([A-Za-z]{1,64})$/;
 
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
 
 /**
- * Answers `POST /` as the KMS endpoint does. Whatever is wrong with a request is a 4xx answer, and what goes wrong behind
- * it a 500 with a fixed text, its cause given to `options.onError`. It rejects for one reason only: ConnectionDropped,
- * when a fault rule wants the client to get no answer.
+ * Answers `POST /` as the KMS endpoint does, and `POST …/service/TrentService/operation/…`. Whatever is wrong with a
+ * request is a 4xx answer, and what goes wrong behind it a 500 with a fixed text, its cause given to `options.onError`.
+ * It rejects for one reason only: ConnectionDropped, when a fault rule wants the client to get no answer.
  */
 export function createEndpoint(service: WireService, options: WireOptions = {}): Endpoint {
   const nextRequestId = options.requestId ?? (() => crypto.randomUUID());
@@ -37,13 +41,16 @@ export function createEndpoint(service: WireService, options: WireOptions = {}):
     const content = await contentOf(service, request, requestId, options).catch((error: unknown) => {
       if (error instanceof ConnectionDropped) throw error;
       options.onError?.(error);
-      return jsonError(new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
+      return refusal(awsJson, new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
     });
     const headers = {
-      "content-type": content.type,
+      ...content.headers,
+      ...(content.type !== undefined && { "content-type": content.type }),
       "content-length": String(content.body.length),
       "cache-control": "no-cache, no-store, must-revalidate, private",
       "x-amzn-requestid": requestId,
+      // By the clock that signatures are held against, so that a client that is behind can correct itself.
+      ...(options.signatures && { date: new Date(options.signatures.now()).toUTCString() }),
     };
     return { status: content.status, headers, body: content.body };
   };
@@ -61,39 +68,85 @@ async function contentOf(
     return text(413, `The request body is larger than ${MAX_BODY_BYTES} bytes\n`);
   }
   if (options.control !== undefined && request.path.startsWith(CONTROL_PREFIX)) return options.control(request);
-  if (request.method !== "POST" || request.path !== "/") {
-    return text(404, "This is a KMS endpoint: POST / with X-Amz-Target: TrentService.<operation>\n");
+  if (request.method === "GET" && request.path === "/" && request.query.has("Action")) {
+    return answerSts(service.sts, request, body, requestId, options);
   }
+  if (request.method !== "POST") return notFound();
   const type = mediaType(request.header("content-type"));
-  if (type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
+  if (request.path === "/" && type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
+  const called = request.path === "/" ? jsonCall(request, type) : rpcCall(request, type, body);
+  return called === undefined ? notFound() : answerKms({ service, request, body, requestId, options }, called);
+}
+
+interface Exchange {
+  readonly service: WireService;
+  readonly request: WireRequest;
+  readonly body: Uint8Array;
+  readonly requestId: string;
+  readonly options: WireOptions;
+}
+
+/** What a request calls in which protocol; a name that is no operation's where it says nothing of the kind. */
+interface Called {
+  readonly protocol: Protocol;
+  readonly name: string;
+}
+
+function jsonCall({ header }: WireRequest, type: string): Called {
+  const target = header("x-amz-target") ?? "";
+  const isJson = JSON_TYPES.includes(type) && target.startsWith(TARGET_PREFIX);
+  return { protocol: awsJson, name: isJson ? target.slice(TARGET_PREFIX.length) : "" };
+}
+
+function rpcCall({ path, header }: WireRequest, type: string, body: Uint8Array): Called | undefined {
+  const [, name] = RPC_PATH.exec(path) ?? [];
+  if (name === undefined) return undefined;
+  const isRpc = header("smithy-protocol") === "rpc-v2-cbor" && (type === rpcV2Cbor.type || body.length === 0);
+  return { protocol: rpcV2Cbor, name: isRpc ? name : "" };
+}
+
+async function answerKms(exchange: Exchange, { protocol, name }: Called): Promise<Content> {
+  const { service, request, body, requestId, options } = exchange;
   try {
-    const credentials = readCredentials(request);
-    const operation = operationOf(request.header("x-amz-target"), type);
-    const input = decodeInput(inputShape(operation), body);
-    const output = await service.call(operation, input, credentials, requestId);
-    return { status: 200, type: JSON_TYPE, body: encodeOutput(output) };
+    const credentials = credentialsOf(request, body, "kms", options.signatures);
+    // That the status is 400 is our choice, it is not recorded.
+    const operation: OperationName = isOperation(name) ? name : fail("UnknownOperationException");
+    const input = protocol.decodeInput(inputShape(operation), body);
+    const circumstances = { ...connectionOf(request), requestId };
+    const output = protocol.encodeOutput(await service.call(operation, input, credentials, circumstances));
+    const type = output.length === 0 ? protocol.emptyType : protocol.type;
+    return { status: 200, type, headers: protocol.headers, body: output };
   } catch (thrown) {
     if (thrown instanceof ConnectionDropped) throw thrown;
     const error = asKmsError(thrown);
     // Without a cause it is a fault rule's, which nobody needs to be told of.
     if (error.name === "KMSInternalException" && error.cause !== undefined) options.onError?.(error.cause);
-    return jsonError(error);
+    return refusal(protocol, error);
   }
 }
 
-/** @throws KmsError UnknownOperationException; that its status is 400 is our choice, it is not recorded. */
-function operationOf(target: string | null, type: string): OperationName {
-  const name = target?.startsWith(TARGET_PREFIX) ? target.slice(TARGET_PREFIX.length) : "";
-  if (!JSON_TYPES.includes(type) || !isOperation(name)) throw new KmsError("UnknownOperationException");
-  return name;
+function connectionOf({ connection, header }: WireRequest): Connection {
+  const userAgent = header("user-agent");
+  return { ...connection, ...(userAgent !== null && { userAgent }) };
 }
 
 function mediaType(contentType: string | null): string {
   return (contentType ?? "").split(";", 1).join().trim().toLowerCase();
 }
 
-function jsonError(error: KmsError): Content {
-  return { status: error.$metadata.httpStatusCode, type: JSON_TYPE, body: encodeError(error) };
+/** The name is in a header too, where proxies and logs see it (smithy.io, AWS JSON 1.1, "X-Amzn-Errortype"). */
+function refusal({ type, headers, encodeError }: Protocol, error: KmsError): Content {
+  const body = encodeError(error);
+  return {
+    status: error.$metadata.httpStatusCode,
+    type,
+    headers: { ...headers, "x-amzn-errortype": error.name },
+    body,
+  };
+}
+
+function notFound(): Content {
+  return text(404, "This is a KMS endpoint: POST / with X-Amz-Target: TrentService.<operation>\n");
 }
 
 function text(status: number, message: string): Content {

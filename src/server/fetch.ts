@@ -22,7 +22,9 @@ export function fetchHandler(endpoint: Endpoint): FetchHandler {
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
-      header: (name) => headers.get(name),
+      // A Request has no Host header of its own: what it was signed with is in its URL.
+      header: (name) => headers.get(name) ?? (name === "host" ? url.host : null),
+      connection: { secureTransport: url.protocol === "https:" },
       body,
     });
     return new Response(answer.body as Uint8Array<ArrayBuffer>, { status: answer.status, headers: answer.headers });

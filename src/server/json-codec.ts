@@ -4,28 +4,25 @@ import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import { fail, type KmsError } from "../kms/errors.ts";
 import { type Shape, shapeOf } from "../kms/shapes.ts";
 import { wrongType } from "../kms/validate.ts";
+import type { Protocol } from "./protocol.ts";
 
-/**
- * A request body as the service takes it: of the shape's members, base64 text becomes bytes and numbers become dates.
- * All else stays as it is, for `validate` to check.
- * @throws KmsError SerializationException when the body is not a JSON object or a blob or timestamp is malformed.
- */
-export function decodeInput(shape: Shape, body: Uint8Array): unknown {
-  const input = parse(body);
-  if (typeof input !== "object" || input === null || Array.isArray(input)) return wrongType(input, "a structure");
-  return decode(shape, input);
-}
+export const awsJson: Protocol = {
+  type: "application/x-amz-json-1.1",
+  emptyType: "application/x-amz-json-1.1",
+  headers: {},
 
-/** An output as a request's answer; no body at all when it has no members, as AWS answers. */
-export function encodeOutput(output: object | undefined): Uint8Array {
-  const json = output === undefined ? {} : encode(output);
-  return Object.keys(json as object).length === 0 ? new Uint8Array(0) : utf8(JSON.stringify(json));
-}
+  /** Of the shape's members, base64 text becomes bytes and numbers become dates. */
+  decodeInput(shape, body) {
+    const input = parse(body);
+    if (typeof input !== "object" || input === null || Array.isArray(input)) return wrongType(input, "a structure");
+    return decode(shape, input);
+  },
 
-/** An exception as an answer's body. Some have no message, and then the member is not there. */
-export function encodeError(error: KmsError): Uint8Array {
-  return utf8(JSON.stringify({ __type: error.name, message: error.wireMessage }));
-}
+  /** No body at all for an operation that has no output, as AWS answers. */
+  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : utf8(JSON.stringify(encode(output)))),
+
+  encodeError: (error: KmsError) => utf8(JSON.stringify({ __type: error.name, message: error.wireMessage })),
+};
 
 function parse(body: Uint8Array): unknown {
   try {

@@ -16,6 +16,20 @@ export interface ServeOptions {
   readonly host?: string;
   /** 0 lets the system choose one. */
   readonly port: number;
+  /** How long clients are waited for; those that are not given have their defaults. */
+  readonly patience?: Partial<Patience>;
+}
+
+/** In milliseconds. */
+export interface Patience {
+  /** For the whole head of a request. */
+  readonly headers: number;
+  /** For the whole of a request, its head included. */
+  readonly request: number;
+  /** For the next request of a connection. */
+  readonly keepAlive: number;
+  /** For any sign of life while an answer is on its way. */
+  readonly silence: number;
 }
 
 export interface Listener {
@@ -25,11 +39,11 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A client that sends its headers or its request slower than this is not waited for. */
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the idle time of the usual SDK agents, so that it is the client who closes first. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Connections are kept longer than the usual SDK agents leave them idle, so that it is the client who closes first. */
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, keepAlive: 65_000, silence: 120_000 };
+/** How often node:http looks for clients whose time is over; its own 30 s would treble the time for a head. */
+const CHECK_INTERVAL_MS = 1_000;
+const MAX_HEADER_BYTES = 16_384;
 /** How long `close` waits for running requests. */
 const CLOSE_TIMEOUT_MS = 5_000;
 
@@ -37,18 +51,22 @@ const CLOSE_TIMEOUT_MS = 5_000;
  * Starts to listen, and resolves when connections are accepted.
  * @throws the error of node:net, such as EADDRINUSE.
  */
-export async function serve({ endpoint, host = "127.0.0.1", port }: ServeOptions): Promise<Listener> {
+export async function serve({ endpoint, host = "127.0.0.1", port, patience = {} }: ServeOptions): Promise<Listener> {
+  const { headers, request, keepAlive, silence } = { ...PATIENCE, ...patience };
   const server = createServer(
     {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      headersTimeout: headers,
+      requestTimeout: request,
+      keepAliveTimeout: keepAlive,
+      connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, headers, request),
+      maxHeaderSize: MAX_HEADER_BYTES,
       noDelay: true,
     },
     (request, response) => {
       exchange(endpoint, request, response).catch(() => response.destroy());
     },
   );
+  server.setTimeout(silence);
   const closeIdle = watchConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -69,11 +87,18 @@ async function exchange(endpoint: Endpoint, request: IncomingMessage, response: 
     path,
     query: new URLSearchParams(query.join("?")),
     header: (name) => request.headers[name]?.toString() ?? null,
+    connection: connectionOf(request),
     body: await readBody(request),
   });
   if (response.destroyed) return;
   response.writeHead(answer.status, answer.headers);
   response.end(answer.body);
+}
+
+/** There is no TLS here; an IPv4 address may come in IPv6's form. */
+function connectionOf({ socket }: IncomingMessage): NonNullable<WireRequest["connection"]> {
+  const sourceIp = socket.remoteAddress?.replace(/^::ffff:/, "");
+  return { secureTransport: false, ...(sourceIp !== undefined && { sourceIp }) };
 }
 
 /** A client behind a proxy may send the absolute form (RFC 9112, 3.2.2): path and query are what counts. */
@@ -82,7 +107,7 @@ function originForm(target: string): string {
 }
 
 /**
- * The whole body. What comes after the limit is read and dropped, for REQUEST_TIMEOUT_MS at most, so that the client
+ * The whole body. What comes after the limit is read and dropped, as long as a request may take, so that the client
  * can read its answer and the connection can go on.
  */
 function readBody(request: IncomingMessage): Promise<WireRequest["body"]> {

@@ -1,14 +1,22 @@
-/** AWS STS, AssumeRole and GetCallerIdentity, in the AWS Query protocol (API version 2011-06-15). */
+/** AWS STS, AssumeRole, GetCallerIdentity and GetSessionToken, in the AWS Query protocol (API version 2011-06-15). */
 
 import { utf8 } from "../bytes/bytes.ts";
 import { asKmsError, type KmsErrorName } from "../kms/errors.ts";
 import { validate } from "../kms/validate.ts";
-import { readCredentials } from "./credentials.ts";
-import type { Content, StsService, WireCredentials, WireOptions, WireRequest } from "./wire-service.ts";
+import { credentialsOf } from "./credentials.ts";
+import type {
+  Content,
+  StsService,
+  TemporaryCredentials,
+  WireCredentials,
+  WireOptions,
+  WireRequest,
+} from "./wire-service.ts";
 
 const VERSION = "2011-06-15";
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`;
-const DEFAULT_DURATION_SECONDS = 3600;
+/** API reference, AssumeRole and GetSessionToken, DurationSeconds. */
+const [ROLE_SECONDS, SESSION_SECONDS] = [3600, 43_200];
 
 /** Elements by name, in order: text, or elements again. */
 type Xml = { readonly [element: string]: string | Xml };
@@ -47,8 +55,9 @@ export async function answerSts(
   options: WireOptions,
 ): Promise<Content> {
   try {
-    const form = parseForm(body);
-    const credentials = readCredentials(request);
+    // A signed URL has its parameters in the query.
+    const form = request.method === "GET" ? request.query : parseForm(body);
+    const credentials = credentialsOf(request, body, "sts", options.signatures);
     const action = form.get("Action") ?? "";
     const version = form.get("Version") ?? "";
     const perform = version === VERSION && Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;
@@ -78,6 +87,7 @@ const ACTIONS: { readonly [name: string]: Action } = {
     for (const name of form.keys()) {
       if (/^Policy(Arns)?(\.|$)/.test(name)) throw new StsError("ValidationError", `${name} is not supported here`);
     }
+    const tags = tagsIn(form);
     const input = validate(ASSUME_ROLE, {
       RoleArn: form.get("RoleArn"),
       RoleSessionName: form.get("RoleSessionName"),
@@ -87,18 +97,14 @@ const ACTIONS: { readonly [name: string]: Action } = {
       {
         roleArn: input.RoleArn,
         sessionName: input.RoleSessionName,
-        durationSeconds: input.DurationSeconds ?? DEFAULT_DURATION_SECONDS,
+        durationSeconds: input.DurationSeconds ?? ROLE_SECONDS,
+        ...(tags && { tags }),
       },
       credentials,
     );
     return {
       AssumedRoleUser: { AssumedRoleId: role.assumedRoleId, Arn: role.assumedRoleArn },
-      Credentials: {
-        AccessKeyId: role.accessKeyId,
-        SecretAccessKey: role.secretAccessKey,
-        SessionToken: role.sessionToken,
-        Expiration: role.expiration.toISOString().replace(/\.\d+Z$/, "Z"),
-      },
+      Credentials: credentialsXml(role),
     };
   },
 
@@ -106,7 +112,31 @@ const ACTIONS: { readonly [name: string]: Action } = {
     const identity = await sts.getCallerIdentity(credentials);
     return { Arn: identity.arn, UserId: identity.userId, Account: identity.account };
   },
+
+  async GetSessionToken(sts, form, credentials) {
+    const input = validate(GET_SESSION_TOKEN, { DurationSeconds: integerOf(form.get("DurationSeconds")) });
+    const issued = await sts.getSessionToken(input.DurationSeconds ?? SESSION_SECONDS, credentials);
+    return { Credentials: credentialsXml(issued) };
+  },
 };
+
+function credentialsXml({ accessKeyId, secretAccessKey, sessionToken, expiration }: TemporaryCredentials): Xml {
+  return {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+    Expiration: expiration.toISOString().replace(/\.\d+Z$/, "Z"),
+  };
+}
+
+/** `Tags.member.1.Key=…&Tags.member.1.Value=…` */
+function tagsIn(form: URLSearchParams): Readonly<Record<string, string>> | undefined {
+  const tags: [string, string][] = [];
+  for (let i = 1; form.has(`Tags.member.${i}.Key`); i++) {
+    tags.push([form.get(`Tags.member.${i}.Key`) as string, form.get(`Tags.member.${i}.Value`) ?? ""]);
+  }
+  return tags.length === 0 ? undefined : Object.fromEntries(tags);
+}
 
 /** The members of AssumeRole that are read, with the constraints of the STS service model. */
 const ASSUME_ROLE = {
@@ -117,6 +147,12 @@ const ASSUME_ROLE = {
     DurationSeconds: "StsRoleDurationSecondsType",
   },
   required: ["RoleArn", "RoleSessionName"],
+} as const;
+
+const GET_SESSION_TOKEN = {
+  type: "structure",
+  members: { DurationSeconds: "StsDurationSecondsType" },
+  required: [],
 } as const;
 
 function parseForm(body: Uint8Array): URLSearchParams {

@@ -1,8 +1,9 @@
 /** What the wire layer needs from the service behind it; src/kms has it. */
 
 import type { OperationName } from "../kms/inputs.ts";
+import type { SignatureRules } from "./sigv4.ts";
 
-/** What a request says about its sender: nothing here has been verified. */
+/** What a request says about its sender. It has been verified when the endpoint has signature rules, and else not. */
 export interface WireCredentials {
   readonly accessKeyId?: string;
   readonly sessionToken?: string;
@@ -21,15 +22,17 @@ export interface WireService {
     operation: OperationName,
     input: unknown,
     credentials: WireCredentials,
-    requestId: string,
+    circumstances: Connection & { readonly requestId: string },
   ): Promise<object | undefined>;
   readonly sts: StsService;
 }
 
-/** The two operations of AWS STS that a client needs to take a role. A refusal is a KmsError AccessDeniedException. */
+/** The operations of AWS STS that a client needs to take a role. A refusal is a KmsError AccessDeniedException. */
 export interface StsService {
   assumeRole(request: AssumeRoleRequest, credentials: WireCredentials): Promise<AssumedRole>;
   getCallerIdentity(credentials: WireCredentials): Promise<CallerIdentity>;
+  /** @param durationSeconds 900 to 129,600. */
+  getSessionToken(durationSeconds: number, credentials: WireCredentials): Promise<TemporaryCredentials>;
 }
 
 export interface AssumeRoleRequest {
@@ -37,13 +40,18 @@ export interface AssumeRoleRequest {
   readonly sessionName: string;
   /** 900 to 43,200; 3,600 when the client did not say. */
   readonly durationSeconds: number;
+  /** Session tags. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
-export interface AssumedRole {
+export interface TemporaryCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
   readonly expiration: Date;
+}
+
+export interface AssumedRole extends TemporaryCredentials {
   /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
   readonly assumedRoleArn: string;
   /** `<role id>:<session>` */
@@ -56,6 +64,15 @@ export interface CallerIdentity {
   readonly userId: string;
 }
 
+/** Where a request comes from, as far as its transport knows. */
+export interface Connection {
+  /** The address of the client. */
+  readonly sourceIp?: string;
+  /** Whether the client came over TLS. */
+  readonly secureTransport?: boolean;
+  readonly userAgent?: string;
+}
+
 /** The part of an operation's surroundings that differs between a server and a reproducible run. */
 export interface WireOptions {
   /** Gives each answer's `x-amzn-RequestId`; random UUIDs by default. */
@@ -63,7 +80,9 @@ export interface WireOptions {
   /** Is told of every unexpected error; the client sees only KMSInternalException. */
   readonly onError?: (error: unknown) => void;
   /** Answers requests below `/_pocket-hsm/`, which are for tests. */
-  readonly control?: (request: WireRequest) => Promise<Content>;
+  readonly control?: ((request: WireRequest) => Promise<Content>) | undefined;
+  /** With rules, every request must be signed by them; without, its credentials are believed. */
+  readonly signatures?: SignatureRules;
 }
 
 /** Paths of the control routes begin with this. */
@@ -79,6 +98,8 @@ export interface WireRequest {
   readonly query: URLSearchParams;
   /** The value of the header of that name, which is given in lower case. */
   readonly header: (name: string) => string | null;
+  /** Absent for a request that came over no network. */
+  readonly connection?: Omit<Connection, "userAgent">;
   /** The body, or what kept it from being read: more than {@link MAX_BODY_BYTES}, or a connection that broke off. */
   readonly body: Uint8Array | "too large" | "broken";
 }
@@ -93,6 +114,7 @@ export interface Answer {
 /** What is left of an answer when the headers that all have are taken away. */
 export interface Content {
   readonly status: number;
-  readonly type: string;
+  readonly type: string | undefined;
   readonly body: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }

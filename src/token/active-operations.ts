@@ -1,11 +1,16 @@
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { ParsedChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import type { MessageProcess } from "./messages.ts";
 import type { MessageKind, OperationKind, Operations } from "./operations.ts";
 
+/** What an operation was begun with; a restored digest with nothing. */
+export type BegunWith = ParsedChoice & { readonly key?: TokenObject };
+
 /** A running operation; with a key of CKA_ALWAYS_AUTHENTICATE it waits for the user's PIN. */
 interface Active {
   readonly operation: Operations[OperationKind];
+  readonly begunWith: BegunWith | undefined;
   readonly key: TokenObject | undefined;
   waitsForPin: boolean;
 }
@@ -15,15 +20,22 @@ const asksForPin = (key: TokenObject | undefined): boolean => key?.isTrue("ALWAY
 /** The operations that one session runs: at most one of each kind (PKCS #11 v3.1, 5.8 to 5.16). */
 export class ActiveOperations {
   readonly #active = new Map<OperationKind, Active>();
+  readonly #completed: (kind: OperationKind, begunWith: BegunWith | undefined) => void;
+
+  /** `completed` hears of each operation that came to its end. */
+  constructor(completed: (kind: OperationKind, begunWith: BegunWith | undefined) => void) {
+    this.#completed = completed;
+  }
 
   requireNone(kind: OperationKind): void {
     if (this.#active.has(kind))
       throw new CkrError("OPERATION_ACTIVE", `this session is in the middle of a ${kind} operation`);
   }
 
-  start<K extends OperationKind>(kind: K, operation: Operations[K], key?: TokenObject): void {
+  start<K extends OperationKind>(kind: K, operation: Operations[K], begunWith?: BegunWith): void {
     this.requireNone(kind);
-    this.#active.set(kind, { operation, key, waitsForPin: asksForPin(key) });
+    const key = begunWith?.key;
+    this.#active.set(kind, { operation, begunWith, key, waitsForPin: asksForPin(key) });
   }
 
   /**
@@ -42,6 +54,11 @@ export class ActiveOperations {
     for (const kind of kinds) this.#active.delete(kind);
   }
 
+  /** Looks at an operation, which goes on whatever comes of it. */
+  look<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    return run(this.#require(kind));
+  }
+
   /** Runs one step; an error ends the operation. */
   step<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
     try {
@@ -54,8 +71,11 @@ export class ActiveOperations {
 
   /** Runs the last step; the operation ends, whatever comes of it. */
   finish<K extends OperationKind, T>(kind: K, run: (operation: Operations[K]) => T): T {
+    const begunWith = this.#active.get(kind)?.begunWith;
     try {
-      return run(this.#require(kind));
+      const result = run(this.#require(kind));
+      this.#completed(kind, begunWith);
+      return result;
     } finally {
       this.#active.delete(kind);
     }
@@ -89,9 +109,9 @@ export class ActiveOperations {
     }
   }
 
-  /** Whether any operation runs. */
-  get isEmpty(): boolean {
-    return this.#active.size === 0;
+  /** The kinds of operations that run. */
+  get kinds(): OperationKind[] {
+    return [...this.#active.keys()];
   }
 
   /** Ends everything, as at a logout. */

@@ -7,7 +7,7 @@ import { checkChange, merged, requireTogether } from "../objects/build.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { outward, sizeOf } from "../objects/values.ts";
-import type { Token } from "./token.ts";
+import type { Place } from "./drafts.ts";
 
 /** Attributes that were asked for by name. */
 export type Attributes<N extends AttributeName> = { readonly [K in N]: ValueOf<K> };
@@ -49,13 +49,14 @@ export function objectSize(target: TokenObject): number {
 }
 
 /** All the changes, or none. What the SO has certified is the SO's to change (PKCS #11 v3.2, 4.6.2). */
-export function changeAttributes(token: Token, target: TokenObject, template: Template): void {
+export function changeAttributes({ token, application }: Place, target: TokenObject, template: Template): void {
   demand(target.isTrue("MODIFIABLE"), "ACTION_PROHIBITED", "CKA_MODIFIABLE is false");
   const isCertified = target.get("CLASS") === "CERTIFICATE" && target.isTrue("TRUSTED");
-  demand(!isCertified || token.loggedIn === "so", "ACTION_PROHIBITED", "trusted certificates are the SO's to change");
+  const isSo = token.loggedIn(application) === "so";
+  demand(!isCertified || isSo, "ACTION_PROHIBITED", "trusted certificates are the SO's to change");
   const changes = Object.entries(template) as [AttributeName, AttributeValue][];
   for (const [name, value] of changes) {
-    checkChange(target, name, value, { copy: false, isSo: token.loggedIn === "so" });
+    checkChange(target, name, value, { copy: false, isSo });
     enforce(token.surroundings.policy, "change", target, name, value);
   }
   requireTogether(merged(target.attributes(), template));

@@ -1,4 +1,4 @@
-/** The objects that the token itself has: its mechanisms and profiles (PKCS #11 v3.2, 4.12 and 4.13). */
+/** The objects that the token itself has: its mechanisms, profiles and validations (PKCS #11 v3.2, 4.13 to 4.15). */
 
 import type { Template } from "../cryptoki/attributes.ts";
 import { type ObjectClass, PROFILE_IDS } from "../cryptoki/constants.ts";
@@ -6,12 +6,14 @@ import type { ObjectHandle } from "../cryptoki/handles.ts";
 import { mechanisms } from "../mechanisms/registry.ts";
 import { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
+import type { KnownValidation } from "./validations.ts";
 
-type BuiltInClass = Extract<ObjectClass, "MECHANISM" | "PROFILE">;
+type BuiltInClass = Extract<ObjectClass, "MECHANISM" | "PROFILE" | "VALIDATION">;
 
-const OBJECTS: Readonly<Record<BuiltInClass, () => readonly Template[]>> = {
+const OBJECTS: Readonly<Record<BuiltInClass, (validations: readonly KnownValidation[]) => readonly Template[]>> = {
   MECHANISM: () => [...mechanisms.keys()].map((name) => ({ MECHANISM_TYPE: name, LABEL: name })),
   PROFILE: () => Object.entries(PROFILE_IDS).map(([name, id]) => ({ PROFILE_ID: id, LABEL: name })),
+  VALIDATION: (validations) => validations.map(({ template }) => template),
 };
 
 /** Nobody makes, changes, copies or destroys one. */
@@ -20,10 +22,12 @@ const FIXED: Template = { TOKEN: true, PRIVATE: false, MODIFIABLE: false, COPYAB
 /** A search finds them only when it asks for their class, so that software which does not know them never meets one. */
 export class BuiltInObjects {
   readonly #nextHandle: () => ObjectHandle;
+  readonly #validations: readonly KnownValidation[];
   #objects: ObjectIndex | undefined;
 
-  constructor(nextHandle: () => ObjectHandle) {
+  constructor(nextHandle: () => ObjectHandle, validations: readonly KnownValidation[]) {
     this.#nextHandle = nextHandle;
+    this.#validations = validations;
   }
 
   has(objectClass: ObjectClass | undefined): boolean {
@@ -41,8 +45,8 @@ export class BuiltInObjects {
 
   #make(): ObjectIndex {
     const index = new ObjectIndex();
-    for (const [CLASS, templates] of Object.entries(OBJECTS) as [BuiltInClass, () => readonly Template[]][])
-      for (const template of templates())
+    for (const [CLASS, templates] of Object.entries(OBJECTS) as [BuiltInClass, (typeof OBJECTS)[BuiltInClass]][])
+      for (const template of templates(this.#validations))
         index.add(
           new TokenObject(
             this.#nextHandle(),

@@ -10,11 +10,12 @@ import { type SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { checkValueOf } from "./check-value.ts";
 import { requireConsistent } from "./pairwise.ts";
-import type { Token } from "./token.ts";
+import type { Application, Token } from "./token.ts";
 
 /** Where a new object goes and on whose behalf. */
 export interface Place {
   readonly token: Token;
+  readonly application: Application;
   readonly session: SessionHandle;
   readonly readWrite: boolean;
   readonly context: Context;
@@ -32,9 +33,9 @@ export function draft(place: Place, attributes: Template, secrets: SecretValues)
     object.set("UNIQUE_ID", toHex(token.surroundings.rng(16)));
     demand(session === undefined || token.sessions.has(session), "SESSION_HANDLE_INVALID", "the session has ended");
     demand(!object.isTrue("TOKEN") || place.readWrite, "SESSION_READ_ONLY", "token objects need a read-write session");
-    if (object.isTrue("PRIVATE")) token.requireOwnPin();
+    if (object.isTrue("PRIVATE")) token.requireOwnPin(place.application);
     demand(
-      !object.isTrue("PRIVATE") || token.privateAccess,
+      !object.isTrue("PRIVATE") || token.privateAccess(place.application),
       "USER_NOT_LOGGED_IN",
       "private objects need the user to be logged in",
     );
@@ -71,8 +72,8 @@ export function fromMaterial(place: Place, template: Template, made: NewKey, ori
   try {
     const check = origin.by === "bound" ? undefined : checkValueOf(place.context, template, made);
     const material = check === undefined ? made.attributes : { ...made.attributes, CHECK_VALUE: check };
-    const { loggedIn, surroundings } = place.token;
-    attributes = buildAttributes(template, material, origin, loggedIn === "so", surroundings.policy);
+    const isSo = place.token.loggedIn(place.application) === "so";
+    attributes = buildAttributes(template, material, origin, isSo, place.token.surroundings.policy);
   } catch (error) {
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;

@@ -1,5 +1,5 @@
 import { utf8 } from "../bytes/bytes.ts";
-import { CtrDrbg, drbgRng } from "../crypto/drbg.ts";
+import { CtrDrbg, drbgRng, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
 import { PASSWORD_COST } from "../crypto/password.ts";
@@ -15,7 +15,8 @@ import { Session } from "./session.ts";
 import { SessionCore } from "./session-core.ts";
 import { type SlotDescription, Slots } from "./slots.ts";
 import { systemEntropy } from "./system-entropy.ts";
-import { type Surroundings, Token, type TokenInfo } from "./token.ts";
+import { type Application, type Surroundings, Token, type TokenInfo } from "./token.ts";
+import { readValidations, type Validation } from "./validations.ts";
 
 export interface HsmOptions {
   /** Number of slots; the first holds a token that is ready for use, the others hold uninitialised ones. */
@@ -41,6 +42,8 @@ export interface HsmOptions {
   readonly pinsToBeChanged?: boolean;
   /** The time in milliseconds since the epoch, for the dates of keys; the system's by default. */
   readonly clock?: () => number;
+  /** Validations that the HSM is said to have, as CKO_VALIDATION objects and in Session.validationFlags; none by default. */
+  readonly validations?: readonly Validation[];
   /** For tests only: self-tests that fail, by name, so that the error state can be seen. */
   readonly failSelfTests?: readonly SelfTestName[];
 }
@@ -101,9 +104,10 @@ export class Hsm {
       pinRules: { maxTries: maxPinTries, cost: { ...PASSWORD_COST, N: pinCost }, rng },
       today: () => dateOf(clock()),
       nextHandle: handleCounter<ObjectHandle>(),
+      validations: readValidations(options.validations ?? []),
       hasFailed: () => this.#failure !== undefined,
       requireOperational: () => this.#requireOperational(),
-      seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(seed)),
+      seedRandom: (seed) => this.#guarded(() => this.#random.drbg.reseed(this.#condensed(seed))),
     };
     for (let i = 0; i < slots; i++) {
       this.#slots.add(new Token(nextSlot(), surroundings));
@@ -206,21 +210,27 @@ export class Hsm {
   }
 
   /**
-   * C_OpenSession; on the first slot unless told otherwise.
+   * C_OpenSession; on the first slot unless told otherwise. Sessions opened with the same `application`, which is any object
+   * of the caller's, share a login and see each other's session objects; without one they are all of one application.
    * @throws CkrError CKR_SLOT_ID_INVALID, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED,
    * CKR_SESSION_READ_WRITE_SO_EXISTS, CKR_DEVICE_ERROR, CKR_FIPS_SELF_TEST_FAILED
    */
-  openSession(options: { readonly slot?: SlotId; readonly readWrite?: boolean } = {}): Session {
-    const { readWrite = false, slot } = readOptions(options);
+  openSession(
+    options: { readonly slot?: SlotId; readonly readWrite?: boolean; readonly application?: Application } = {},
+  ): Session {
+    const { readWrite = false, slot, application = this } = readOptions(options);
     this.#requireOperational();
     demand(typeof readWrite === "boolean", "ARGUMENTS_BAD", "readWrite must be true or false");
     const token = this.#slots.token(slot);
     demand(token.initialized, "TOKEN_NOT_RECOGNIZED", "the token is not initialised");
-    demand(readWrite || token.loggedIn !== "so", "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
-    return new Session(new SessionCore(this.#nextSession(), token, readWrite));
+    const isObject = typeof application === "object" && application !== null;
+    demand(isObject, "ARGUMENTS_BAD", "an application is an object, told from others by its identity");
+    const isSo = token.loggedIn(application) === "so";
+    demand(readWrite || !isSo, "SESSION_READ_WRITE_SO_EXISTS", "the SO is logged in");
+    return new Session(new SessionCore(this.#nextSession(), token, application, readWrite));
   }
 
-  /** C_CloseAllSessions. */
+  /** C_CloseAllSessions, of every application. */
   closeAllSessions(slot?: SlotId): void {
     this.#requireOperational();
     const token = this.#slots.token(slot);
@@ -264,6 +274,14 @@ export class Hsm {
     const entropy = healthTested(this.#source);
     const drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
     return { drbg, draw: drbgRng(drbg, { predictionResistance: true }) };
+  }
+
+  /** Without a derivation function the DRBG's additional input has up to seedlen bytes (SP 800-90A r1, table 3): a hash's. */
+  #condensed(seed: Uint8Array): Uint8Array {
+    if (seed.length <= SEED_BYTES) return seed;
+    const state = this.#selfTests.engine.hash("SHA384");
+    state.update(seed);
+    return state.digest();
   }
 
   /** An entropy source that fails puts the whole HSM into the error state. */

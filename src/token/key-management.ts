@@ -47,7 +47,7 @@ export function copy(place: Place, source: TokenObject, template: Template): Tok
   const { token } = place;
   demand(source.isTrue("COPYABLE"), "ACTION_PROHIBITED", "CKA_COPYABLE is false");
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
-    checkChange(source, name, value, { copy: true, isSo: token.loggedIn === "so" });
+    checkChange(source, name, value, { copy: true, isSo: token.loggedIn(place.application) === "so" });
     enforce(token.surroundings.policy, "change", source, name, value);
   }
   const attributes = merged(source.attributes(), template);

@@ -21,6 +21,7 @@ interface PairTemplates {
 /** A key pair in the making; `steps` are the long part. */
 export interface PairJob {
   readonly mechanism: Mechanism;
+  readonly params: unknown;
   readonly templates: PairTemplates;
   readonly steps: Generator<void, NewKeyPair>;
 }
@@ -37,7 +38,7 @@ export function startPair(
   enforce(place.token.surroundings.policy, "use", "generateKeyPair", mechanism, params);
   const templates = pairTemplates(mechanism, forPublic, forPrivate);
   rehearse(place, mechanism, templates);
-  return { mechanism, templates, steps: mechanism.generateKeyPair(place.context, params, templates.publicKey) };
+  return { mechanism, params, templates, steps: mechanism.generateKeyPair(place.context, params, templates.publicKey) };
 }
 
 /** Ends a pair: both halves or neither. */

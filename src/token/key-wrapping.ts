@@ -1,24 +1,61 @@
-/** C_WrapKey and C_UnwrapKey in the token (PKCS #11 v3.1, 5.18). */
+/** C_WrapKey, C_UnwrapKey and their authenticated forms in the token (PKCS #11 v3.2, 5.18). */
 
 import { Secret } from "../bytes/secret.ts";
 import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
 import type { ObjectClass } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { keyTypes } from "../mechanisms/key-types.ts";
-import type { Mechanism, NewKey } from "../mechanisms/mechanism.ts";
+import type { AuthenticatedKey, Mechanism, NewKey, Unwrapped } from "../mechanisms/mechanism.ts";
 import { requireWrappable, underTemplate } from "../objects/key-templates.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
 import { sameValue } from "../objects/values.ts";
 import { fromMaterial, install, type Place } from "./drafts.ts";
+import type { GivenMessage } from "./messages.ts";
 import type { Ready } from "./operations.ts";
 
 /** C_WrapKey (5.18.3). */
-export function wrap(
+export function wrap(place: Place, ready: Ready, target: TokenObject): Uint8Array {
+  const { mechanism, params, key, context } = ready;
+  requireWrapping(place, ready, target);
+  return (mechanism.wrap as NonNullable<Mechanism["wrap"]>)(context, key, params, target);
+}
+
+/** C_WrapKeyAuthenticated (v3.2): the parameters are those of a message. @throws CkrError CKR_MECHANISM_INVALID */
+export function wrapAuthenticated(
   place: Place,
-  { mechanism, params, key: wrappingKey, context }: Ready,
+  ready: Ready,
   target: TokenObject,
-): Uint8Array {
+  given: GivenMessage,
+): AuthenticatedKey {
+  const { mechanism, key, context } = ready;
+  const run = mechanism.wrapAuthenticated;
+  if (run === undefined) throw new CkrError("MECHANISM_INVALID", `${mechanism.name} authenticates no data with a key`);
+  const message = mechanism.parseMessage?.(given);
+  requireWrapping(place, ready, target);
+  return run(context, key, message, target);
+}
+
+/** C_UnwrapKeyAuthenticated (v3.2). @throws CkrError CKR_MECHANISM_INVALID, CKR_WRAPPED_KEY_INVALID */
+export function unwrapAuthenticated(
+  place: Place,
+  ready: Ready,
+  wrapped: Uint8Array,
+  given: GivenMessage,
+  template: Template,
+): TokenObject {
+  const { mechanism, key, context } = ready;
+  const run = mechanism.unwrapAuthenticated;
+  if (run === undefined) throw new CkrError("MECHANISM_INVALID", `${mechanism.name} authenticates no data with a key`);
+  const message = mechanism.parseMessage?.(given);
+  return takeIn(place, ready, template, () => {
+    const opened = run(context, key, message, wrapped);
+    if (opened === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key is not authentic");
+    return opened;
+  });
+}
+
+function requireWrapping(place: Place, { mechanism, key: wrappingKey }: Ready, target: TokenObject): void {
   const { policy } = place.token.surroundings;
   demand(target.has("EXTRACTABLE"), "KEY_NOT_WRAPPABLE", "only secret and private keys are wrapped");
   demand(target.isTrue("EXTRACTABLE"), "KEY_UNEXTRACTABLE", "CKA_EXTRACTABLE is false");
@@ -30,20 +67,21 @@ export function wrap(
   requireWrappable(wrappingKey, target);
   enforce(policy, "wrap", wrappingKey, target);
   enforce(policy, "wrapMechanism", mechanism);
-  return (mechanism.wrap as NonNullable<Mechanism["wrap"]>)(context, wrappingKey, params, target);
 }
 
 /** C_UnwrapKey (5.18.4). */
-export function unwrap(
-  place: Place,
-  { mechanism, params, key, context }: Ready,
-  wrapped: Uint8Array,
-  given: Template,
-): TokenObject {
+export function unwrap(place: Place, ready: Ready, wrapped: Uint8Array, given: Template): TokenObject {
+  const { mechanism, params, key, context } = ready;
+  const run = mechanism.unwrap as NonNullable<Mechanism["unwrap"]>;
+  return takeIn(place, ready, given, () => run(context, key, params, wrapped));
+}
+
+/** A key that comes in, once the unwrapping key and the policy let it. */
+function takeIn(place: Place, { mechanism, key }: Ready, given: Template, open: () => Unwrapped): TokenObject {
   const { policy } = place.token.surroundings;
   const template = underTemplate(key, "UNWRAP_TEMPLATE", given);
   enforce(policy, "wrapMechanism", mechanism, key);
-  const blob = (mechanism.unwrap as NonNullable<Mechanism["unwrap"]>)(context, key, params, wrapped);
+  const blob = open();
   if (blob.attributes !== undefined) return unwrapBound(place, template, blob.attributes, blob.secrets ?? {});
   const made = fromWrappedValue(place, template, blob.value ?? new Secret(new Uint8Array(0)));
   const object = fromMaterial(place, template, made, { by: "unwrap" });

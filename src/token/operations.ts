@@ -4,6 +4,7 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import type { CipherStream, Context, Mechanism, Operation, VerifyStream } from "../mechanisms/mechanism.ts";
 import type { TokenObject } from "../objects/object.ts";
+import type { DigestOperation } from "./digest-operation.ts";
 import type { MessageProcess } from "./messages.ts";
 
 interface UseRow {
@@ -83,7 +84,7 @@ export interface Operations {
   messageDecrypt: MessageProcess;
   messageSign: MessageProcess;
   messageVerify: MessageProcess;
-  digest: HashState;
+  digest: DigestOperation;
 }
 
 export type OperationKind = keyof Operations;

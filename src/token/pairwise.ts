@@ -158,6 +158,7 @@ const TESTS: Readonly<Record<KeyType, readonly PairwiseTest[]>> = {
   ],
   GENERIC_SECRET: [],
   AES: [],
+  AES_XTS: [],
   SM4: [],
   HKDF: [],
 };

@@ -7,12 +7,13 @@ import type { Context } from "../mechanisms/mechanism.ts";
 import { type MechanismChoice, parseChoice } from "../mechanisms/registry.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { enforce } from "../objects/policy.ts";
-import { ActiveOperations } from "./active-operations.ts";
+import { ActiveOperations, type BegunWith } from "./active-operations.ts";
 import type { Place } from "./drafts.ts";
 import { KEY_USES, type KeyUse, type Ready, requireUse, type StartedWithKey } from "./operations.ts";
 import { Search } from "./search.ts";
 import { START } from "./start.ts";
-import type { SessionState, Token } from "./token.ts";
+import type { Application, SessionState, Token } from "./token.ts";
+import { validatedBy } from "./validations.ts";
 
 type InvalidHandle = "OBJECT_HANDLE_INVALID" | (typeof KEY_USES)[KeyUse]["handle"];
 
@@ -22,17 +23,22 @@ export class SessionCore {
   readonly token: Token;
   readonly place: Place;
   readonly context: Context;
-  readonly operations: ActiveOperations = new ActiveOperations();
+  readonly operations: ActiveOperations = new ActiveOperations((kind, begunWith) => {
+    const operation = kind === "digest" ? kind : KEY_USES[kind].by;
+    if (begunWith === undefined) this.#validated = 0;
+    else this.completed(operation, begunWith);
+  });
   readonly search: Search = new Search();
   readonly #state: SessionState;
+  #validated = 0;
 
-  constructor(handle: SessionHandle, token: Token, readWrite: boolean) {
+  constructor(handle: SessionHandle, token: Token, application: Application, readWrite: boolean) {
     this.handle = handle;
     this.token = token;
     const { engine, rng } = token.surroundings;
-    this.context = { engine, rng, keyOf: (key) => this.object(key, "KEY_HANDLE_INVALID") };
-    this.place = { token, session: handle, readWrite, context: this.context };
-    this.#state = { readWrite, objects: new Set(), operations: this.operations, removed: false };
+    this.context = { engine, rng, keyOf: (key) => this.#secondKey(key) };
+    this.place = { token, application, session: handle, readWrite, context: this.context };
+    this.#state = { application, readWrite, objects: new Set(), operations: this.operations, removed: false };
     token.sessions.set(handle, this.#state);
   }
 
@@ -55,14 +61,16 @@ export class SessionCore {
   }
 
   visible(object: TokenObject): boolean {
-    return !object.destroyed && (!object.isTrue("PRIVATE") || this.token.privateAccess);
+    const { application } = this.place;
+    if (object.destroyed || !this.token.isOf(application, object)) return false;
+    return !object.isTrue("PRIVATE") || this.token.privateAccess(application);
   }
 
   /** The object of a handle, if this session may see it. @throws CkrError `invalid`, CKR_PIN_EXPIRED */
   object(handle: ObjectHandle, invalid: InvalidHandle = "OBJECT_HANDLE_INVALID"): TokenObject {
     this.require();
     const object = this.token.object(handle);
-    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin();
+    if (object?.isTrue("PRIVATE")) this.token.requireOwnPin(this.place.application);
     if (object === undefined || !this.visible(object)) throw new CkrError(invalid, "no such object");
     return object;
   }
@@ -86,11 +94,37 @@ export class SessionCore {
     return ready;
   }
 
+  /** Runs a call that begins and ends an operation. @throws CkrError as {@link ready} does, and what `run` throws */
+  once<T>(use: KeyUse, choice: MechanismChoice, handle: ObjectHandle, run: (ready: Ready) => T): T {
+    const ready = this.ready(use, choice, handle);
+    const result = run(ready);
+    this.completed(KEY_USES[use].by, ready);
+    return result;
+  }
+
+  /** The flags of the validations whose requirements the last operation met that came to its end. */
+  get validated(): number {
+    return this.#validated;
+  }
+
+  /** Hears of an operation that came to its end. */
+  completed(operation: string, { mechanism, params, key }: BegunWith): void {
+    const { validations } = this.token.surroundings;
+    this.#validated = validations.length === 0 ? 0 : validatedBy(validations, operation, mechanism, params, key);
+  }
+
   /** Begins a multi-part operation with a key. @throws CkrError CKR_OPERATION_ACTIVE … */
   start(kind: StartedWithKey, choice: MechanismChoice, handle: ObjectHandle): void {
     const ready = this.#chosen(kind, choice, handle);
     this.operations.requireNone(kind);
-    this.operations.start(kind, START[kind](ready), ready.key);
+    this.operations.start(kind, START[kind](ready), ready);
+  }
+
+  /** A key among the parameters of a derivation; what the mechanism asks of it is its own. */
+  #secondKey(handle: ObjectHandle): TokenObject {
+    const key = this.object(handle, "KEY_HANDLE_INVALID");
+    this.#requireDate("derive", key);
+    return key;
   }
 
   #requireDate(use: KeyUse, key: TokenObject): void {
@@ -104,7 +138,7 @@ export class SessionCore {
     const { mechanism, params } = parseChoice(choice);
     const key = this.object(handle, KEY_USES[use].handle);
     requireUse(use, mechanism, key);
-    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params);
+    enforce(this.token.surroundings.policy, "use", KEY_USES[use].by, mechanism, params, key);
     this.#requireDate(use, key);
     return { mechanism, params, key, context: this.context };
   }

@@ -1,6 +1,6 @@
 import { copyList } from "../cryptoki/caller.ts";
-import { CkrError, demand } from "../cryptoki/error.ts";
-import type { SessionHandle, SlotId } from "../cryptoki/handles.ts";
+import { demand } from "../cryptoki/error.ts";
+import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import { KeyFunctions } from "./functions/keys.ts";
 import type { OperationKind, StartedWithKey } from "./operations.ts";
 import { input, type SessionCore } from "./session-core.ts";
@@ -58,27 +58,24 @@ export class Session extends KeyFunctions {
   /** C_GetSessionInfo. */
   info(): SessionInfo {
     this.#core.require();
-    const { readWrite } = this.#core.place;
-    const level =
-      this.#core.token.loggedIn === undefined
-        ? "PUBLIC_SESSION"
-        : this.#core.token.loggedIn === "so"
-          ? "SO_FUNCTIONS"
-          : "USER_FUNCTIONS";
+    const { token, application, readWrite } = this.#core.place;
+    const user = token.loggedIn(application);
+    const level = user === undefined ? "PUBLIC_SESSION" : user === "so" ? "SO_FUNCTIONS" : "USER_FUNCTIONS";
     return {
-      slot: this.#core.token.slot,
+      slot: token.slot,
       state: `${readWrite ? "RW" : "RO"}_${level}` as SessionInfo["state"],
       readWrite,
     };
   }
 
   /**
-   * C_GetSessionValidationFlags (v3.2) of CKS_LAST_VALIDATION_OK: the flags of the token's CKO_VALIDATION objects under
-   * which the last call was made. This token is certified by nobody and has no such object, so there are none.
+   * C_GetSessionValidationFlags (v3.2) of CKS_LAST_VALIDATION_OK: the CKA_VALIDATION_FLAGs of those validations whose
+   * requirements the last operation met that came to its end in this session. Without `validations` of the HSM there are
+   * none: this token is certified by nobody.
    */
-  validationFlags(): 0 {
+  validationFlags(): number {
     this.#core.require();
-    return 0;
+    return this.#core.validated;
   }
 
   tokenInfo(): TokenInfo {
@@ -87,16 +84,17 @@ export class Session extends KeyFunctions {
   }
 
   /**
-   * C_Login: of the user or the SO for all sessions with the token; `context-specific` for the operation of this
+   * C_Login: of the user or the SO for all sessions of the application with the token; `context-specific` for the operation of this
    * session that was begun last with a key of CKA_ALWAYS_AUTHENTICATE, and for it alone.
    * @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
    * CKR_USER_PIN_NOT_INITIALIZED, CKR_SESSION_READ_ONLY_EXISTS, CKR_OPERATION_NOT_INITIALIZED, CKR_USER_TYPE_INVALID
    */
   login(user: LoginType, pin: string): void {
-    const { token, operations } = this.#core;
+    const { operations, place } = this.#core;
+    const { token, application } = place;
     this.#core.require();
-    if (user === "context-specific") operations.authenticate(() => token.authenticate(pin));
-    else token.login(user, pin);
+    if (user === "context-specific") operations.authenticate(() => token.authenticate(application, pin));
+    else token.login(application, user, pin);
   }
 
   /**
@@ -112,7 +110,7 @@ export class Session extends KeyFunctions {
   /** C_Logout. Private session objects and every handle of a private object end. @throws CkrError CKR_USER_NOT_LOGGED_IN */
   logout(): void {
     this.#core.require();
-    this.#core.token.logout();
+    this.#core.token.logout(this.#core.place.application);
   }
 
   /**
@@ -130,31 +128,45 @@ export class Session extends KeyFunctions {
   }
 
   /**
-   * C_GetOperationState: the state of an operation does not leave the token.
-   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE; always one of them
+   * C_GetOperationState, of a digest: the digest goes on, and {@link restoreOperationState} begins again where it is
+   * now, in any session with the token. What has a key in it is not saved.
+   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, CKR_STATE_UNSAVEABLE
    */
-  operationState(): never {
+  operationState(): Uint8Array {
     this.#core.require();
-    demand(!this.#core.operations.isEmpty, "OPERATION_NOT_INITIALIZED", "this session runs no operation");
-    throw new CkrError("STATE_UNSAVEABLE", "the state of an operation does not leave the token");
+    const { operations, token, context } = this.#core;
+    const { kinds } = operations;
+    demand(kinds.length > 0, "OPERATION_NOT_INITIALIZED", "this session runs no operation");
+    const isDigest = kinds.length === 1 && kinds[0] === "digest";
+    demand(isDigest, "STATE_UNSAVEABLE", "a state that may hold a key does not leave a session");
+    return operations.look("digest", (digest) => token.savedDigests.save(digest, context.rng));
   }
 
-  /** C_SetOperationState: there is no state that this token gave out. @throws CkrError CKR_SAVED_STATE_INVALID, always */
-  restoreOperationState(state: Uint8Array): never {
-    input(state, "the state");
+  /**
+   * C_SetOperationState: what this session was doing ends, and the saved digest goes on. No `keys` go with one.
+   * @throws CkrError CKR_SAVED_STATE_INVALID, CKR_KEY_NOT_NEEDED
+   */
+  restoreOperationState(state: Uint8Array, keys: readonly ObjectHandle[] = []): void {
+    const saved = input(state, "the state");
+    const given = copyList(keys, 2);
+    demand(given, "ARGUMENTS_BAD", "the keys are a list of at most two");
     this.#core.require();
-    throw new CkrError("SAVED_STATE_INVALID", "this token gives out no states of operations");
+    const { operations, token } = this.#core;
+    const digest = token.savedDigests.restore(saved);
+    demand(given.length === 0, "KEY_NOT_NEEDED", "there is no key in a saved digest");
+    operations.cancel();
+    operations.start("digest", digest);
   }
 
   /** C_InitPIN, by the SO in a read-write session. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_LEN_RANGE */
   initPin(pin: string): void {
     this.#core.requireReadWrite();
-    this.#core.token.initPin(pin);
+    this.#core.token.initPin(this.#core.place.application, pin);
   }
 
   /** C_SetPIN. @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE, CKR_SESSION_READ_ONLY */
   setPin(oldPin: string, newPin: string): void {
     this.#core.requireReadWrite();
-    this.#core.token.setPin(oldPin, newPin);
+    this.#core.token.setPin(this.#core.place.application, oldPin, newPin);
   }
 }

@@ -45,9 +45,9 @@ export const START: { readonly [K in StartedWithKey]: (ready: Ready) => Operatio
   messageVerify: (ready) => new MessageProcess(ready),
 };
 
-/** The parameters of message-based encryption come with each message. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
-function withoutParams(ready: Ready): Ready {
+/** The parameters come with each message, or each authenticated key. @throws CkrError CKR_MECHANISM_PARAM_INVALID */
+export function withoutParams(ready: Ready): Ready {
   const isBare = Object.keys(ready.params as object).length === 0;
-  demand(isBare, "MECHANISM_PARAM_INVALID", "parameters are given with each message, not at the init");
+  demand(isBare, "MECHANISM_PARAM_INVALID", "parameters are given with the message, not with the mechanism");
   return ready;
 }

@@ -9,7 +9,9 @@ import type { Policy } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
+import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
+import type { KnownValidation } from "./validations.ts";
 
 /** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
@@ -26,6 +28,8 @@ export interface Surroundings {
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;
   readonly nextHandle: () => ObjectHandle;
+  /** The validations that the HSM is said to have. */
+  readonly validations: readonly KnownValidation[];
   /** Whether the HSM is in its error state. */
   readonly hasFailed: () => boolean;
   /** @throws CkrError CKR_DEVICE_ERROR or CKR_FIPS_SELF_TEST_FAILED once the HSM is in the error state. */
@@ -58,8 +62,15 @@ export interface TokenInfo {
   readonly maxPinBytes: number;
 }
 
+/**
+ * Whose sessions they are, by identity: sessions of one application share a login and see each other's session objects,
+ * and no others (PKCS #11 v3.1, 5.6).
+ */
+export type Application = object;
+
 /** What the token keeps of an open session: its mode, the session objects that end with it, what it is doing. */
 export interface SessionState {
+  readonly application: Application;
   readonly readWrite: boolean;
   readonly objects: Set<TokenObject>;
   readonly operations: ActiveOperations;
@@ -67,49 +78,62 @@ export interface SessionState {
   removed: boolean;
 }
 
-/** The token in a slot: its objects, its PINs and who is logged in. Sessions are ways in (session.ts). */
+/** The token in a slot: its objects, its PINs and who is logged in for which application. Sessions are ways in (session.ts). */
 export class Token {
   readonly slot: SlotId;
   readonly surroundings: Surroundings;
   readonly objects: ObjectIndex = new ObjectIndex();
   readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
+  readonly savedDigests: SavedDigests = new SavedDigests();
   #label = "";
   #serialNumber = "";
   #soPin: Pin | undefined;
   #userPin: Pin | undefined;
   #loginRequired = true;
-  #loggedIn: UserType | undefined;
+  readonly #logins: Map<Application, UserType> = new Map();
 
   constructor(slot: SlotId, surroundings: Surroundings) {
     this.slot = slot;
     this.surroundings = surroundings;
-    this.builtIn = new BuiltInObjects(surroundings.nextHandle);
+    this.builtIn = new BuiltInObjects(surroundings.nextHandle, surroundings.validations);
   }
 
   get initialized(): boolean {
     return this.#serialNumber !== "";
   }
 
-  get loggedIn(): UserType | undefined {
-    return this.#loggedIn;
+  loggedIn(application: Application): UserType | undefined {
+    return this.#logins.get(application);
   }
 
   /** Whether private objects may be seen and used: by the user, or by all where no login is required. */
-  get privateAccess(): boolean {
-    if (this.pinExpired) return false;
-    return this.#loggedIn === "user" || (!this.#loginRequired && this.#loggedIn === undefined);
+  privateAccess(application: Application): boolean {
+    if (this.pinExpired(application)) return false;
+    const user = this.loggedIn(application);
+    return user === "user" || (!this.#loginRequired && user === undefined);
+  }
+
+  /** The open sessions of an application. */
+  sessionsOf(application: Application): SessionState[] {
+    return [...this.sessions.values()].filter((session) => session.application === application);
+  }
+
+  /** Session objects are their application's alone. */
+  isOf(application: Application, object: TokenObject): boolean {
+    return object.session === undefined || this.sessions.get(object.session)?.application === application;
   }
 
   /** Whoever is logged in has a PIN to change first, and can do nothing else (CKF_USER_PIN_TO_BE_CHANGED). */
-  get pinExpired(): boolean {
-    if (this.#loggedIn === undefined) return false;
-    return (this.#loggedIn === "so" ? this.#soPin : this.#userPin)?.toBeChanged === true;
+  pinExpired(application: Application): boolean {
+    const user = this.loggedIn(application);
+    if (user === undefined) return false;
+    return (user === "so" ? this.#soPin : this.#userPin)?.toBeChanged === true;
   }
 
   /** @throws CkrError CKR_PIN_EXPIRED */
-  requireOwnPin(): void {
-    demand(!this.pinExpired, "PIN_EXPIRED", "the PIN is a default: C_SetPIN first");
+  requireOwnPin(application: Application): void {
+    demand(!this.pinExpired(application), "PIN_EXPIRED", "the PIN is a default: C_SetPIN first");
   }
 
   info(): TokenInfo {
@@ -153,6 +177,7 @@ export class Token {
       this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
     for (const object of [...this.objects.all()]) this.destroy(object);
+    this.savedDigests.clear();
     this.#userPin = undefined;
     this.#loginRequired = this.#soPin !== undefined;
     this.#label = label;
@@ -160,9 +185,9 @@ export class Token {
   }
 
   /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_EXPIRED, CKR_PIN_LEN_RANGE */
-  initPin(pin: string): void {
-    demand(this.#loggedIn === "so", "USER_NOT_LOGGED_IN", "only the SO sets the user's first PIN");
-    this.requireOwnPin();
+  initPin(application: Application, pin: string): void {
+    demand(this.loggedIn(application) === "so", "USER_NOT_LOGGED_IN", "only the SO sets the user's first PIN");
+    this.requireOwnPin(application);
     this.setUserPin(pin);
   }
 
@@ -177,8 +202,8 @@ export class Token {
    * C_SetPIN: of the SO where the SO is logged in, of the user otherwise.
    * @throws CkrError CKR_PIN_INCORRECT, CKR_PIN_LOCKED, CKR_PIN_LEN_RANGE, CKR_USER_PIN_NOT_INITIALIZED
    */
-  setPin(oldPin: string, newPin: string): void {
-    const pin = this.#pinOf(this.#loggedIn ?? "user");
+  setPin(application: Application, oldPin: string, newPin: string): void {
+    const pin = this.#pinOf(this.loggedIn(application) ?? "user");
     pin.check(oldPin);
     pin.replace(newPin);
   }
@@ -188,14 +213,15 @@ export class Token {
    * @throws CkrError CKR_USER_TYPE_INVALID, CKR_USER_ALREADY_LOGGED_IN, CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
    * CKR_SESSION_READ_ONLY_EXISTS, CKR_USER_PIN_NOT_INITIALIZED, CKR_PIN_INCORRECT, CKR_PIN_LOCKED
    */
-  login(user: UserType, pin: string): void {
+  login(application: Application, user: UserType, pin: string): void {
     demand(user === "user" || user === "so", "USER_TYPE_INVALID", 'the user is "user" or "so"');
-    demand(this.#loggedIn !== user, "USER_ALREADY_LOGGED_IN", `the ${user} is logged in`);
-    demand(this.#loggedIn === undefined, "USER_ANOTHER_ALREADY_LOGGED_IN", `the ${this.#loggedIn} is logged in`);
-    const readOnly = user === "so" && [...this.sessions.values()].some((session) => !session.readWrite);
+    const loggedIn = this.loggedIn(application);
+    demand(loggedIn !== user, "USER_ALREADY_LOGGED_IN", `the ${user} is logged in`);
+    demand(loggedIn === undefined, "USER_ANOTHER_ALREADY_LOGGED_IN", `the ${loggedIn} is logged in`);
+    const readOnly = user === "so" && this.sessionsOf(application).some((session) => !session.readWrite);
     demand(!readOnly, "SESSION_READ_ONLY_EXISTS", "the SO cannot log in while a read-only session is open");
     this.#pinOf(user).check(pin);
-    this.#loggedIn = user;
+    this.#logins.set(application, user);
   }
 
   /**
@@ -203,39 +229,46 @@ export class Token {
    * (PKCS #11 v3.2, 4.9, CKA_ALWAYS_AUTHENTICATE).
    * @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_INCORRECT, CKR_PIN_LOCKED
    */
-  authenticate(pin: string): void {
-    demand(this.#loggedIn === "user", "USER_NOT_LOGGED_IN", "the user is not logged in");
+  authenticate(application: Application, pin: string): void {
+    demand(this.loggedIn(application) === "user", "USER_NOT_LOGGED_IN", "the user is not logged in");
     const userPin = this.#pinOf("user");
     try {
       userPin.check(pin);
     } catch (error) {
-      if (userPin.locked) this.logout();
+      if (userPin.locked) this.logout(application);
       throw error;
     }
   }
 
-  /** C_Logout: operations and private session objects end, handles of private token objects become invalid for good. */
-  logout(): void {
-    demand(this.#loggedIn !== undefined, "USER_NOT_LOGGED_IN", "nobody is logged in");
-    this.#loggedIn = undefined;
-    for (const session of this.sessions.values()) session.operations.cancel();
+  /**
+   * C_Logout: operations and private session objects end. Handles of private token objects become invalid for good, unless
+   * the user is logged in for another application, which goes on with them: objects have one handle for all.
+   */
+  logout(application: Application): void {
+    demand(this.#logins.delete(application), "USER_NOT_LOGGED_IN", "nobody is logged in");
+    for (const session of this.sessionsOf(application)) session.operations.cancel();
+    const isShared = [...this.#logins.values()].includes("user");
     for (const object of [...this.objects.find({ PRIVATE: true })]) {
-      if (object.session !== undefined) this.destroy(object);
-      else this.objects.rename(object, this.surroundings.nextHandle());
+      if (object.session === undefined && !isShared) this.objects.rename(object, this.surroundings.nextHandle());
+      if (object.session !== undefined && this.isOf(application, object)) this.destroy(object);
     }
   }
 
-  /** Ends a session and its objects; the last one ends the login too (PKCS #11 v3.1, 5.6.2). */
-  endSession(session: SessionHandle): void {
-    for (const object of [...(this.sessions.get(session)?.objects ?? [])]) this.destroy(object);
-    this.sessions.delete(session);
-    if (this.sessions.size === 0 && this.#loggedIn !== undefined) this.logout();
+  /** Ends a session and its objects; an application's last one ends its login too (PKCS #11 v3.1, 5.6.2). */
+  endSession(handle: SessionHandle): void {
+    const session = this.sessions.get(handle);
+    if (session === undefined) return;
+    for (const object of [...session.objects]) this.destroy(object);
+    this.sessions.delete(handle);
+    const { application } = session;
+    if (this.#logins.has(application) && this.sessionsOf(application).length === 0) this.logout(application);
   }
 
   /** C_Finalize: every session ends, and no token object keeps a prepared key. */
   finalize(): void {
     for (const session of [...this.sessions.keys()]) this.endSession(session);
     for (const object of this.objects.all()) object.release();
+    this.savedDigests.clear();
   }
 
   /** Taken out of its slot: every session ends, and with them the login. */

@@ -41,20 +41,33 @@ export interface Server {
   /** The endpoint as printed. */
   readonly url: string;
   /** Sends the signal, and resolves when the process has ended. */
-  stop(signal?: "SIGTERM" | "SIGINT"): Promise<Ended>;
+  stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<Ended>;
 }
 
 /** `pocket-hsm serve` on a free port; resolves when it says that it accepts connections. */
-export async function startServer(...args: readonly string[]): Promise<Server> {
-  const { child, ended } = start(["serve", "--port", "0", ...args]);
+export function startServer(...args: readonly string[]): Promise<Server> {
+  return startPrinting(/^pocket-hsm KMS endpoint (\S+)\n$/, ["serve", "--port", "0", ...args]);
+}
+
+/** `pocket-hsm p11`; `url` is what P11_KIT_SERVER_ADDRESS is to be. */
+export function startP11(args: readonly string[], env: Record<string, string> = {}): Promise<Server> {
+  return startPrinting(/^pocket-hsm PKCS #11 server P11_KIT_SERVER_ADDRESS=(\S+)\n$/, ["p11", ...args], env);
+}
+
+async function startPrinting(
+  expected: RegExp,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Server> {
+  const { child, ended } = start(args, env);
   const url = await new Promise<string>((accept, reject) => {
     let printed = "";
     child.stdout?.on("data", (text: string) => {
       printed += text;
-      const line = /^pocket-hsm KMS endpoint (\S+)\n$/.exec(printed);
+      const line = expected.exec(printed);
       if (line !== null) accept(line[1] as string);
     });
-    ended.then(({ status, stderr }) => reject(new Error(`serve ended with ${status}: ${stderr}`)), reject);
+    ended.then(({ status, stderr }) => reject(new Error(`${args[0]} ended with ${status}: ${stderr}`)), reject);
   });
   return {
     url,

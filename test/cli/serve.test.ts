@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  ConnectCustomKeyStoreCommand,
+  CreateCustomKeyStoreCommand,
   CreateKeyCommand,
   type CreateKeyRequest,
   EncryptCommand,
@@ -17,6 +19,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, describe, expect, test } from "vitest";
+import { XksProxy } from "../../src/kms.ts";
 import { run, type Server, startServer } from "./endpoint.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-test-"));
@@ -44,7 +47,8 @@ describe("pocket-hsm", () => {
     expect(help.stdout).toMatch(/serve .*\n.*demo /);
     const serveHelp = await run(["serve", "--help"]);
     expect(serveHelp.status).toBe(0);
-    const options = "port host store seed entropy-seed account region sm2 auth engine".split(" ");
+    const options =
+      "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine control no-control".split(" ");
     for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 
@@ -99,6 +103,43 @@ describe("pocket-hsm serve", () => {
     expect(stderr).toMatch(/^pocket-hsm: warning: .*0\.0\.0\.0.*not authenticated\n$/);
   });
 
+  test("An external key store proxy is called by its name where it really is", async () => {
+    const proxy = new XksProxy({ keys: ["key-1"] });
+    const outside = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk) => chunks.push(chunk));
+      request.on("end", async () => {
+        const headers = request.headers as Record<string, string>;
+        const init = { method: "POST", headers, body: Buffer.concat(chunks) };
+        const answer = await proxy.fetch(new Request(`https://${headers["host"]}${request.url}`, init));
+        response.writeHead(answer.status).end(await answer.text());
+      });
+    });
+    await once(outside.listen(0, "127.0.0.1"), "listening");
+    const address = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+    const server = await startServer("--xks-proxy", `https://xks.example.com=${address}`);
+    const client = clientOf(server);
+    const creation = new CreateCustomKeyStoreCommand({ CustomKeyStoreName: "outside", ...proxy.parameters });
+    const { CustomKeyStoreId } = await client.send(creation);
+    await client.send(new ConnectCustomKeyStoreCommand({ CustomKeyStoreId }));
+    const key = { Origin: "EXTERNAL_KEY_STORE", CustomKeyStoreId, XksKeyId: "key-1" } as const;
+    const { KeyMetadata } = await client.send(new CreateKeyCommand(key));
+    await client.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.from("x") }));
+    expect(proxy.requests.map(({ api }) => api)).toEqual(["health", "health", "metadata", "encrypt"]);
+    await server.stop();
+    client.destroy();
+    outside.close();
+  });
+
+  test("Pages of the origins that are named may read its answers", async () => {
+    const server = await startServer("--cors", "https://app.example");
+    const allowed = async (origin: string): Promise<string | null> =>
+      (await fetch(server.url, { method: "POST", headers: { origin } })).headers.get("access-control-allow-origin");
+    expect(await allowed("https://app.example")).toBe("https://app.example");
+    expect(await allowed("https://other.example")).toBeNull();
+    await server.stop();
+  });
+
   const seed = (policy: object): string =>
     JSON.stringify({ identityPolicies: [{ principal: "arn:aws:iam::111122223333:role/Reader", policy }] });
 
@@ -133,7 +174,7 @@ describe("pocket-hsm serve", () => {
       [["--store", "file:/tmp/x"], "Only memory exists yet"],
       [["--store", "postgres://localhost/x"], "Only memory exists yet"],
       [["--store", "cloud"], "Expected memory"],
-      [["--auth", "sigv4"], "--auth sigv4 does not exist yet"],
+      [["--auth", "sigv4"], "--auth sigv4 needs the access keys"],
       [["--auth", "maybe"], "Allowed choices are none, sigv4"],
       [["--engine", "fast"], "Allowed choices are pure, node"],
       [["--port", "65536"], "Expected 0 to 65535"],
@@ -142,14 +183,15 @@ describe("pocket-hsm serve", () => {
       [["--port"], "argument missing"],
       [["--account", "1234"], "Expected 12 digits"],
       [["--region", "Frankfurt"], "Expected a name like us-east-1"],
+      [["--xks-proxy", "https://xks.example.com"], "Expected https://name=http://host:port"],
       [["--entropy-seed", "00"], "must be 32 to 128 hexadecimal digits"],
       [["--entropy-seed", "0".repeat(63)], "must be 32 to 128 hexadecimal digits"],
       [["--entropy-seed", "x".repeat(64)], "must be 32 to 128 hexadecimal digits"],
       [["--seed", join(directory, "missing.json")], "cannot be read: ENOENT"],
       [["--seed", directory], "cannot be read: EISDIR"],
-      [["--seed", file("broken.json", "{")], "is not JSON"],
-      [["--seed", file("list.json", "[]")], "must be a JSON object"],
-      [["--seed", file("unknown.json", '{"keys":[]}')], 'unknown member "keys"'],
+      [["--seed", file("broken.json", "{")], "neither JSON nor YAML: line 1"],
+      [["--seed", file("list.json", "[]")], "must be an object"],
+      [["--seed", file("unknown.json", '{"kyes":[]}')], 'unknown member "kyes"'],
       [["--seed", file("policy.json", seed({ Statement: [{ Effect: "Maybe" }] }))], "identityPolicies[0]"],
     ];
     const endings = await Promise.all(cases.map(([args]) => run(["serve", "--port", "0", ...args])));

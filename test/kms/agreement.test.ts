@@ -90,11 +90,11 @@ test("a dry run stops after every check", async () => {
   await expectRefusal(derive({ DryRun: true }), "DryRunOperationException", DRY_RUN);
 });
 
-test("refuses a recipient instead of answering with the secret", async () => {
+test("refuses a recipient that proves nothing instead of answering with the secret", async () => {
   const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: fromHex("00") };
   await expectRefusal(
     derive({ Recipient }),
-    "UnsupportedOperationException",
-    "Recipient is not supported: attestation documents are not verified yet.",
+    "ValidationException",
+    "The attestation document is not valid: it is not a COSE_Sign1.",
   );
 });

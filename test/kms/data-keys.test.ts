@@ -171,11 +171,14 @@ describe.each(["GenerateDataKeyPair", "GenerateDataKeyPairWithoutPlaintext"] as 
 test.each([
   ["GenerateDataKey", { KeySpec: "AES_256" }],
   ["GenerateDataKeyPair", { KeyPairSpec: "ECC_NIST_P256" }],
-] as const)("%s refuses a recipient instead of answering in plaintext", async (operation, input) => {
-  const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: fromHex("00") };
-  await expectRefusal(
-    kms.call(operation, { KeyId: key.keyId, ...input, Recipient }),
-    "UnsupportedOperationException",
-    "Recipient is not supported: attestation documents are not verified yet.",
-  );
-});
+] as const)(
+  "%s refuses a recipient that proves nothing instead of answering in plaintext",
+  async (operation, input) => {
+    const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: fromHex("00") };
+    await expectRefusal(
+      kms.call(operation, { KeyId: key.keyId, ...input, Recipient }),
+      "ValidationException",
+      "The attestation document is not valid: it is not a COSE_Sign1.",
+    );
+  },
+);

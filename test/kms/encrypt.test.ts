@@ -366,12 +366,12 @@ describe("Decrypt", () => {
     }
   });
 
-  test("refuses a recipient instead of answering in plaintext", async () => {
+  test("refuses a recipient that proves nothing instead of answering in plaintext", async () => {
     const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: fromHex("00") };
     await expectRefusal(
       kms.call("Decrypt", { CiphertextBlob: await seal(), Recipient }),
-      "UnsupportedOperationException",
-      "Recipient is not supported: attestation documents are not verified yet.",
+      "ValidationException",
+      "The attestation document is not valid: it is not a COSE_Sign1.",
     );
   });
 });

@@ -7,6 +7,7 @@ import {
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateRandomCommand,
+  GetKeyLastUsageCommand,
   KMSClient,
   PutKeyPolicyCommand,
   ReEncryptCommand,
@@ -149,6 +150,14 @@ describe("The log", () => {
     ]);
     expect(seen).toHaveLength(3);
     expect(() => createKms({ eventCapacity: 0 })).toThrow(RangeError);
+  });
+
+  test("has the event that GetKeyLastUsage names", async () => {
+    const { KeyId } = await createKey();
+    await client.send(new EncryptCommand({ KeyId, Plaintext }));
+    const [event] = kms.events.list({ operation: "Encrypt" });
+    const { KeyLastUsage } = await client.send(new GetKeyLastUsageCommand({ KeyId }));
+    expect(KeyLastUsage).toMatchObject({ Operation: "Encrypt", CloudTrailEventId: event?.eventID });
   });
 
   test("has the same identifiers in every run", async () => {

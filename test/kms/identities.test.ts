@@ -3,7 +3,6 @@ import { createClock } from "../../src/kms/clock.ts";
 import { Identities } from "../../src/kms/identities.ts";
 import { PolicyError } from "../../src/kms/policy/policy-error.ts";
 import { parseCaller } from "../../src/kms/policy/principals.ts";
-import { applySeed, SeedError } from "../../src/kms/seed.ts";
 
 const ACCOUNT = "111122223333";
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/teams/blue/SenderRole`;
@@ -100,52 +99,6 @@ describe("callers", () => {
     expect(() => identities.attachPolicy(ROLE, "no spaces", DOCUMENT)).toThrow(PolicyError);
     expect(() => identities.attachPolicy(ROLE, "p", {})).toThrow(PolicyError);
     expect(() => identities.attachPolicy(ROLE, "p", "not json")).toThrow(PolicyError);
-    expect(identities.policiesOf(parseCaller(ROLE))).toEqual([]);
-  });
-});
-
-describe("a seed document", () => {
-  test("attaches its identity policies", () => {
-    const { identities } = open();
-    applySeed(
-      {
-        identityPolicies: [
-          { principal: ROLE, policy: DOCUMENT },
-          { principal: ROLE, name: "n", policy: DOCUMENT },
-        ],
-      },
-      identities,
-    );
-    expect(identities.policiesOf(parseCaller(ROLE)).map(({ name }) => name)).toEqual(["seed-1", "n"]);
-    applySeed({}, identities);
-  });
-
-  test.each([
-    [null, "the seed document must be a JSON object"],
-    [[], "the seed document must be a JSON object"],
-    [{ keys: [] }, 'the seed document has an unknown member "keys"'],
-    [{ identityPolicies: {} }, "identityPolicies must be a list"],
-    [{ identityPolicies: ["x"] }, "identityPolicies[0] must be a JSON object"],
-    [{ identityPolicies: [{ principal: ROLE }] }, "identityPolicies[0] has no policy"],
-    [{ identityPolicies: [{ principal: 1, policy: {} }] }, "identityPolicies[0].principal must be a string"],
-    [{ identityPolicies: [{ principal: ROLE, policy: "{}" }] }, "identityPolicies[0].policy must be a JSON object"],
-    [
-      { identityPolicies: [{ principal: ROLE, policy: DOCUMENT, extra: 1 }] },
-      'identityPolicies[0] has an unknown member "extra"',
-    ],
-  ])("%j is refused", (document, message) => {
-    expect(() => applySeed(document, open().identities)).toThrow(new SeedError(message));
-  });
-
-  test("with a mistake in its last entry nothing of it is applied", () => {
-    const { identities } = open();
-    const document = {
-      identityPolicies: [
-        { principal: ROLE, policy: DOCUMENT },
-        { principal: "x", policy: DOCUMENT },
-      ],
-    };
-    expect(() => applySeed(document, identities)).toThrow(/^identityPolicies\[1\]: /);
     expect(identities.policiesOf(parseCaller(ROLE))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../src/kms/key-specs.ts";
-import { ACCOUNT, aliasArnOf, keyArnOf, NO_KEY, openCore, REGION } from "./support/core.ts";
+import { ACCOUNT, aliasArnOf, keyArnOf, NO_KEY, openCore, REGION, ROOT } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -98,8 +98,8 @@ describe("CreateKey", () => {
       "ValidationException",
       "KeyUsage KEY_AGREEMENT is not compatible with KeySpec ML_KEM_512",
     ],
-    [{ Origin: "AWS_CLOUDHSM" }, "UnsupportedOperationException", "Origin AWS_CLOUDHSM is not supported yet."],
-    [{ CustomKeyStoreId: "cks-1" }, "UnsupportedOperationException", "Custom key stores are not supported yet."],
+    [{ Origin: "AWS_CLOUDHSM" }, "ValidationException", "Origin AWS_CLOUDHSM requires a CustomKeyStoreId."],
+    [{ CustomKeyStoreId: "cks-1" }, "ValidationException", "Origin AWS_KMS does not allow a CustomKeyStoreId."],
     [{ Tags: [{ TagKey: "AWS:x", TagValue: "" }] }, "TagException", "Tags beginning with aws: are reserved"],
     [
       {
@@ -134,11 +134,12 @@ describe("naming a key", () => {
     await expectRefusal(openCore().call("DescribeKey", { KeyId }), "NotFoundException", message);
   });
 
-  test("the ARN of another account's key does not exist here, even with the identifier of one that does", async () => {
+  test("of another account nobody learns whether a key exists, even with the identifier of one that does here", async () => {
     const core = openCore();
     const { KeyId } = await core.createKey();
     const arn = `arn:aws:kms:${REGION}:999900001111:key/${KeyId}`;
-    await expectRefusal(core.call("DescribeKey", { KeyId: arn }), "NotFoundException", `Key '${arn}' does not exist`);
+    const refusal = `User: ${ROOT} is not authorized to perform: kms:DescribeKey on resource: ${arn} because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access`;
+    await expectRefusal(core.call("DescribeKey", { KeyId: arn }), "AccessDeniedException", refusal);
   });
 
   test("an identifier, its ARN, an alias and its ARN name the same key", async () => {
@@ -253,10 +254,12 @@ describe("a key's state", () => {
     expect((await core.call("DescribeKey", { KeyId })).KeyMetadata.KeyState).toBe("Enabled");
   });
 
-  test("a key is there until its waiting period is over, and then it is gone with its aliases and ciphertexts", async () => {
+  test("a key is there until its waiting period is over, and then it is gone with its aliases, grants and ciphertexts", async () => {
     const core = openCore();
     const { KeyId, Arn } = await core.createKey();
     await core.call("CreateAlias", { AliasName: "alias/doomed", TargetKeyId: KeyId });
+    const grant = `${ACCOUNT}/${REGION}/${KeyId}/grant`;
+    await core.store.commit([{ table: "grants", id: grant, value: {}, expect: 0 }]);
     const { CiphertextBlob } = await core.call("Encrypt", { KeyId, Plaintext: Uint8Array.of(1) });
     await core.call("ScheduleKeyDeletion", { KeyId });
     core.clock.advance({ days: 29, hours: 23, minutes: 59, seconds: 59, milliseconds: 999 });
@@ -276,7 +279,7 @@ describe("a key's state", () => {
       "AccessDeniedException",
       "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
     );
-    for (const table of ["keys", "aliases", "materials"]) {
+    for (const table of ["keys", "aliases", "materials", "grants"]) {
       expect(await core.store.list(table, { prefix: "" })).toEqual([]);
     }
     const other = await core.createKey();

@@ -130,7 +130,7 @@ describe("principals", () => {
 
   test("credentials from AssumeRole are the role's session until they expire", async () => {
     const kms = createKms();
-    kms.applySeed({ identityPolicies: [{ principal: ROLE, policy: allowEncrypt }] });
+    await kms.applySeed({ identityPolicies: [{ principal: ROLE, policy: allowEncrypt }] });
     const { KeyMetadata } = await kms.client().send(new CreateKeyCommand({}));
     const KeyId = KeyMetadata?.KeyId;
     const sts = new STSClient(kms.clientConfig());

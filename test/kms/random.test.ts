@@ -33,17 +33,18 @@ test("wants a number of bytes between 1 and 1024", async () => {
   );
 });
 
-test("finds no custom key store", async () => {
+test("finds no custom key store where there is none", async () => {
   const input = { NumberOfBytes: 1, CustomKeyStoreId: "cks-1234567890abcdef0" };
-  await expectRefusal(kms.call("GenerateRandom", input), "CustomKeyStoreNotFoundException");
+  const text = `Custom key store ${input.CustomKeyStoreId} is not found.`;
+  await expectRefusal(kms.call("GenerateRandom", input), "CustomKeyStoreNotFoundException", text);
 });
 
-test("refuses a recipient instead of answering in plaintext", async () => {
+test("refuses a recipient that proves nothing instead of answering in plaintext", async () => {
   const Recipient = { KeyEncryptionAlgorithm: "RSAES_OAEP_SHA_256", AttestationDocument: fromHex("00") };
   await expectRefusal(
     kms.call("GenerateRandom", { NumberOfBytes: 1, Recipient }),
-    "UnsupportedOperationException",
-    "Recipient is not supported: attestation documents are not verified yet.",
+    "ValidationException",
+    "The attestation document is not valid: it is not a COSE_Sign1.",
   );
 });
 

@@ -1,6 +1,7 @@
 import { hkdfSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { utf8 } from "../../src/bytes/bytes.ts";
+import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
 import { createHsm } from "../../src/token/hsm.ts";
 import { overEngines } from "../crypto/engine-suite.ts";
 import { ckrOf } from "../support/ckr.ts";
@@ -50,6 +51,31 @@ overEngines((engine) => {
     const signing = session.generateKey("HKDF_KEY_GEN", { VALUE_LEN: 40, usage: "sign" });
     expect(ckrOf(() => session.sign("SHA256_HMAC", signing, value))).toBe("KEY_TYPE_INCONSISTENT");
   });
+
+  test("the salt may be a key, which is for derivation and no better protected than the base key", () => {
+    const expected = new Uint8Array(hkdfSync("sha256", value, new Uint8Array(20).fill(5), info, 50));
+    const derived = (saltKey: ObjectHandle, more: object = {}): Uint8Array => {
+      const mechanism = { mechanism: "HKDF_DERIVE", saltKey, info, ...more } as const;
+      return readValue(session, session.deriveKey(mechanism, base, { VALUE_LEN: 50, ...READABLE }));
+    };
+    const saltKey = secretKey(session, "GENERIC_SECRET", new Uint8Array(20).fill(5), "derive");
+    expect(derived(saltKey)).toEqual(expected);
+    const data = session.deriveKey({ mechanism: "HKDF_DATA", saltKey, info }, base, { VALUE_LEN: 50 });
+    expect(session.getAttributes(data, ["VALUE"]).VALUE).toEqual(expected);
+    const bytes = new Uint8Array(20).fill(5);
+    expect(ckrOf(() => derived(secretKey(session, "GENERIC_SECRET", bytes, "sign")))).toBe(
+      "KEY_FUNCTION_NOT_PERMITTED",
+    );
+    const sensitive = secretKey(session, "GENERIC_SECRET", bytes, "derive", { sensitive: true });
+    expect(ckrOf(() => derived(sensitive))).toBe("KEY_FUNCTION_NOT_PERMITTED");
+    const other = secretKey(session, "GENERIC_SECRET", bytes, "derive", {
+      ALLOWED_MECHANISMS: ["SP800_108_COUNTER_KDF"],
+    });
+    expect(ckrOf(() => derived(other))).toBe("MECHANISM_INVALID");
+    expect(ckrOf(() => derived(999_999 as ObjectHandle))).toBe("KEY_HANDLE_INVALID");
+    expect(ckrOf(() => derived(saltKey, { salt }))).toBe("MECHANISM_PARAM_INVALID");
+    expect(ckrOf(() => derived(saltKey, { extract: false }))).toBe("MECHANISM_PARAM_INVALID");
+  });
 });
 
 test("under the strict policy HKDF_DATA reads nothing out of a sensitive key", () => {
@@ -59,4 +85,14 @@ test("under the strict policy HKDF_DATA reads nothing out of a sensitive key", (
   expect(strict.findObjects({ CLASS: "DATA" })).toEqual([]);
   const open = secretKey(strict, "GENERIC_SECRET", value, "derive");
   expect(ckrOf(() => strict.deriveKey(DATA, open, {}))).toBe("OK");
+});
+
+test("under the strict policy a salt key derives within its dates alone", () => {
+  const strict = createHsm({ clock: () => Date.parse("2026-06-15") }).openSession({ readWrite: true });
+  const base = strict.generateKey("HKDF_KEY_GEN", { VALUE_LEN: 32, usage: "derive" });
+  const derived = (END_DATE: string): string => {
+    const saltKey = strict.generateKey("HKDF_KEY_GEN", { VALUE_LEN: 32, usage: "derive", END_DATE });
+    return ckrOf(() => strict.deriveKey({ mechanism: "HKDF_DERIVE", saltKey }, base));
+  };
+  expect([derived("20260615"), derived("20260614")]).toEqual(["OK", "KEY_FUNCTION_NOT_PERMITTED"]);
 });

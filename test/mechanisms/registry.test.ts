@@ -27,7 +27,7 @@ test("every mechanism has a source, at least one operation, and inverse operatio
 test("mechanism information is derived from the operations that are there", () => {
   expect(mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt", "wrap", "unwrap"],
     curves: [],
   });
   expect(mechanismInfo("ECDSA_SHA256").curves).toEqual(["EC_F_P", "EC_OID", "EC_UNCOMPRESS"]);

@@ -52,6 +52,12 @@ overEngines((engine) => {
     const signature = plain(privateEncrypt({ key: fixture.privateKey, ...raw }, block));
     expect(session.sign("RSA_X_509", privateKey, value)).toEqual(signature);
     expect(session.verify("RSA_X_509", publicKey, value, signature)).toBe(true);
+    session.setAttributes(privateKey, { SIGN_RECOVER: true });
+    session.setAttributes(publicKey, { VERIFY_RECOVER: true });
+    expect(session.signRecover("RSA_X_509", privateKey, value)).toEqual(signature);
+    expect(session.verifyRecover("RSA_X_509", publicKey, signature)).toEqual(block);
+    const tooLarge = new Uint8Array(block.length).fill(0xff);
+    expect(ckrOf(() => session.verifyRecover("RSA_X_509", publicKey, tooLarge))).toBe("SIGNATURE_INVALID");
     expect(plain(publicDecrypt({ key: fixture.publicKey, ...raw }, signature))).toEqual(block);
     expect(ckrOf(() => session.verify("RSA_X_509", publicKey, value.slice(1), signature))).toBe("SIGNATURE_INVALID");
     expect(session.wrapKey("RSA_X_509", publicKey, target)).toEqual(sealed);
@@ -136,4 +142,8 @@ test("the strict policy refuses RSA without padding in every operation", () => {
   expect(ckrOf(() => strict.sign("RSA_X_509", signing, value))).toBe("MECHANISM_INVALID");
   expect(ckrOf(() => strict.verify("RSA_X_509", checking, value, block))).toBe("MECHANISM_INVALID");
   expect(ckrOf(() => strict.signInit("RSA_X_509", signing))).toBe("MECHANISM_INVALID");
+  const recovering = strict.createObject({ ...PRIVATE, SIGN_RECOVER: true });
+  const recovered = strict.createObject({ ...PUBLIC, VERIFY_RECOVER: true });
+  expect(ckrOf(() => strict.signRecover("RSA_X_509", recovering, value))).toBe("MECHANISM_INVALID");
+  expect(ckrOf(() => strict.verifyRecover("RSA_X_509", recovered, block))).toBe("MECHANISM_INVALID");
 });

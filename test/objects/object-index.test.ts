@@ -13,8 +13,8 @@ const object = (attributes: Template): TokenObject =>
 const template = fc.record(
   {
     CLASS: fc.constantFrom("SECRET_KEY" as const, "PUBLIC_KEY" as const),
-    LABEL: fc.constantFrom("a", "b", "c"),
-    ID: fc.constantFrom(Uint8Array.of(1), Uint8Array.of(2)),
+    LABEL: fc.constantFrom("", "a", "b", "c"),
+    ID: fc.constantFrom(Uint8Array.of(), Uint8Array.of(1), Uint8Array.of(2)),
     SIGN: fc.boolean(),
     TOKEN: fc.boolean(),
     ALLOWED_MECHANISMS: fc.constantFrom(["AES_GCM" as const], ["AES_CTR" as const]),
@@ -63,6 +63,7 @@ test("a search among 100,000 objects looks at its results, not at the objects", 
           LABEL: `key-${i}`,
           SIGN: i % 10_000 === 0,
           TOKEN: i % 3 === 0,
+          ...(i % 2 === 0 ? { APPLICATION: "of half" } : {}),
         },
         {},
       ),
@@ -73,7 +74,10 @@ test("a search among 100,000 objects looks at its results, not at the objects", 
     return [[...index.find(wanted)].length, looks];
   };
   expect(count({ LABEL: "key-77777" })).toEqual([1, 1]);
-  expect(count({ LABEL: "key-77777", CLASS: "PUBLIC_KEY" })).toEqual([1, 2]);
+  expect(count({ LABEL: "key-77777", CLASS: "PUBLIC_KEY" })).toEqual([1, 1]);
+  expect(count({ APPLICATION: "of half", CLASS: "PUBLIC_KEY" })).toEqual([0, 0]);
+  expect(count({ APPLICATION: "of half", SIGN: true })).toEqual([10, 10]);
+  expect(count({ APPLICATION: "of half", LABEL: "key-4" })).toEqual([1, 2]);
   expect(count({ LABEL: "none" })).toEqual([0, 0]);
   expect(count({ SIGN: true, CLASS: "SECRET_KEY" })).toEqual([10, 0]);
   expect(count({ SIGN: true, CLASS: "PUBLIC_KEY" })).toEqual([0, 0]);

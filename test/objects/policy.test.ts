@@ -55,6 +55,22 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
     (s) => s.encrypt("AES_GCM", aes(s, { usage: "encrypt", END_DATE: "20251231" }), KNOWN),
     "KEY_FUNCTION_NOT_PERMITTED",
   ],
+  "derived keys are for data": [
+    (s) => {
+      const kdf = { mechanism: "SP800_108_COUNTER_KDF", label: KNOWN } as const;
+      const base = s.generateKey("GENERIC_SECRET_KEY_GEN", { VALUE_LEN: 32, usage: "derive" });
+      const value = { VALUE_LEN: 32 };
+      const secret = s.deriveKey(kdf, s.deriveKey(kdf, base, { ...value, usage: "derive" }), {
+        ...{ ...value, KEY_TYPE: "AES", usage: "sign" },
+      } as const);
+      const block = Uint8Array.of(0, 0, 0, 1, ...KNOWN, 0, 0, 0, 1, 0);
+      const found = s.sign("SHA256_HMAC", s.deriveKey(kdf, base, { ...value, usage: "sign" }), block);
+      const mac = s.sign("AES_CMAC", secret, KNOWN);
+      const outside = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE: found, usage: "sign" });
+      expect(s.verify("AES_CMAC", outside, KNOWN, mac)).toBe(true);
+    },
+    "TEMPLATE_INCONSISTENT",
+  ],
   "digested keys can be read": [
     (s) => {
       s.digestInit("SHA256");
@@ -192,6 +208,66 @@ test("the standard's policy has none of these rules", () => {
   for (const [step] of Object.values(STEPS)) expect(ckrOf(() => step(s))).toBe("OK");
 });
 
+test("A key's time is made shorter, never longer: not by a change, not in a copy, and under strict alone", () => {
+  const dated = { usage: "encrypt", START_DATE: "20250101", END_DATE: "20251231" } as const;
+  const [strict, lax] = [createHsm(), createHsm({ policy: "pkcs11" })].map((hsm) =>
+    hsm.openSession({ readWrite: true }),
+  );
+  for (const change of [{ END_DATE: "20260101" }, { END_DATE: "" }, { START_DATE: "20241231" }, { START_DATE: "" }]) {
+    const key = aes(strict as Session, dated);
+    expect(ckrOf(() => strict?.setAttributes(key, change))).toBe("ATTRIBUTE_READ_ONLY");
+    expect(ckrOf(() => strict?.copyObject(key, change))).toBe("ATTRIBUTE_READ_ONLY");
+    expect(ckrOf(() => lax?.setAttributes(aes(lax, dated), change))).toBe("OK");
+  }
+  const key = aes(strict as Session, dated);
+  strict?.setAttributes(key, { START_DATE: "20250102", END_DATE: "20251230" });
+  expect(strict?.getAttributes(key, ["START_DATE", "END_DATE"])).toEqual({
+    START_DATE: "20250102",
+    END_DATE: "20251230",
+  });
+  expect(ckrOf(() => strict?.setAttributes(aes(strict, { usage: "encrypt" }), { END_DATE: "20251230" }))).toBe("OK");
+});
+
+test("what is derived of a protected key derives only where the base key's template says so, and one step far", () => {
+  const s = createHsm().openSession({ readWrite: true });
+  const kdf = { mechanism: "SP800_108_COUNTER_KDF", label: KNOWN } as const;
+  const made = { VALUE_LEN: 32, usage: "derive" } as const;
+  const base = s.generateKey("GENERIC_SECRET_KEY_GEN", { ...made, DERIVE_TEMPLATE: { DERIVE: true } });
+  const middle = s.deriveKey(kdf, base, { VALUE_LEN: 32 });
+  expect(s.getAttributes(middle, ["DERIVE"])).toEqual({ DERIVE: true });
+  expect(s.getAttributes(s.deriveKey(kdf, middle, { VALUE_LEN: 32, usage: "sign" }), ["SIGN"])).toEqual({ SIGN: true });
+  for (const template of [
+    { ...made, DERIVE_TEMPLATE: { DERIVE: true } },
+    { VALUE_LEN: 32, usage: "sign" },
+  ] as const)
+    expect(ckrOf(() => s.deriveKey(kdf, base, template))).toBe("TEMPLATE_INCONSISTENT");
+  expect(ckrOf(() => s.deriveKey(kdf, middle, made))).toBe("TEMPLATE_INCONSISTENT");
+  const readable = s.createObject({
+    ...{ CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE: KNOWN, SENSITIVE: false, EXTRACTABLE: true },
+    usage: "derive",
+  } as const);
+  expect(ckrOf(() => s.deriveKey(kdf, readable, made))).toBe("OK");
+});
+
+test("what is decapsulated derives only where the private key's template says so", () => {
+  const s = createHsm().openSession({ readWrite: true });
+  const pair = (DECAPSULATE_TEMPLATE?: object): ReturnType<Session["generateKeyPair"]> =>
+    s.generateKeyPair(
+      { mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: "ML-KEM-512" },
+      { usage: "encapsulate" },
+      { usage: "encapsulate", ...(DECAPSULATE_TEMPLATE && { DECAPSULATE_TEMPLATE }) },
+    );
+  for (const [pairOf, usage, refusal] of [
+    [pair(), "derive", "TEMPLATE_INCONSISTENT"],
+    [pair(), "sign", "OK"],
+    [pair({ DERIVE: true }), "derive", "OK"],
+    [pair({ DERIVE: true }), "sign", "TEMPLATE_INCONSISTENT"],
+  ] as const) {
+    const { ciphertext } = s.encapsulateKey("ML_KEM", pairOf.publicKey);
+    expect(ckrOf(() => s.decapsulateKey("ML_KEM", pairOf.privateKey, ciphertext, { usage }))).toBe(refusal);
+  }
+});
+
 test("R5 stands against a key around itself or its copy too", () => {
   const itself = (s: Session): unknown => {
     const w = aes(s, { usage: "wrap", EXTRACTABLE: true });
@@ -284,4 +360,32 @@ test("no policy lets an unwrap template set secrets, the token's own attributes 
   expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { TRUSTED: true }))).toBe("ATTRIBUTE_READ_ONLY");
   expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { KEY_TYPE: "GENERIC_SECRET" }))).toBe("TEMPLATE_INCONSISTENT");
   expect(ckrOf(() => s.unwrapKey(BOUND, w, blob, { LABEL: "other" }))).toBe("OK");
+});
+
+test("under the laxer policy a key whose template names no use has those of its class, and one that names any has that one", () => {
+  const [strict, lax] = [createHsm(), createHsm({ policy: "pkcs11" })].map((hsm) => hsm.openSession()) as [
+    Session,
+    Session,
+  ];
+  const FLAGS = ["ENCRYPT", "DECRYPT", "SIGN", "VERIFY", "WRAP", "UNWRAP", "DERIVE"] as const;
+  const uses = (session: Session, template: object): string[] => {
+    const key = session.generateKey({ mechanism: "AES_KEY_GEN" }, { VALUE_LEN: 16, ...template });
+    return Object.entries(session.getAttributes(key, FLAGS)).flatMap(([name, isSet]) => (isSet ? [name] : []));
+  };
+  expect(uses(strict, {})).toEqual([]);
+  expect(uses(lax, {})).toEqual(FLAGS.slice(0, -1));
+  expect(uses(lax, { SIGN: true })).toEqual(["SIGN"]);
+  expect(uses(lax, { DERIVE: true })).toEqual(["DERIVE"]);
+  expect(uses(lax, { WRAP: false })).toEqual([]);
+  expect(uses(lax, { usage: "encrypt" })).toEqual(["ENCRYPT", "DECRYPT"]);
+  const pair = (template: object) => lax.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" }, template);
+  const flags = ({ publicKey, privateKey }: ReturnType<typeof pair>) => ({
+    ...lax.getAttributes(publicKey, ["ENCRYPT", "VERIFY", "WRAP"]),
+    ...lax.getAttributes(privateKey, ["DECRYPT", "SIGN", "UNWRAP", "DERIVE"]),
+  });
+  const all = { ENCRYPT: true, VERIFY: true, WRAP: true, DECRYPT: true, SIGN: true, UNWRAP: true, DERIVE: false };
+  const none = Object.fromEntries(Object.keys(all).map((name) => [name, false]));
+  expect(flags(pair({}))).toEqual(all);
+  expect(flags(pair({ usage: "sign" }))).toEqual({ ...none, VERIFY: true, SIGN: true });
+  expect(flags(pair({ usage: "derive" }))).toEqual({ ...none, DERIVE: true });
 });

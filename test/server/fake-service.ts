@@ -43,6 +43,14 @@ export function fakeService(
           assumedRoleId: `AROAEXAMPLE:${request.sessionName}`,
         };
       },
+      async getSessionToken() {
+        return {
+          accessKeyId: "ASIAEXAMPLE",
+          secretAccessKey: "secret",
+          sessionToken: "token",
+          expiration: new Date("2030-01-02T03:04:05.678Z"),
+        };
+      },
       async getCallerIdentity(credentials) {
         return {
           arn: "arn:aws:iam::111122223333:user/a",

@@ -176,3 +176,26 @@ test("A body that is announced too large is refused before it comes", async () =
     /^HTTP\/1\.1 413/,
   );
 });
+
+const patience = { headers: 200, request: 300, keepAlive: 200, silence: 1000 };
+
+test.each([
+  ["its head", "POST / HTTP/1.1\r\nHost: x\r\nX-Slow"],
+  ["its body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"],
+])("A client that never ends %s is not waited for", async (_what, text) => {
+  listener = await serve({ endpoint, port: 0, patience });
+  expect(await raw(text)).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test("A connection that stays idle is ended, silently before the first request and after the last", async () => {
+  listener = await serve({ endpoint, port: 0, patience });
+  expect(await raw("")).toMatch(/^(HTTP\/1\.1 408 .*)?/);
+  const answer = await raw("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
+test("A head of more than 16 KiB is refused", async () => {
+  listener = await serve({ endpoint, port: 0 });
+  const many = Array.from({ length: 300 }, (_, i) => `X-Header-${i}: ${"x".repeat(64)}\r\n`).join("");
+  expect(await raw(`POST / HTTP/1.1\r\nHost: x\r\n${many}\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+});

@@ -1,22 +1,33 @@
 /** Programs that tests talk to. A test that needs one which is not there is skipped with the reason, and counted. */
 
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, type SuiteFactory, test } from "vitest";
 
 const found = new Map<string, boolean>();
 
+/** A program on the path, or a file by its path. */
 export function hasProgram(name: string): boolean {
-  if (!found.has(name)) found.set(name, spawnSync("which", [name], { stdio: "ignore" }).status === 0);
+  const isThere = (): boolean =>
+    name.includes("/") ? existsSync(name) : spawnSync("which", [name], { stdio: "ignore" }).status === 0;
+  if (!found.has(name)) found.set(name, isThere());
   return found.get(name) as boolean;
 }
 
-/** `describe` when the program is there; otherwise a skipped suite whose name says why. */
-export function describeWith(program: string, name: string, suite: SuiteFactory): void {
-  if (hasProgram(program)) describe(name, suite);
-  else describe.skip(`${name} [skipped: the program ${program} is not installed]`, suite);
+/** `describe` when the program is there, or all of them; otherwise a skipped suite whose name says why. */
+export function describeWith(programs: string | readonly string[], name: string, suite: SuiteFactory): void {
+  const missing = [programs].flat().filter((program) => !hasProgram(program));
+  if (missing.length === 0) describe(name, suite);
+  else describe.skip(`${name} [skipped: the program ${missing.join(" and ")} is not installed]`, suite);
+}
+
+/** A shared library below /usr/lib, where Debian puts it for each architecture; the name alone when it is not there. */
+export function libraryPath(name: string): string {
+  const folders = readdirSync("/usr/lib", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const paths = folders.map((folder) => join("/usr/lib", folder.name, name));
+  return paths.find((path) => existsSync(path)) ?? name;
 }
 
 /**

@@ -14,6 +14,7 @@ const LIBRARIES = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/li
 export const SOFTHSM2: string = LIBRARIES.find((path) => existsSync(path)) ?? (LIBRARIES[0] as string);
 
 export const PIN = "1234";
+export const SO_PIN = "12345678";
 
 /** `describe` when SoftHSM2 and `pkcs11js` are there; otherwise a skipped suite whose name says what is missing. */
 export function describeWithSoftHsm(name: string, suite: SuiteFactory): void {
@@ -33,7 +34,7 @@ export function softHsmToken(directory: string, label: string): { readonly SOFTH
   writeFileSync(SOFTHSM2_CONF, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
   const made = spawnSync(
     "softhsm2-util",
-    ["--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "12345678"],
+    ["--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", SO_PIN],
     { env: { ...process.env, SOFTHSM2_CONF }, encoding: "utf8" },
   );
   if (made.status !== 0) throw new Error(`softhsm2-util: ${made.stderr}`);

@@ -233,7 +233,7 @@ test("the HSM lists its mechanisms and says what each can do", () => {
   expect(open.mechanismList()).toContain("AES_GCM");
   expect(open.mechanismInfo("AES_GCM")).toEqual({
     keySize: { min: 16, max: 32, unit: "bytes" },
-    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt"],
+    flags: ["encrypt", "decrypt", "messageEncrypt", "messageDecrypt", "wrap", "unwrap"],
     curves: [],
   });
   expectCkr(() => open.mechanismInfo("MD5" as never), "MECHANISM_INVALID");

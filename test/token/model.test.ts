@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { ckrOf } from "../support/ckr.ts";
-import { type Action, actions, Model, type ModelSession, PINS, type Real } from "./support/model.ts";
+import { type Action, actions, MAX_TRIES, Model, type ModelSession, PINS, type Real } from "./support/model.ts";
 
 const openSession = (readWrite: boolean): fc.Command<Model, Real> => ({
   check: (model) => model.sessions.length < 6,
@@ -48,7 +48,7 @@ function compare(model: Model, { sessions }: Real): void {
 }
 
 function freshToken(): { model: Model; real: Real } {
-  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: 1000, pinCost: 2 });
+  const hsm = createHsm({ pin: PINS.user, soPin: PINS.so, maxPinTries: MAX_TRIES, pinCost: 2 });
   const maker = hsm.openSession({ readWrite: true });
   const common = { VALUE_LEN: 32, TOKEN: true, PRIVATE: false };
   const keys = {

@@ -3,7 +3,7 @@
 import { constants, createHash, createHmac, generateKeyPairSync, privateEncrypt, publicDecrypt } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
-import { createHsm } from "../../src/token/hsm.ts";
+import { createHsm, type Hsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { expectCkr } from "../support/ckr.ts";
 
@@ -11,11 +11,13 @@ const VALUE = new Uint8Array(32).fill(7);
 const data = new TextEncoder().encode("forty bytes and some more of plain text.");
 const parts = [data.subarray(0, 13), data.subarray(13)];
 
+let hsm: Hsm;
 let s: Session;
 let key: ObjectHandle;
 let mac: ObjectHandle;
 beforeEach(() => {
-  s = createHsm().openSession({ readWrite: true });
+  hsm = createHsm();
+  s = hsm.openSession({ readWrite: true });
   key = s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, usage: "encrypt" });
   mac = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", VALUE, usage: "sign" });
 });
@@ -180,12 +182,66 @@ describe("C_VerifySignature", () => {
 });
 
 describe("the state of an operation", () => {
-  test("does not leave the token, and none is taken", () => {
+  const rest = Uint8Array.of(9, 8, 7);
+  const sha256 = (...parts: Uint8Array[]): Uint8Array =>
+    new Uint8Array(createHash("sha256").update(Buffer.concat(parts)).digest());
+
+  test("of a digest is saved, and goes on as often as it is asked for, in any session", () => {
     expectCkr(() => s.operationState(), "OPERATION_NOT_INITIALIZED");
     s.digestInit("SHA256");
-    expectCkr(() => s.operationState(), "STATE_UNSAVEABLE");
-    expectCkr(() => s.restoreOperationState(data), "SAVED_STATE_INVALID");
     s.digestUpdate(data);
-    expect(Buffer.from(s.digestFinal())).toEqual(createHash("sha256").update(data).digest());
+    const state = s.operationState();
+    s.digestUpdate(rest);
+    expect(s.digestFinal()).toEqual(sha256(data, rest));
+    s.restoreOperationState(state);
+    expect(s.digestFinal()).toEqual(sha256(data));
+    const other = hsm.openSession();
+    other.digestInit("SHA512");
+    other.restoreOperationState(state);
+    other.digestUpdate(rest);
+    expect(other.digestFinal()).toEqual(sha256(data, rest));
+    expectCkr(() => s.restoreOperationState(state, [mac]), "KEY_NOT_NEEDED");
+    expectCkr(() => s.restoreOperationState(rest), "SAVED_STATE_INVALID");
+    expectCkr(() => s.digestFinal(), "OPERATION_NOT_INITIALIZED");
+  });
+
+  test("of a SHAKE has its output's length", () => {
+    s.digestInit({ mechanism: "PHSM_SHAKE128", outputBytes: 40 });
+    s.digestUpdate(data);
+    const state = s.operationState();
+    const expected = s.digestFinal();
+    s.restoreOperationState(state);
+    expect([expected.length, s.digestFinal()]).toEqual([40, expected]);
+  });
+
+  test("that has a key in it stays where it is, and what runs goes on", () => {
+    const begun: (() => void)[] = [
+      () => s.signInit("SHA256_HMAC", mac),
+      () => s.verifyInit("SHA256_HMAC", mac),
+      () => {
+        s.digestInit("SHA256");
+        s.signInit("SHA256_HMAC", mac);
+      },
+    ];
+    for (const begin of begun) {
+      begin();
+      expectCkr(() => s.operationState(), "STATE_UNSAVEABLE");
+      s.cancel();
+    }
+    const readable = { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", sensitive: false, extractable: true } as const;
+    const key = s.createObject({ ...readable, VALUE: new Uint8Array(32).fill(3) });
+    s.digestInit("SHA256");
+    s.digestKey(key);
+    expectCkr(() => s.operationState(), "STATE_UNSAVEABLE");
+    expect(s.digestFinal()).toEqual(sha256(new Uint8Array(32).fill(3)));
+  });
+
+  test("is one of a bounded number, and does not outlive the token's content", () => {
+    s.digestInit("SHA256");
+    const states = Array.from({ length: 65 }, () => s.operationState());
+    expectCkr(() => s.restoreOperationState(states[0] as Uint8Array), "SAVED_STATE_INVALID");
+    s.restoreOperationState(states[64] as Uint8Array);
+    hsm.initialize();
+    expectCkr(() => hsm.openSession().restoreOperationState(states[64] as Uint8Array), "SAVED_STATE_INVALID");
   });
 });

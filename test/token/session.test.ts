@@ -322,6 +322,16 @@ describe("randomness", () => {
     expect(c.generateRandom(32)).not.toEqual(d.generateRandom(32));
   });
 
+  test("a seed of any length up to 64 KiB is taken, and every byte of it counts", () => {
+    const seeded = (length: number, last: number): Uint8Array => {
+      const session = createHsm({ entropy: seededEntropy(seed) }).openSession();
+      session.seedRandom(Uint8Array.from({ length }, (_, i) => (i === length - 1 ? last : 7)));
+      return session.generateRandom(32);
+    };
+    for (const length of [48, 49, 100, 2 ** 16]) expect(seeded(length, 1)).not.toEqual(seeded(length, 2));
+    expectCkr(() => s.seedRandom(new Uint8Array(2 ** 16 + 1)), "ARGUMENTS_BAD");
+  });
+
   test("sizes out of range are refused", () => {
     for (const bytes of [0, -1, 1.5, 2 ** 20 + 1, Number.NaN, "8"])
       expectCkr(() => s.generateRandom(bytes as never), "ARGUMENTS_BAD");

@@ -1,11 +1,13 @@
 /** The arguments of a call: how many there must be, and what each must be, in pkcs11js's words. */
 
-import type { SlotId } from "../../cryptoki/handles.ts";
-import type { Application, OpenSession } from "./application.ts";
-import { BUFFER, bytesOf, readUlong, ULONG_BYTES } from "./bytes.ts";
+import { wipe } from "../../bytes/bytes.ts";
+import type { Application } from "../c/application.ts";
+import { bytesOf, readUlong, ULONG_BYTES } from "../c/memory.ts";
+import type { Room } from "../c/returned.ts";
+import { BUFFER } from "./bytes.ts";
 
-/** From anything to an argument. @throws TypeError, Pkcs11Error or CkrError */
-export type Reader<T> = (value: unknown, index: number, application: Application) => T;
+/** From anything to an argument. @throws TypeError */
+export type Reader<T> = (value: unknown, index: number) => T;
 
 type Read<R> = { -readonly [I in keyof R]: R[I] extends Reader<infer T> ? T : never };
 
@@ -15,25 +17,30 @@ export type Call = (application: Application, values: readonly unknown[]) => unk
 /** A {@link Call} for each function. */
 export type Calls<F> = { readonly [N in keyof F]: Call };
 
-/** A function with exactly the arguments that the readers say. */
-export function call<const R extends readonly Reader<unknown>[]>(
+/** A function with exactly the arguments that the readers say; `outward` is what its result becomes. */
+export function call<const R extends readonly Reader<unknown>[], T>(
   readers: R,
-  run: (application: Application, ...read: Read<R>) => unknown,
+  run: (application: Application, ...read: Read<R>) => T,
+  outward: (result: T) => unknown = (result) => result,
 ): Call {
   return (application, values) => {
     requireCount(readers.length, values.length);
-    return run(application, ...(readers.map((read, i) => read(values[i], i, application)) as Read<R>));
+    return outward(run(application, ...(readers.map((read, i) => read(values[i], i)) as Read<R>)));
   };
 }
 
-/** The same for a function whose first argument is a session. */
-export function inSession<const R extends readonly Reader<unknown>[]>(
+/** The same for a function that fills a buffer of the caller's, its last argument; the filled part is returned. */
+export function filling<const R extends readonly Reader<unknown>[]>(
   readers: R,
-  run: (open: OpenSession, ...read: Read<R>) => unknown,
+  run: (application: Application, ...read: [...Read<R>, room: Room]) => Uint8Array,
 ): Call {
-  return call([session, ...readers], (_application, open, ...read) =>
-    run(open as OpenSession, ...(read as unknown as Read<R>)),
-  );
+  return call([...readers, bytes], (application, ...read) => {
+    const out = read.pop() as Uint8Array;
+    const output = run(application, ...(read as unknown as Read<R>), out.length);
+    out.set(output);
+    wipe(output);
+    return out.subarray(0, output.length);
+  });
 }
 
 /** @throws TypeError */
@@ -53,21 +60,11 @@ export const bytes: Reader<Uint8Array> = (value, index) => {
   return found;
 };
 
-/** A handle. One beyond 2^53 names nothing, as 0 does. */
+/** A handle of a slot, session or object. One beyond 2^53 names nothing, as 0 does. */
 export const handle: Reader<number> = (value, index) => {
-  const found = bytes(value, index, undefined as never);
+  const found = bytes(value, index);
   if (found.length === ULONG_BYTES) return readUlong(found) ?? 0;
   throw new TypeError(`Argument ${index} has wrong length. Should be ${ULONG_BYTES} bytes.`);
-};
-
-export const session: Reader<OpenSession> = (value, index, application) =>
-  application.session(handle(value, index, application));
-
-/** A slot; whether there is one of that number is the HSM's to say. */
-export const slot: Reader<SlotId> = (value, index, application) => {
-  const id = handle(value, index, application) as SlotId;
-  application.requireInitialized();
-  return id;
 };
 
 /** A CK_ULONG as pkcs11js takes it from a number: modulo 2^32. */

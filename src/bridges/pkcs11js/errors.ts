@@ -1,12 +1,8 @@
-import { CkrError } from "../../cryptoki/error.ts";
 import * as constants from "../../cryptoki/pkcs11t.ts";
+import { returnValueOf } from "../c/returned.ts";
 
-/** A return value by its full name. */
-export type ReturnValue = Extract<keyof typeof constants, `CKR_${string}`>;
-
-const CODES: Readonly<Record<string, number>> = constants;
 const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(CODES)
+  Object.entries<number>(constants as Readonly<Record<string, number>>)
     .filter(([name]) => name.startsWith("CKR_"))
     .map(([name, code]) => [code, name]),
 );
@@ -44,28 +40,14 @@ export class Pkcs11Error extends NativeError {
   }
 }
 
-/** A return value that the token itself never gives, because it belongs to the C interface. */
-export class ReturnedError extends Error {
-  readonly code: number;
-
-  constructor(name: ReturnValue, why: string) {
-    super(`${name}: ${why}`);
-    this.code = CODES[name] as number;
-  }
-}
-
-/** Throws a {@link ReturnedError} unless the condition holds. */
-export function ensure(condition: unknown, name: ReturnValue, why: string): asserts condition {
-  if (!condition) throw new ReturnedError(name, why);
-}
-
 /** What the caller gets to see of an error: wrong types as they are, return values as {@link Pkcs11Error}. */
 export function outward(error: unknown, method: string): Error {
   if (error instanceof TypeError || error instanceof NativeError) return error;
-  if (error instanceof CkrError || error instanceof ReturnedError) {
-    const name = NAMES.get(error.code) ?? "CKR_VENDOR_DEFINED";
-    const stack = (error.stack ?? "").split("\n").slice(1).join("\n");
-    return new Pkcs11Error(`${name}:${error.code}\n${stack}`, error.code, method, { cause: error });
+  const code = returnValueOf(error);
+  if (code !== undefined) {
+    const name = NAMES.get(code) ?? "CKR_VENDOR_DEFINED";
+    const stack = ((error as Error).stack ?? "").split("\n").slice(1).join("\n");
+    return new Pkcs11Error(`${name}:${code}\n${stack}`, code, method, { cause: error });
   }
   return new NativeError(error instanceof Error ? error.message : "unknown error", method, { cause: error });
 }

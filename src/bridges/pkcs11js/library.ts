@@ -16,6 +16,7 @@ const OPTIONS: Readonly<Record<string, (text: string) => string | number>> = {
   soPin: String,
   policy: String,
   maxPinTries: Number,
+  pinCost: Number,
 };
 
 /** The HSM that is loaded: the caller's, or a new one. @throws Error for a path, CkrError for options out of bounds */

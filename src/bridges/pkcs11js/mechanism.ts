@@ -1,28 +1,13 @@
-import { CKM, type MechanismName } from "../../cryptoki/constants.ts";
-import { CK_PARAMS_PHSM } from "../../cryptoki/pkcs11t.ts";
-import type { Session } from "../../token/session.ts";
+import { CKM } from "../../cryptoki/constants.ts";
+import type { RawMechanism, TokenChoice } from "../c/mechanism.ts";
+import { bytesOf } from "../c/memory.ts";
+import { type Parameters as MechanismParameters, shapeOf } from "../c/parameters.ts";
 import type { Reader } from "./arguments.ts";
-import { BUFFER, bytesOf } from "./bytes.ts";
-import { ensure } from "./errors.ts";
-import { type Parameters as MechanismParameters, shapeOf } from "./parameters.ts";
+import { BUFFER, toBytes } from "./bytes.ts";
 import type { Mechanism } from "./types.ts";
 
-/** The mechanism that the token takes. */
-export type TokenChoice = Parameters<Session["digest"]>[0];
-
-const NAMES: ReadonlyMap<number, MechanismName> = new Map(
-  Object.entries(CKM).map(([name, code]) => [code, name as MechanismName]),
-);
-
-/** The token's name of a CKM_ number. @throws Pkcs11Error CKR_MECHANISM_INVALID */
-export function mechanismName(type: number): MechanismName {
-  const name = NAMES.get(type);
-  ensure(name !== undefined, "CKR_MECHANISM_INVALID", `the token has no mechanism 0x${type.toString(16)}`);
-  return name;
-}
-
-/** A mechanism, `{ mechanism, parameter }`, as the token takes it. */
-export const mechanism: Reader<TokenChoice> = (value, index) => {
+/** A mechanism, `{ mechanism, parameter }`: whether it is one that the token has is not asked here. */
+export const mechanism: Reader<RawMechanism> = (value, index) => {
   const wrong = (why: string): TypeError => new TypeError(`Argument ${index} has wrong type. ${why}`);
   if (typeof value !== "object" || value === null) throw wrong("Should be an Object");
   const { mechanism: type, parameter } = value as { readonly mechanism?: unknown; readonly parameter?: unknown };
@@ -34,20 +19,19 @@ export const mechanism: Reader<TokenChoice> = (value, index) => {
   if (isStruct && typeof (parameter as { type?: unknown }).type !== "number") {
     throw wrong("Property 'type' should be a Number");
   }
-  const name = mechanismName(type >>> 0);
-  const own = isStruct ? ownParameters(parameter) : undefined;
-  return { mechanism: name, ...(own ?? shapeOf(name).read(parameter)) } as TokenChoice;
+  return { mechanism: type >>> 0, parameter };
 };
-
-/** For what pkcs11js has no structure: `{ type: CK_PARAMS_PHSM, … }` gives the token's parameters by their own names. */
-function ownParameters(parameter: object): MechanismParameters | undefined {
-  const { type, ...own } = parameter as { readonly type?: unknown };
-  return type === CK_PARAMS_PHSM ? own : undefined;
-}
 
 /** The way back: the token's mechanism as `{ mechanism, parameter }`. */
 export function writeMechanism(choice: TokenChoice): Mechanism {
   const { mechanism: name, ...parameters } = typeof choice === "string" ? { mechanism: choice } : choice;
   const parameter = shapeOf(name).write(parameters as MechanismParameters);
-  return { mechanism: CKM[name], ...(parameter === undefined ? {} : { parameter }) } as Mechanism;
+  return { mechanism: CKM[name], ...(parameter === undefined ? {} : { parameter: outward(parameter) }) } as Mechanism;
+}
+
+/** Bytes go out as Buffers. */
+function outward(parameter: unknown): unknown {
+  if (parameter instanceof Uint8Array) return toBytes(parameter);
+  if (typeof parameter !== "object" || parameter === null) return parameter;
+  return Object.fromEntries(Object.entries(parameter).map(([name, value]) => [name, outward(value)]));
 }

@@ -1,11 +1,8 @@
-import { Application } from "./application.ts";
+import { Application } from "../c/application.ts";
 import { type Call, requireCount } from "./arguments.ts";
 import { NativeError, outward } from "./errors.ts";
-import { general } from "./general.ts";
-import { inSlices, keys } from "./keys.ts";
+import { general, inSlices, keys, operations, sessions } from "./functions.ts";
 import { type Library, loadLibrary } from "./library.ts";
-import { operations } from "./operations.ts";
-import { sessions } from "./sessions.ts";
 import type { AllFunctions, AsyncName, Callback, FunctionName } from "./types.ts";
 
 /** A PKCS #11 library as pkcs11js shows it, over an HSM in this process. */

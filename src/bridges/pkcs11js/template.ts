@@ -1,124 +1,25 @@
 import { utf8 } from "../../bytes/bytes.ts";
-import {
-  type AttributeKind,
-  type AttributeName,
-  type AttributeValue,
-  CKA,
-  UNAVAILABLE,
-} from "../../cryptoki/attributes.ts";
-import { CKK, CKM, CKO } from "../../cryptoki/constants.ts";
 import { CKA_END_DATE, CKA_START_DATE } from "../../cryptoki/pkcs11t.ts";
-import type { Session } from "../../token/session.ts";
+import type { RawAttribute, RawValue } from "../c/attributes.ts";
+import { bytesOf } from "../c/memory.ts";
 import { type Reader, wrongType } from "./arguments.ts";
-import { BUFFER, type Bytes, bytesOf, readUlong, toBytes, ULONG_BYTES, ulong } from "./bytes.ts";
-import { ensure } from "./errors.ts";
+import { BUFFER, type Bytes, toBytes, ulong } from "./bytes.ts";
 import type { TemplateResult } from "./types.ts";
 
-/** The template that the token takes. */
-export type TokenTemplate = Parameters<Session["createObject"]>[0];
+/** A template, `[{ type, value }]`. */
+export const template: Reader<readonly RawAttribute[]> = (value, index) => readList(value, index).map(readAttribute);
 
-/** How the values of a kind stand in memory; `decode` gives `undefined` for what cannot be one. */
-interface Codec {
-  readonly decode: (bytes: Uint8Array) => unknown;
-  readonly encode: (value: never) => Uint8Array;
-}
-
-const asIs: Codec = { decode: (bytes) => bytes, encode: (value: Uint8Array) => value };
-const codes: Codec = { decode: readUlong, encode: ulong };
-const text: Codec = { decode: (bytes) => new TextDecoder().decode(bytes), encode: (value: string) => utf8(value) };
-
-function named(table: Readonly<Record<string, number>>): Codec {
-  const names = new Map(Object.entries(table).map(([name, code]) => [code, name]));
-  return {
-    decode: (bytes) => names.get(readUlong(bytes) ?? -1),
-    encode: (name: string) => ulong(table[name] as number),
-  };
-}
-
-const byName = named(CKM);
-/** CK_UNAVAILABLE_INFORMATION is a CK_ULONG of nothing but ones. */
-const mechanism: Codec = {
-  decode: (bytes) => (bytes.every((byte) => byte === 0xff) ? UNAVAILABLE : byName.decode(bytes)),
-  encode: (name: never) => (name === UNAVAILABLE ? new Uint8Array(ULONG_BYTES).fill(0xff) : byName.encode(name)),
-};
-
-/** CK_BBOOL, CK_ULONG, UTF-8 and byte strings (PKCS #11 v3.1, 2.1 and 4.1). */
-const CODECS: Readonly<Record<Exclude<AttributeKind, "template">, Codec>> = {
-  bool: {
-    decode: (bytes) => (bytes.length === 1 ? bytes[0] !== 0 : undefined),
-    encode: (value: boolean) => Uint8Array.of(value ? 1 : 0),
-  },
-  text,
-  date: text,
-  bytes: asIs,
-  integer: asIs,
-  number: codes,
-  class: named(CKO),
-  keyType: named(CKK),
-  mechanism,
-  mechanisms: {
-    decode(bytes) {
-      if (bytes.length % ULONG_BYTES !== 0) return undefined;
-      return Array.from({ length: bytes.length / ULONG_BYTES }, (_, i) =>
-        mechanism.decode(bytes.subarray(ULONG_BYTES * i, ULONG_BYTES * (i + 1))),
-      );
-    },
-    encode(names: readonly string[]) {
-      const bytes = new Uint8Array(ULONG_BYTES * names.length);
-      for (const [i, name] of names.entries()) bytes.set(mechanism.encode(name as never), ULONG_BYTES * i);
-      return bytes;
-    },
-  },
-};
-
-const NAMES: ReadonlyMap<number, AttributeName> = new Map(
-  Object.entries(CKA).map(([name, [code]]) => [code, name as AttributeName]),
-);
-
-/** What an attribute is given: its memory, or the attributes of a template in it, for which C has pointers. */
-interface RawAttribute {
-  readonly type: number;
-  readonly value: Uint8Array | readonly unknown[];
-}
-
-/** A template, `[{ type, value }]`, as the token takes it. */
-export const template: Reader<TokenTemplate> = (value, index) => decodeAll(readList(value, index));
-
-function decodeAll(attributes: readonly unknown[]): TokenTemplate {
-  return Object.fromEntries(
-    attributes.map(readAttribute).map(({ type, value }) => {
-      const name = nameOf(type);
-      const decoded = decode(CKA[name][1], value);
-      ensure(decoded !== undefined, "CKR_ATTRIBUTE_VALUE_INVALID", `CKA_${name} cannot have such a value`);
-      return [name, decoded];
-    }),
-  );
-}
-
-function decode(kind: AttributeKind, value: Uint8Array | readonly unknown[]): unknown {
-  if (kind === "template") return value instanceof Uint8Array ? undefined : decodeAll(value);
-  return value instanceof Uint8Array ? CODECS[kind].decode(value) : undefined;
-}
-
-/** The names in a template whose values are to be filled in; the caller's own objects stay with it. */
-export const wanted: Reader<{ readonly name: AttributeName; readonly entry: { value?: unknown } }[]> = (value, index) =>
+/** The types in a template whose values are to be filled in; the caller's own objects stay with it. */
+export const wanted: Reader<{ readonly type: number; readonly entry: { value?: unknown } }[]> = (value, index) =>
   readList(value, index).map((entry, i) => ({
-    name: nameOf(readAttribute(entry, i).type),
+    type: readAttribute(entry, i).type,
     entry: entry as { value?: unknown },
   }));
 
 /** An attribute's value as it goes out: its memory, or for a template its attributes. */
-export function encodeAttribute(name: AttributeName, value: AttributeValue): Bytes | TemplateResult {
-  const kind: AttributeKind = CKA[name][1];
-  if (kind !== "template") return toBytes(CODECS[kind].encode(value as never));
-  const inner = Object.entries(value as object) as [AttributeName, AttributeValue][];
-  return inner.map(([each, its]) => ({ type: CKA[each][0], value: encodeAttribute(each, its) as Bytes }));
-}
-
-function nameOf(type: number): AttributeName {
-  const name = NAMES.get(type);
-  ensure(name !== undefined, "CKR_ATTRIBUTE_TYPE_INVALID", `the token has no attribute 0x${type.toString(16)}`);
-  return name;
+export function outwardValue(value: RawValue): Bytes | TemplateResult {
+  if (value instanceof Uint8Array) return toBytes(value);
+  return value.map(({ type, value: inner }) => ({ type, value: outwardValue(inner) as Bytes }));
 }
 
 function readList(value: unknown, index: number): unknown[] {
@@ -135,7 +36,9 @@ function readAttribute(entry: unknown, i: number): RawAttribute {
     throw new TypeError(`Element ${i} has wrong type. Property 'type' should be a Number`);
   }
   const isDate = type === CKA_START_DATE || type === CKA_END_DATE;
-  const raw = Array.isArray(value) ? value : rawValue(isDate && value instanceof Date ? dateOf(value) : value);
+  const raw = Array.isArray(value)
+    ? value.map(readAttribute)
+    : rawValue(isDate && value instanceof Date ? dateOf(value) : value);
   if (raw !== undefined) return { type: type >>> 0, value: raw };
   throw new TypeError(`Element ${i} has wrong type. Property 'value' should be a Number, Boolean, String or ${BUFFER}`);
 }

@@ -1,61 +1,12 @@
 /** The types of pkcs11js, by its names. Bytes may come in as any Uint8Array; they go out as {@link Bytes}. */
 
+import type { MechanismInfo, ModuleInfo, SlotInfo, TokenInfo } from "../c/info.ts";
 import type { Bytes } from "./bytes.ts";
+
+export type { MechanismInfo, ModuleInfo, SlotInfo, TokenInfo, Version } from "../c/info.ts";
 
 /** A slot, session or object: a CK_ULONG of 8 bytes, little-endian. */
 export type Handle = Bytes;
-
-export interface Version {
-  readonly major: number;
-  readonly minor: number;
-}
-
-/** CK_INFO. */
-export interface ModuleInfo {
-  readonly cryptokiVersion: Version;
-  readonly manufacturerID: string;
-  readonly flags: number;
-  readonly libraryDescription: string;
-  readonly libraryVersion: Version;
-}
-
-/** CK_SLOT_INFO. */
-export interface SlotInfo {
-  readonly slotDescription: string;
-  readonly manufacturerID: string;
-  readonly flags: number;
-  readonly hardwareVersion: Version;
-  readonly firmwareVersion: Version;
-}
-
-/** CK_TOKEN_INFO. Memory is counted in bigints, as pkcs11js does. */
-export interface TokenInfo {
-  readonly label: string;
-  readonly manufacturerID: string;
-  readonly model: string;
-  readonly serialNumber: string;
-  readonly flags: number;
-  readonly maxSessionCount: number;
-  readonly sessionCount: number;
-  readonly maxRwSessionCount: number;
-  readonly rwSessionCount: number;
-  readonly maxPinLen: number;
-  readonly minPinLen: number;
-  readonly hardwareVersion: Version;
-  readonly firmwareVersion: Version;
-  readonly utcTime: string;
-  readonly totalPublicMemory: bigint;
-  readonly freePublicMemory: bigint;
-  readonly totalPrivateMemory: bigint;
-  readonly freePrivateMemory: bigint;
-}
-
-/** CK_MECHANISM_INFO. */
-export interface MechanismInfo {
-  readonly minKeySize: number;
-  readonly maxKeySize: number;
-  readonly flags: number;
-}
 
 /** CK_SESSION_INFO. */
 export interface SessionInfo {

@@ -1,7 +1,7 @@
 /** The authorization decision (KMS developer guide, "Troubleshooting key access"; IAM, "Policy evaluation logic"). */
 
 import type { AuthorizationRequest, Decision, Denied } from "./authorization.ts";
-import { denialMessage, nameOf, sourceOf, whatIsMissing } from "./explain.ts";
+import { denialMessage, NOTHING_FOR_FOREIGNERS, nameOf, sourceOf, whatIsMissing } from "./explain.ts";
 import type { Caller } from "./principals.ts";
 import { applies, type Statement, type Subject } from "./statement.ts";
 
@@ -59,25 +59,34 @@ function decidesAlone(caller: Caller, resource: string): boolean {
   return resource.split(":", 5)[4] === caller.accountId;
 }
 
+/** Of another account than the resource, when that has one. */
+function isForeign({ caller, resource }: AuthorizationRequest): boolean {
+  const account = resource.split(":", 5)[4] || caller.accountId;
+  return caller.kind !== "service" && account !== caller.accountId;
+}
+
 function explicitDeny(request: AuthorizationRequest, statement: Statement, policy?: string): Denied {
   const source = sourceOf(statement, policy);
   const where = policy === undefined ? "a resource-based policy" : "an identity-based policy";
+  const hidden = policy === undefined && isForeign(request);
   return {
     allowed: false,
     reason: "explicit-deny",
     source,
     missing: `nothing is missing: ${nameOf(source)} denies it`,
-    message: denialMessage(request, `with an explicit deny in ${where}`),
+    message: denialMessage(request, hidden ? NOTHING_FOR_FOREIGNERS : `with an explicit deny in ${where}`),
   };
 }
 
 function implicitDeny(request: AuthorizationRequest, subject: Subject, opening: Statement | undefined): Denied {
   const kind = request.keyPolicy === undefined || opening !== undefined ? "identity" : "resource";
+  const hidden = kind === "resource" && isForeign(request);
+  const why = `because no ${kind}-based policy allows the ${request.action} action`;
   return {
     allowed: false,
     reason: "implicit-deny",
     ...(opening && { source: sourceOf(opening) }),
     missing: whatIsMissing(request, subject, opening),
-    message: denialMessage(request, `because no ${kind}-based policy allows the ${request.action} action`),
+    message: denialMessage(request, hidden ? NOTHING_FOR_FOREIGNERS : why),
   };
 }

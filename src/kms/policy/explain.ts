@@ -16,10 +16,20 @@ export function nameOf(source: Exclude<Source, { kind: "grant" }>): string {
   return `${statement} of ${source.kind === "key-policy" ? "the key policy" : `identity policy "${source.policy}"`}`;
 }
 
+/**
+ * AWS's reason for callers of another account than the key's, whom it does not tell whether the key exists: one text for
+ * a key that is not there, for one whose policy does not name them, and for one whose policy denies them.
+ */
+export const NOTHING_FOR_FOREIGNERS: string =
+  "because the resource does not exist in this Region, no resource-based policies allow access, " +
+  "or a resource-based policy explicitly denies access";
+
 /** AWS's text of AccessDeniedException. */
-export function denialMessage({ caller, action, resource }: AuthorizationRequest, why: string): string {
+export function denialMessage({ caller, action, resource }: Asked, why: string): string {
   return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
 }
+
+type Asked = Pick<AuthorizationRequest, "caller" | "action" | "resource">;
 
 /** Why nothing allowed the request. `opening`: the statement that left the decision to identity policies. */
 export function whatIsMissing(request: AuthorizationRequest, subject: Subject, opening: Statement | undefined): string {

@@ -15,9 +15,10 @@ export class CipherFunctions extends ObjectFunctions {
 
   /** C_EncryptInit and C_Encrypt. @throws CkrError CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_MECHANISM_INVALID, CKR_DATA_LEN_RANGE … */
   encrypt(mechanism: MechanismChoice, key: ObjectHandle, data: Uint8Array): Uint8Array {
-    const ready = this.#core.ready("encrypt", mechanism, key);
-    this.#core.operations.requireNone("encrypt");
-    return encryptOnce(ready, input(data));
+    return this.#core.once("encrypt", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("encrypt");
+      return encryptOnce(ready, input(data));
+    });
   }
 
   encryptInit(mechanism: MechanismChoice, key: ObjectHandle): void {
@@ -36,9 +37,10 @@ export class CipherFunctions extends ObjectFunctions {
 
   /** C_DecryptInit and C_Decrypt. @throws CkrError CKR_ENCRYPTED_DATA_INVALID for all that depends on the data */
   decrypt(mechanism: MechanismChoice, key: ObjectHandle, data: Uint8Array): Uint8Array {
-    const ready = this.#core.ready("decrypt", mechanism, key);
-    this.#core.operations.requireNone("decrypt");
-    return decryptOnce(ready, input(data));
+    return this.#core.once("decrypt", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("decrypt");
+      return decryptOnce(ready, input(data));
+    });
   }
 
   decryptInit(mechanism: MechanismChoice, key: ObjectHandle): void {

@@ -1,8 +1,9 @@
+import type { HashState } from "../../crypto/engine.ts";
 import { CkrError, demand } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import type { Mechanism } from "../../mechanisms/mechanism.ts";
-import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts";
+import { type MechanismChoice, type ParsedChoice, parseChoice } from "../../mechanisms/registry.ts";
 import { enforce } from "../../objects/policy.ts";
+import { DigestOperation } from "../digest-operation.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { SignatureFunctions } from "./signatures.ts";
 
@@ -22,13 +23,16 @@ export class DigestFunctions extends SignatureFunctions {
 
   /** C_DigestInit and C_Digest. */
   digest(mechanism: MechanismChoice, data: Uint8Array): Uint8Array {
-    const state = this.#digestState(mechanism);
+    const [state, chosen] = this.#digestState(mechanism);
     state.update(input(data));
-    return state.digest();
+    const digest = state.digest();
+    this.#core.completed("digest", chosen);
+    return digest;
   }
 
   digestInit(mechanism: MechanismChoice): void {
-    this.#core.operations.start("digest", this.#digestState(mechanism));
+    const [state, chosen] = this.#digestState(mechanism);
+    this.#core.operations.start("digest", new DigestOperation(state), chosen);
   }
 
   digestUpdate(part: Uint8Array): void {
@@ -46,7 +50,7 @@ export class DigestFunctions extends SignatureFunctions {
       const target = this.#core.object(key, "KEY_HANDLE_INVALID");
       demand(target.get("CLASS") === "SECRET_KEY", "KEY_INDIGESTIBLE", "only secret keys are digested");
       enforce(this.#core.token.surroundings.policy, "digestKey", target);
-      target.secret("VALUE").use((value) => operation.update(value));
+      target.secret("VALUE").use((value) => operation.updateWithKey(value));
     });
   }
 
@@ -74,11 +78,11 @@ export class DigestFunctions extends SignatureFunctions {
     this.#core.token.surroundings.seedRandom(bytes);
   }
 
-  #digestState(choice: MechanismChoice): ReturnType<NonNullable<Mechanism["digest"]>> {
+  #digestState(choice: MechanismChoice): readonly [HashState, ParsedChoice] {
     const { mechanism, params } = parseChoice(choice);
     this.#core.require();
     this.#core.operations.requireNone("digest");
     if (mechanism.digest === undefined) throw new CkrError("MECHANISM_INVALID", `${mechanism.name} does not digest`);
-    return mechanism.digest(this.#core.context, params);
+    return [mechanism.digest(this.#core.context, params), { mechanism, params }];
   }
 }

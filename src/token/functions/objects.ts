@@ -59,7 +59,7 @@ export class ObjectFunctions {
   setAttributes(object: ObjectHandle, template: KeyTemplate): void {
     const given = takeTemplate(template);
     const target = this.#core.changeable(object);
-    changeAttributes(this.#core.token, target, forClass(given, target.get("CLASS")));
+    changeAttributes(this.#core.place, target, forClass(given, target.get("CLASS")));
   }
 
   /** C_FindObjectsInit, C_FindObjects, C_FindObjectsFinal in one. An empty template finds everything visible. */

@@ -16,9 +16,10 @@ export class SignatureFunctions extends MessageFunctions {
 
   /** C_SignInit and C_Sign. */
   sign(mechanism: MechanismChoice, key: ObjectHandle, data: Uint8Array): Uint8Array {
-    const ready = this.#core.ready("sign", mechanism, key);
-    this.#core.operations.requireNone("sign");
-    return signOnce(ready, input(data));
+    return this.#core.once("sign", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("sign");
+      return signOnce(ready, input(data));
+    });
   }
 
   signInit(mechanism: MechanismChoice, key: ObjectHandle): void {
@@ -37,9 +38,10 @@ export class SignatureFunctions extends MessageFunctions {
 
   /** C_VerifyInit and C_Verify: true, or an error. @throws CkrError CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE */
   verify(mechanism: MechanismChoice, key: ObjectHandle, data: Uint8Array, signature: Uint8Array): true {
-    const ready = this.#core.ready("verify", mechanism, key);
-    this.#core.operations.requireNone("verify");
-    return verdict(verifyOnce(ready, input(data), input(signature, "the signature")));
+    return this.#core.once("verify", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("verify");
+      return verdict(verifyOnce(ready, input(data), input(signature, "the signature")));
+    });
   }
 
   verifyInit(mechanism: MechanismChoice, key: ObjectHandle): void {
@@ -60,9 +62,10 @@ export class SignatureFunctions extends MessageFunctions {
 
   /** C_SignRecoverInit and C_SignRecover: a signature that gives its data back. */
   signRecover(mechanism: MechanismChoice, key: ObjectHandle, data: Uint8Array): Uint8Array {
-    const ready = this.#core.ready("signRecover", mechanism, key);
-    this.#core.operations.requireNone("signRecover");
-    return signRecoverOnce(ready, input(data));
+    return this.#core.once("signRecover", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("signRecover");
+      return signRecoverOnce(ready, input(data));
+    });
   }
 
   signRecoverInit(mechanism: MechanismChoice, key: ObjectHandle): void {
@@ -77,9 +80,10 @@ export class SignatureFunctions extends MessageFunctions {
 
   /** C_VerifyRecoverInit and C_VerifyRecover: the data. @throws CkrError CKR_SIGNATURE_INVALID, CKR_SIGNATURE_LEN_RANGE */
   verifyRecover(mechanism: MechanismChoice, key: ObjectHandle, signature: Uint8Array): Uint8Array {
-    const ready = this.#core.ready("verifyRecover", mechanism, key);
-    this.#core.operations.requireNone("verifyRecover");
-    return verifyRecoverOnce(ready, input(signature, "the signature"));
+    return this.#core.once("verifyRecover", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("verifyRecover");
+      return verifyRecoverOnce(ready, input(signature, "the signature"));
+    });
   }
 
   verifyRecoverInit(mechanism: MechanismChoice, key: ObjectHandle): void {
@@ -94,9 +98,10 @@ export class SignatureFunctions extends MessageFunctions {
 
   /** C_VerifySignatureInit and C_VerifySignature (v3.2): a verification that has the signature from the beginning. */
   verifySignature(mechanism: MechanismChoice, key: ObjectHandle, signature: Uint8Array, data: Uint8Array): true {
-    const ready = this.#core.ready("verifySignature", mechanism, key);
-    this.#core.operations.requireNone("verifySignature");
-    return verdict(verifyOnce(ready, input(data), input(signature, "the signature")));
+    return this.#core.once("verifySignature", mechanism, key, (ready) => {
+      this.#core.operations.requireNone("verifySignature");
+      return verdict(verifyOnce(ready, input(data), input(signature, "the signature")));
+    });
   }
 
   /** @throws CkrError CKR_SIGNATURE_LEN_RANGE */
@@ -106,7 +111,7 @@ export class SignatureFunctions extends MessageFunctions {
     this.#core.operations.requireNone("verifySignature");
     requireSignatureLength(ready, given);
     const stream = START.verify(ready);
-    this.#core.operations.start("verifySignature", { stream, signature: given }, ready.key);
+    this.#core.operations.start("verifySignature", { stream, signature: given }, ready);
   }
 
   verifySignatureUpdate(part: Uint8Array): void {

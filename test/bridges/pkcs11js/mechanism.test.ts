@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { mechanism, type TokenChoice, writeMechanism } from "../../../src/bridges/pkcs11js/mechanism.ts";
-import { SHAPES } from "../../../src/bridges/pkcs11js/parameters.ts";
+import { readMechanism, type TokenChoice } from "../../../src/bridges/c/mechanism.ts";
+import { SHAPES } from "../../../src/bridges/c/parameters.ts";
+import { mechanism, writeMechanism } from "../../../src/bridges/pkcs11js/mechanism.ts";
 import { createHsm } from "../../../src/index.ts";
 import * as ck from "../../../src/pkcs11.ts";
 import { failure, opened, secretKey } from "./support.ts";
 
-const read = (given: unknown): unknown => mechanism(given, 1, undefined as never);
+const read = (given: unknown): unknown => readMechanism(mechanism(given, 1));
 
 const iv = Buffer.alloc(16, 1);
 const nonce = Buffer.alloc(12, 2);

@@ -104,6 +104,8 @@ test("texts of information are filled with blanks, and flags are the standard's"
   expect(p11.C_GetInfo().libraryDescription).toHaveLength(32);
 });
 
+const OF_MESSAGES = ck.CKF_MESSAGE_SIGN | ck.CKF_MESSAGE_VERIFY;
+
 test("mechanisms are listed by number, with sizes and flags", () => {
   const { p11, slot } = opened();
   const list = p11.C_GetMechanismList(slot);
@@ -111,8 +113,11 @@ test("mechanisms are listed by number, with sizes and flags", () => {
   expect(p11.C_GetMechanismInfo(slot, ck.CKM_AES_GCM)).toEqual({
     minKeySize: 16,
     maxKeySize: 32,
-    flags: ck.CKF_ENCRYPT | ck.CKF_DECRYPT | ck.CKF_MESSAGE_ENCRYPT | ck.CKF_MESSAGE_DECRYPT,
+    flags:
+      ck.CKF_ENCRYPT | ck.CKF_DECRYPT | ck.CKF_WRAP | ck.CKF_UNWRAP | ck.CKF_MESSAGE_ENCRYPT | ck.CKF_MESSAGE_DECRYPT,
   });
+  const { flags } = p11.C_GetMechanismInfo(slot, ck.CKM_ECDSA);
+  expect(flags).toBe(ck.CKF_SIGN | ck.CKF_VERIFY | OF_MESSAGES | ck.CKF_EC_F_P | ck.CKF_EC_OID | ck.CKF_EC_UNCOMPRESS);
   expect(failure(() => p11.C_GetMechanismInfo(slot, 0x7fff_ffff))).toMatchObject({ code: ck.CKR_MECHANISM_INVALID });
 });
 

@@ -1,5 +1,6 @@
 /** The dispatcher with a token behind it and no door before it. */
 
+import type { Circumstances } from "../../../src/kms/circumstances.ts";
 import { type Clock, createClock } from "../../../src/kms/clock.ts";
 import { Identities } from "../../../src/kms/identities.ts";
 import type { OperationName } from "../../../src/kms/inputs.ts";
@@ -26,7 +27,7 @@ export interface Core {
   readonly store: Store;
   readonly vault: Vault;
   readonly identities: Identities;
-  call(operation: OperationName, input?: object, callerArn?: string): Promise<Answer>;
+  call(operation: OperationName, input?: object, callerArn?: string, circumstances?: Circumstances): Promise<Answer>;
   /** Makes a key and gives its KeyMetadata. */
   createKey(input?: object): Promise<Answer>;
 }
@@ -37,8 +38,8 @@ export function openCore(options: { store?: Store; vault?: Vault; sm2?: boolean 
   clock.freeze();
   const identities = new Identities({ account: ACCOUNT, region: REGION, now: clock.now, random: vault.random });
   const service = createService({ account: ACCOUNT, region: REGION, sm2, store, vault, clock, identities });
-  const call: Core["call"] = (operation, input = {}, callerArn = ROOT) =>
-    service.call(operation, input, parseCaller(callerArn));
+  const call: Core["call"] = (operation, input = {}, callerArn = ROOT, circumstances = {}) =>
+    service.call(operation, input, parseCaller(callerArn), circumstances);
   return {
     clock,
     store,

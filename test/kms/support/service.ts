@@ -10,8 +10,11 @@ import { rotated } from "../../../src/kms/key-life.ts";
 import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
 import { setChanges } from "../../../src/kms/key-set.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-specs.ts";
+import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
+import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
 import { handlerOf } from "../../../src/kms/operations.ts";
+import { emptyContext } from "../../../src/kms/policy/context.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
 import { validate } from "../../../src/kms/validate.ts";
@@ -61,7 +64,11 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     store,
     vault,
     lastUsages: new LastUsages(0),
+    nitro: new NitroTrust(),
+    note: () => {},
+    surroundings: new Surroundings(),
     at: () => context,
+    conditions: () => emptyContext,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
       asked.push({ action, resource: name, conditions: Object.fromEntries(conditions ?? []) });

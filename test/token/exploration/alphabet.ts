@@ -1,12 +1,12 @@
 /** The adversary's alphabet: every call that makes a key, changes one or gives bytes out, on everything in the world. */
 
-import { createPublicKey, pbkdf2Sync } from "node:crypto";
+import { createHmac, createPublicKey, pbkdf2Sync } from "node:crypto";
 import { utf8 } from "../../../src/bytes/bytes.ts";
 import type { AttributeName } from "../../../src/cryptoki/attributes.ts";
 import { type MechanismChoice, mechanisms } from "../../../src/mechanisms/registry.ts";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { partsOf } from "./blob.ts";
-import { ADVERSARY_EC, ADVERSARY_RSA, KNOWN, KNOWN_PASSWORD, trueFlags } from "./start.ts";
+import { ADVERSARY_EC, ADVERSARY_RSA, DERIVATION_KEY, KNOWN, KNOWN_PASSWORD, trueFlags } from "./start.ts";
 import { type Bytes, type Key, type Move, nameOf, type Result, type World } from "./world.ts";
 
 /** A call's parameters are the adversary's to choose: a choice is made of a name and whatever it takes. */
@@ -50,6 +50,7 @@ export function* movesOf(world: World): Generator<Move> {
   for (const key of keys.filter((one) => world.isNew(one))) yield* readingAndChanging(world, key);
   for (const key of keys.filter(has("WRAP"))) yield* wrapping(world, key, keys);
   for (const key of keys.filter(has("DERIVE")).filter(isBase)) yield* deriving(world, key, bytes);
+  for (const key of keys.filter((one) => world.isNew(one) && one.value === MIDDLE)) yield* derivingTwice(world, key);
   for (const key of keys.filter(has("SIGN"))) yield* signing(world, key, bytes);
   for (const key of keys.filter(has("ENCRYPT"))) yield* encrypting(world, key, bytes);
   for (const key of keys.filter(has("UNWRAP"))) yield* unwrapping(world, key, bytes);
@@ -303,6 +304,7 @@ function* deriving(world: World, key: Key, bytes: readonly Bytes[]): Generator<M
     { text: "the raw secret", from: [], mechanism: choice("PHSM_ECDH_SHARED_SECRET", { publicData: peer() }) },
   ];
   if (key.secret && world.isNew(key)) yield* cuttingOneByte(session, key);
+  if (key.value === "D" && world.isNew(key)) yield* derivingMiddle(session, key);
   for (const { text, from, mechanism } of [...subKeys, ...(world.isNew(key) ? others : [])])
     for (const flags of FLAGS) {
       const value = `${labelOf(mechanism)}(${key.value}, ${text})`;
@@ -314,6 +316,51 @@ function* deriving(world: World, key: Key, bytes: readonly Bytes[]): Generator<M
         run: () => ({ key: { ...made, handle: session.deriveKey(mechanism, key.handle, template) } }),
       };
     }
+}
+
+const MIDDLE = "KDF(D, label)";
+const KDF = choice("SP800_108_COUNTER_KDF", { label: KNOWN });
+/** The one block of {@link KDF} for 32 bytes: [1] ‖ label ‖ 00 ‖ [256] (SP 800-108 r1, 4.1). */
+const KDF_BLOCK = Uint8Array.of(0, 0, 0, 1, ...KNOWN, 0, 0, 0, 1, 0);
+const kdf = (base: Uint8Array): Uint8Array => createHmac("sha256", base).update(KDF_BLOCK).digest();
+
+/** A generic secret between D and a key derived from it, for every use. */
+function* derivingMiddle(session: World["session"], key: Key): Generator<Move> {
+  const made = { class: "SECRET_KEY", type: "GENERIC_SECRET", value: MIDDLE, bits: 256, secret: true } as const;
+  for (const flags of FLAGS) {
+    const template: KeyTemplate = { VALUE_LEN: 32, ...trueFlags(flags) };
+    yield {
+      name: `C_DeriveKey(SP800_108_COUNTER_KDF, ${nameOf(key)}, label) -> ${MIDDLE} {${flags.join(" ")}}`,
+      from: [key],
+      run: () => ({ key: { ...made, flags, handle: session.deriveKey(KDF, key.handle, template) } }),
+    };
+  }
+}
+
+/** What is derived from the key between is its owner's secret; the KDF is a MAC, which the adversary asks for. */
+function* derivingTwice({ session }: World, key: Key): Generator<Move> {
+  const name = `KDF(${MIDDLE}, label)`;
+  const flags = ["ENCRYPT", "DECRYPT", "SENSITIVE", "EXTRACTABLE"] as const;
+  const made = { class: "SECRET_KEY", type: "AES", value: name, flags, bits: 256, secret: true } as const;
+  const template: KeyTemplate = { KEY_TYPE: "AES", VALUE_LEN: 32, ...trueFlags(flags) };
+  if (has("DERIVE")(key))
+    yield {
+      name: `C_DeriveKey(SP800_108_COUNTER_KDF, ${nameOf(key)}, label)`,
+      from: [key],
+      run: () => ({
+        key: { ...made, handle: session.deriveKey(KDF, key.handle, template) },
+        secret: { name, bytes: kdf(kdf(DERIVATION_KEY)) },
+      }),
+    };
+  if (has("SIGN")(key))
+    yield {
+      name: `C_Sign(SHA256_HMAC, ${nameOf(key)}, the KDF's block of the label)`,
+      from: [key],
+      run: () => {
+        const mac = session.sign(choice("SHA256_HMAC"), key.handle, KDF_BLOCK);
+        return { bytes: { bytes: mac, name: `HMAC by ${MIDDLE} of the label`, kind: "released" } };
+      },
+    };
 }
 
 /** A key of one byte is found by trying all of them: a MAC by it tells which. */

@@ -21,7 +21,7 @@ const without = (names: readonly string[], limits = LIMITS): Exploration => {
 const ALONE = [
   ...["one-usage", "R1 usage is immutable", "R2 wrapped keys carry their attributes"],
   ...["R4 wrapping keys are made in the token", "wrapping keys are sensitive"],
-  ...["R5 the wrapping key is the stronger one", "derived keys inherit protection"],
+  ...["R5 the wrapping key is the stronger one", "derived keys inherit protection", "derived keys are for data"],
 ];
 const CUTTING = ["secrets of 112 bits", "keys are not joined, cut or mixed with known bytes"];
 

@@ -8,8 +8,8 @@
 import type { Policy } from "../../../src/objects/policy.ts";
 import { movesOf } from "./alphabet.ts";
 import { holds, openedBy } from "./oracle.ts";
-import { type Secret, startingWorld } from "./start.ts";
-import { type Attack, attempt, type Origin, traceOf } from "./world.ts";
+import { startingWorld } from "./start.ts";
+import { type Attack, attempt, type Origin, type Result, type Secret, traceOf, type World } from "./world.ts";
 
 export interface Exploration {
   readonly attack: Attack | undefined;
@@ -60,10 +60,10 @@ function rounds(policy: Policy, limits: Limits): Exploration {
       if (result === undefined) continue;
       totals.succeeded++;
       const origin: Origin = { call: move.name, from: move.from.map((one) => one.origin) };
-      const why = result.unsafe ?? ("bytes" in result ? revealed(secrets, result.bytes.bytes) : undefined);
-      if (why !== undefined) return report(round, false, { why, trace: traceOf(origin) });
       if ("key" in result) world.addKey({ ...result.key, origin });
       else world.addBytes({ ...result.bytes, origin });
+      const attack = attackBy(result, origin, world, secrets);
+      if (attack !== undefined) return report(round, false, attack);
     }
     const opened = openedBy(world, secrets);
     if (opened !== undefined) return report(round, false, opened);
@@ -72,8 +72,18 @@ function rounds(policy: Policy, limits: Limits): Exploration {
   return report(limits.rounds, false);
 }
 
-/** Whether bytes that the token gave out hold a secret. */
-function revealed(secrets: readonly Secret[], bytes: Uint8Array): string | undefined {
-  const found = secrets.find((secret) => holds(bytes, secret));
-  return found && `the bytes given out hold ${found.name}`;
+/** Whether a result is an attack: it says so, its bytes hold a secret, or bytes given out before hold the one it makes. */
+function attackBy(result: Result, origin: Origin, world: World, secrets: Secret[]): Attack | undefined {
+  if (result.unsafe !== undefined) return { why: result.unsafe, trace: traceOf(origin) };
+  if ("bytes" in result) {
+    const found = secrets.find((secret) => holds(result.bytes.bytes, secret));
+    return found && { why: `the bytes given out hold ${found.name}`, trace: traceOf(origin) };
+  }
+  const { secret } = result;
+  if (secret === undefined) return undefined;
+  secrets.push(secret);
+  const given = [...world.bytes.values()].find(({ bytes }) => holds(bytes, secret));
+  return (
+    given && { why: `[${given.name}] is ${secret.name}`, trace: traceOf({ call: "", from: [given.origin, origin] }) }
+  );
 }

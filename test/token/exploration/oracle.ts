@@ -3,8 +3,8 @@
 import { constants, createDecipheriv, createHmac, privateDecrypt } from "node:crypto";
 import { PASSWORD_KEY } from "./alphabet.ts";
 import { partsOf } from "./blob.ts";
-import { ADVERSARY_RSA, type Secret } from "./start.ts";
-import { type Attack, type Bytes, traceOf, type World } from "./world.ts";
+import { ADVERSARY_RSA } from "./start.ts";
+import { type Attack, type Bytes, type Secret, traceOf, type World } from "./world.ts";
 
 /** Half of a secret is enough. */
 export function holds(bytes: Uint8Array, { bytes: secret }: Secret): boolean {

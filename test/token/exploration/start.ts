@@ -8,12 +8,7 @@ import { encodeEcParams } from "../../../src/der/ec-params.ts";
 import type { Policy } from "../../../src/objects/policy.ts";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
-import { type Key, World } from "./world.ts";
-
-export interface Secret {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+import { type Key, type Secret, World } from "./world.ts";
 
 const random = (seed: number): Uint8Array =>
   Uint8Array.from({ length: 32 }, (_, i) => (i * 37 + seed * 101 + 11) % 251);
@@ -23,7 +18,8 @@ export const KNOWN: Uint8Array = random(9);
 export const KNOWN_PASSWORD: Uint8Array = new TextEncoder().encode("password of the adversary");
 
 const AES_KEY = random(1);
-const DERIVATION_KEY = random(2);
+/** The value of the owner's key D. */
+export const DERIVATION_KEY: Uint8Array = random(2);
 const RSA = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const EC = generateKeyPairSync("ec", { namedCurve: "P-256" });
 /** The adversary's own pairs. */
@@ -73,7 +69,7 @@ const SECRETS: readonly Secret[] = [
   { name: "the private key E", bytes: ec("d") },
 ];
 
-export function startingWorld(policy: Policy): { readonly world: World; readonly secrets: readonly Secret[] } {
+export function startingWorld(policy: Policy): { readonly world: World; readonly secrets: Secret[] } {
   const hsm = createHsm({ policy, entropy: seededEntropy(fromHex("00".repeat(32))) });
   const world = new World(hsm.openSession({ readWrite: true }));
   const nothing = { call: "", from: [] };
@@ -82,7 +78,7 @@ export function startingWorld(policy: Policy): { readonly world: World; readonly
     world.addKey({ ...key, handle, secret: true, origin: nothing });
   }
   world.addBytes({ bytes: KNOWN, name: "known value", kind: "known", origin: nothing });
-  return { world, secrets: SECRETS };
+  return { world, secrets: [...SECRETS] };
 }
 
 /** A template of flags: those named are true; of the protection flags, the others are false. */

@@ -50,9 +50,15 @@ export interface Move {
   readonly pairing?: string;
 }
 
-/** What a call gave: a key, or bytes. `unsafe` says why having it is an attack already. */
+/** What the adversary must not learn. */
+export interface Secret {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What a call gave: a key, or bytes. `unsafe` says why having it is an attack already; `secret` is one from now on. */
 export type Result =
-  | { readonly key: Omit<Key, "origin">; readonly unsafe?: string }
+  | { readonly key: Omit<Key, "origin">; readonly unsafe?: string; readonly secret?: Secret }
   | { readonly bytes: Omit<Bytes, "origin">; readonly unsafe?: string };
 
 export class World {

@@ -47,6 +47,12 @@ export function sessionCalls(session: Session): Calls {
   const kem = (): { publicKey: unknown; privateKey: unknown } =>
     session.generateKeyPair({ mechanism: "ML_KEM_KEY_PAIR_GEN", parameterSet: "ML-KEM-512" }, { usage: "encapsulate" });
 
+  const saved = (): Uint8Array => {
+    session.cancel();
+    session.digestInit("SHA256");
+    return session.operationState();
+  };
+
   /** An import takes its time; these stay on the token. */
   const rsaPair = (): { publicKey: unknown; privateKey: unknown } => ({
     publicKey:
@@ -146,7 +152,7 @@ export function sessionCalls(session: Session): Calls {
     signEncryptUpdate: () => begun(both("sign", "encrypt"), data),
     decryptVerifyUpdate: () => begun(both("verify", "decrypt"), data),
     operationState: () => begun(() => session.digestInit("SHA256")),
-    restoreOperationState: () => [data],
+    restoreOperationState: () => [saved(), []],
     digestKey: () => begun(() => session.digestInit("SHA256"), aes("encrypt")),
     digest: () => ["SHA256", data],
     digestInit: () => ["SHA256"],
@@ -160,6 +166,8 @@ export function sessionCalls(session: Session): Calls {
     deriveKey: () => ["HKDF_DERIVE", secret("derive"), {}],
     wrapKey: () => ["PHSM_BOUND_WRAP", aes("wrap"), aes("encrypt")],
     unwrapKey: () => ["PHSM_BOUND_WRAP", aes("wrap"), data, {}],
+    wrapKeyAuthenticated: () => ["PHSM_BOUND_WRAP", aes("wrap"), aes("encrypt"), { aad: data }],
+    unwrapKeyAuthenticated: () => ["PHSM_BOUND_WRAP", aes("wrap"), data, { aad: data }, {}],
     encapsulateKey: () => ["ML_KEM", kem().publicKey, {}],
     decapsulateKey: () => ["ML_KEM", kem().privateKey, new Uint8Array(768), {}],
   };

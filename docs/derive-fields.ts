@@ -1,0 +1,10 @@
+/** Writes the generated modules of src/crypto/field/. */
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MODULES } from "../src/crypto/field/curves.ts";
+import { fieldModule } from "../src/crypto/field/generator.ts";
+
+for (const [file, title, field] of MODULES) {
+  writeFileSync(join(import.meta.dirname, `../src/crypto/field/${file}.ts`), fieldModule(title, field));
+}

@@ -1,0 +1,151 @@
+/**
+ * Multiples of points on the curves of ec-curves.ts: over generated fields (field/) where there is one, over
+ * `@noble/curves` elsewhere. Points come and go as 04 ‖ x ‖ y (SEC 1, 2.3.3), scalars as bytes of the order's length.
+ */
+
+import { concat, i2osp, os2ip } from "../bytes/bytes.ts";
+import { curves, pointsOf } from "./ec-curves.ts";
+import type { CurveName } from "./engine.ts";
+import {
+  type Arithmetic,
+  addFromComb,
+  type Comb,
+  combOf,
+  fromField,
+  multiply,
+  newPoint,
+  type Point,
+  toAffine,
+  toField,
+  windowsFor,
+  windowsOf,
+} from "./field/multiples.ts";
+import * as p256 from "./field/p256.ts";
+import * as p384 from "./field/p384.ts";
+import * as p521 from "./field/p521.ts";
+import * as secp256k1 from "./field/secp256k1.ts";
+
+export interface Group {
+  /** k·G of a secret k in [1, n − 1]. */
+  multiplyBase(k: Uint8Array): Uint8Array;
+  /** k·P of a secret k in [1, n − 1] and a valid point. */
+  multiply(point: Uint8Array, k: Uint8Array): Uint8Array;
+  /** A valid point P, prepared for many sums. */
+  prepare(point: Uint8Array): PreparedPoint;
+}
+
+export interface PreparedPoint {
+  /** The x-coordinate of u·G + v·P, nothing of it secret; `undefined` when that is the neutral point. */
+  sumWithBase(u: Uint8Array, v: Uint8Array): Uint8Array | undefined;
+}
+
+/** A point gets a comb of its own, which costs as much as some ten sums, when it is used so often … */
+const HOT_USES = 8;
+/** … and at most so many have one, of 70 to 300 kB each: the one longest unused gives way. */
+const MAX_COMBS = 32;
+
+const combs = new Map<object, Comb>();
+
+const groups = new Map<CurveName, Group>();
+
+export function groupOf(curve: CurveName): Group {
+  const group = groups.get(curve) ?? makeGroup(curve);
+  groups.set(curve, group);
+  return group;
+}
+
+function makeGroup(curve: CurveName): Group {
+  switch (curve) {
+    case "P-256":
+      return generatedGroup(curve, p256);
+    case "P-384":
+      return generatedGroup(curve, p384);
+    case "P-521":
+      return generatedGroup(curve, p521);
+    case "secp256k1":
+      return generatedGroup(curve, secp256k1);
+    default:
+      return nobleGroup(curve);
+  }
+}
+
+function generatedGroup(curve: CurveName, field: Arithmetic): Group {
+  const { fieldBytes, orderBytes, orderBits } = curves[curve];
+  const Points = pointsOf(curve);
+  const order = i2osp(Points.Fn.ORDER, orderBytes);
+  const windows = windowsFor(orderBits);
+  let baseComb: Comb | undefined;
+
+  const windowed = (k: Uint8Array): Uint8Array => windowsOf(k, order, windows);
+  const decode = (point: Uint8Array): Point => ({
+    X: toField(field, point.subarray(1, 1 + fieldBytes)),
+    Y: toField(field, point.subarray(1 + fieldBytes)),
+    Z: Float64Array.from(field.ONE),
+  });
+  const base = (): Comb => {
+    baseComb ??= combOf(field, decode(Points.BASE.toBytes(false)), windows);
+    return baseComb;
+  };
+  const encode = (point: Point): Uint8Array => {
+    const affine = toAffine(field, point);
+    field.wipe();
+    if (affine === undefined) throw new Error("the neutral point has no coordinates");
+    return concat(Uint8Array.of(4), fromField(field, affine.x, fieldBytes), fromField(field, affine.y, fieldBytes));
+  };
+
+  return {
+    multiplyBase(k) {
+      const sum = newPoint(field);
+      addFromComb(field, sum, base(), windowed(k), true);
+      return encode(sum);
+    },
+    multiply(point, k) {
+      const sum = newPoint(field);
+      multiply(field, sum, decode(point), windowed(k), true);
+      return encode(sum);
+    },
+    prepare(point) {
+      const decoded = decode(point);
+      let uses = 0;
+      const combOfPoint = (): Comb | undefined => {
+        uses++;
+        if (uses < HOT_USES) return undefined;
+        const comb = combs.get(decoded) ?? combOf(field, decoded, windows);
+        combs.delete(decoded);
+        combs.set(decoded, comb);
+        const [oldest] = combs.keys();
+        if (combs.size > MAX_COMBS && oldest !== undefined) combs.delete(oldest);
+        return comb;
+      };
+      return {
+        sumWithBase(u, v) {
+          const sum = newPoint(field);
+          const comb = combOfPoint();
+          if (comb === undefined) multiply(field, sum, decoded, windowed(v), false);
+          else addFromComb(field, sum, comb, windowed(v), false);
+          addFromComb(field, sum, base(), windowed(u), false);
+          const affine = toAffine(field, sum);
+          return affine && fromField(field, affine.x, fieldBytes);
+        },
+      };
+    },
+  };
+}
+
+function nobleGroup(curve: CurveName): Group {
+  const { fieldBytes } = curves[curve];
+  const Points = pointsOf(curve);
+  return {
+    multiplyBase: (k) => Points.BASE.multiply(os2ip(k)).toBytes(false),
+    multiply: (point, k) => Points.fromBytes(point).multiply(os2ip(k)).toBytes(false),
+    prepare(point) {
+      const decoded = Points.fromBytes(point);
+      return {
+        sumWithBase(u, v) {
+          const sum = Points.BASE.multiplyUnsafe(os2ip(u)).add(decoded.multiplyUnsafe(os2ip(v)));
+          return sum.is0() ? undefined : i2osp(sum.toAffine().x, fieldBytes);
+        },
+      };
+    },
+  };
+}

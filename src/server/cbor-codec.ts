@@ -1,0 +1,53 @@
+/** Smithy RPC v2 CBOR (smithy.io, "Smithy RPC v2 CBOR protocol"): blobs are byte strings, timestamps tag 1. */
+
+import { Encoder } from "cbor-x/encode";
+import { wipe } from "../bytes/bytes.ts";
+import { fail } from "../kms/errors.ts";
+import { wrongType } from "../kms/validate.ts";
+import { CborError, decodeCbor } from "./cbor-decode.ts";
+import type { Protocol } from "./protocol.ts";
+
+/** The namespace of the KMS service model, in which its exceptions have their full names. */
+const NAMESPACE = "com.amazonaws.kms#";
+
+const cbor = new Encoder({ useRecords: false, tagUint8Array: false });
+
+export const rpcV2Cbor: Protocol = {
+  type: "application/cbor",
+  emptyType: undefined,
+  headers: { "smithy-protocol": "rpc-v2-cbor" },
+
+  /** An operation without required members may come without a body. */
+  decodeInput(_shape, body) {
+    const input = body.length === 0 ? {} : decode(body);
+    return Object.prototype.toString.call(input) === "[object Object]" ? input : wrongType(input, "a structure");
+  },
+
+  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : encode(output)),
+
+  encodeError: ({ name, wireMessage }) => encode({ __type: NAMESPACE + name, message: wireMessage }),
+};
+
+function decode(body: Uint8Array): unknown {
+  try {
+    return decodeCbor(body);
+  } catch (error) {
+    if (error instanceof CborError) return fail("SerializationException", "The request body is not valid CBOR");
+    throw error;
+  }
+}
+
+/** The encoder writes into memory of its own, from which nothing is left behind. */
+function encode(output: object): Uint8Array {
+  const encoded = cbor.encode(withoutUndefined(output));
+  const copy = Uint8Array.from(encoded);
+  wipe(encoded);
+  return copy;
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || value instanceof Date) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]));
+}

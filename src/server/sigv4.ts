@@ -1,0 +1,145 @@
+/** Verifies a request's signature (AWS Signature Version 4: IAM user guide, "Create a signed AWS API request"). */
+
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { equalBytes, fromHex, toHex, utf8 } from "../bytes/bytes.ts";
+import { fail, KmsError } from "../kms/errors.ts";
+import { basicDate, type SignatureParameters, signatureParameters, timeOf } from "./signature-parameters.ts";
+import type { WireCredentials, WireRequest } from "./wire-service.ts";
+
+export interface SignatureRules {
+  /** The time that dates of signatures are held against, in milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Whether requests may be signed for the region. */
+  readonly isRegion: (region: string) => boolean;
+  /** The secret access key, or `undefined` for an access key that does not exist. */
+  readonly secretOf: (accessKeyId: string) => string | undefined;
+}
+
+/** A signature may be so much older or younger than the clock: 5 minutes. */
+const SKEW_MS = 300_000;
+
+/** Headers that say what is done or by whom: unsigned, they could be exchanged on the way. */
+const MUST_BE_SIGNED = ["host", "x-amz-target", "x-amz-security-token"];
+
+/**
+ * Whose request this is, when its signature is right for this body, service, region and time. A session's token is not
+ * looked at here. A request that is sent twice is accepted twice while its signature is fresh, as at AWS.
+ * @throws KmsError MissingAuthenticationTokenException, IncompleteSignatureException, InvalidSignatureException,
+ * UnrecognizedClientException, in the order in which AWS's services were seen to check.
+ */
+export function verifySignature(
+  request: WireRequest,
+  body: Uint8Array,
+  service: string,
+  rules: SignatureRules,
+): WireCredentials {
+  const parameters = signatureParameters(request);
+  requireFresh(parameters, rules.now());
+  requireSigned(parameters, request);
+  requireScope(parameters, service, rules);
+  const { accessKeyId, sessionToken, scope } = parameters;
+  const secret = rules.secretOf(accessKeyId);
+  if (secret === undefined)
+    fail("UnrecognizedClientException", "The security token included in the request is invalid.");
+  requireMatch(parameters, request, body, secret);
+  return { accessKeyId, region: scope[1], ...(sessionToken !== undefined && { sessionToken }) };
+}
+
+function requireFresh({ date, expires }: SignatureParameters, now: number): void {
+  const time = timeOf(date);
+  const lifetime = expires === undefined ? SKEW_MS : expires * 1000;
+  const allowance = expires === undefined ? "5 min." : `${expires} sec.`;
+  // The negation of "inside", so that a date that is none is refused.
+  if (!(time >= now - lifetime)) {
+    invalid(
+      `Signature expired: ${date} is now earlier than ${basicDate(now - lifetime)} (${basicDate(now)} - ${allowance})`,
+    );
+  }
+  if (time > now + SKEW_MS) {
+    invalid(
+      `Signature not yet current: ${date} is still later than ${basicDate(now + SKEW_MS)} (${basicDate(now)} + 5 min.)`,
+    );
+  }
+}
+
+function requireSigned({ signedHeaders }: SignatureParameters, { header }: WireRequest): void {
+  const unsigned = MUST_BE_SIGNED.find((name) => header(name) !== null && !signedHeaders.includes(name));
+  const missing = unsigned ?? (signedHeaders.includes("host") ? undefined : "host");
+  if (missing === undefined) return;
+  const name = missing.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
+  invalid(`'${name}' must be a 'SignedHeader' in the AWS Authorization.`);
+}
+
+/** Everything that is wrong with the scope, in one message. */
+function requireScope({ scope, date }: SignatureParameters, expected: string, { isRegion }: SignatureRules): void {
+  const [day, region, service, terminator] = scope;
+  const wrong = [
+    ...(isRegion(region) ? [] : [`Credential should be scoped to a valid region, not '${region}'. `]),
+    ...(service === expected ? [] : [`Credential should be scoped to correct service: '${expected}'. `]),
+    ...(terminator === "aws4_request"
+      ? []
+      : [`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `]),
+    ...(day === date.slice(0, 8)
+      ? []
+      : [
+          "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: " +
+            `'${day}' != '${date.slice(0, 8)}', from '${date}'.`,
+        ]),
+  ];
+  if (wrong.length > 0) invalid(wrong.join(""));
+}
+
+const MISMATCH =
+  "The request signature we calculated does not match the signature you provided. " +
+  "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
+
+/** The error's cause has the canonical request, which is what a client's own must be compared with. */
+function requireMatch(parameters: SignatureParameters, request: WireRequest, body: Uint8Array, secret: string): void {
+  const { scope, date, signature } = parameters;
+  const canonical = canonicalRequest(parameters, request, body);
+  const toSign = ["AWS4-HMAC-SHA256", date, scope.join("/"), toHex(sha256(utf8(canonical)))].join("\n");
+  const key = scope.reduce((parent, part) => mac(parent, part), utf8(`AWS4${secret}`));
+  if (/^[0-9a-f]{64}$/.test(signature) && equalBytes(fromHex(signature), mac(key, toSign))) return;
+  const cause = new Error(`the canonical request is\n${canonical}\nand the string to sign\n${toSign}`);
+  throw new KmsError("InvalidSignatureException", MISMATCH, { cause });
+}
+
+/** The path is encoded once more than it came, as for all services but S3. */
+function canonicalRequest(
+  { signedHeaders }: SignatureParameters,
+  { method, path, header, query }: WireRequest,
+  body: Uint8Array,
+): string {
+  const headers = signedHeaders.map((name) => `${name}:${(header(name) ?? "").trim().replace(/ +/g, " ")}\n`);
+  const uri = path.split("/").map(encode).join("/");
+  return [method, uri, canonicalQuery(query), headers.join(""), signedHeaders.join(";"), toHex(sha256(body))].join(
+    "\n",
+  );
+}
+
+function canonicalQuery(query: URLSearchParams): string {
+  return [...query]
+    .filter(([name]) => name !== "X-Amz-Signature")
+    .map(([name, value]): [string, string] => [encode(name), encode(value)])
+    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
+}
+
+/** Percent-encoding of everything that is not unreserved (RFC 3986, 2.3). */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function mac(key: Uint8Array, text: string): Uint8Array {
+  return hmac(sha256, key, utf8(text));
+}
+
+function invalid(message: string): never {
+  return fail("InvalidSignatureException", message);
+}
