@@ -162,6 +162,16 @@ describe("A key policy", () => {
   });
 });
 
+test("explain tells what a policy says of an enclave, and refuses a document that proves nothing", async () => {
+  const principal = "arn:aws:iam::111122223333:root";
+  const input = { NumberOfBytes: 8, Recipient: enclave.recipient() };
+  const told = await kms.explain({ principal, operation: "GenerateRandom", input });
+  expect(told.decisions).toMatchObject([{ action: "kms:GenerateRandom", allowed: true }]);
+  const Recipient = { ...input.Recipient, AttestationDocument: Uint8Array.of(0) };
+  const refused = await kms.explain({ principal, operation: "GenerateRandom", input: { ...input, Recipient } });
+  expect(refused.decisions).toEqual([]);
+});
+
 describe("A document", () => {
   test("is good for five minutes by the clock of the KMS, or for as long as it is told", async () => {
     const document = enclave.attest();
