@@ -259,7 +259,10 @@ function assemble(
   const signatures: SignatureRules = { now, isRegion, secretOf: (accessKeyId) => identities.secretOf(accessKeyId) };
   const parts = { store, clock, identities, lastUsages, surroundings, nitro, faults, quotas, events };
   const seed = (document: unknown): Promise<void> =>
-    applySeed(document, { account, region, store, vault, identities, now, aliasMeans: events.aliasMeans.bind(events) });
+    applySeed(document, {
+      ...{ account, region, store, vault, identities, nitro, now },
+      aliasMeans: events.aliasMeans.bind(events),
+    });
   /** Where the control route `reset` goes back to: the beginning, with the seeds that were applied in process. */
   let start: Snapshot | undefined;
   const mark = (): void => {

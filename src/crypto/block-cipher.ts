@@ -33,6 +33,14 @@ export function wordAt(bytes: Uint8Array, at: number): number {
   return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
+/** The inverse of {@link wordAt}. */
+export function putWord(word: number, bytes: Uint8Array, at: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
+}
+
 /** Byte `i` of a block whose words are given. */
 export function byteOf(words: Int32Array, i: number): number {
   return (words[i >> 2] >>> (24 - 8 * (i & 3))) & 0xff;

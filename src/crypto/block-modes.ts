@@ -1,6 +1,17 @@
 /** Modes of operation over any block cipher of 16-byte blocks: ECB, CBC and CTR (SP 800-38A). */
 
-import { BLOCK, type BlockCipher, byteOf, clearBlock, LONG, OUT, putOut, viewOf, wordAt } from "./block-cipher.ts";
+import {
+  BLOCK,
+  type BlockCipher,
+  byteOf,
+  clearBlock,
+  LONG,
+  OUT,
+  putOut,
+  putWord,
+  viewOf,
+  wordAt,
+} from "./block-cipher.ts";
 
 /** ECB over whole blocks (6.1). @throws RangeError for another length */
 export function ecbEncrypt(cipher: BlockCipher, blocks: Uint8Array): Uint8Array {
@@ -84,10 +95,13 @@ export function counterMode(
       putOut(to, at);
     }
   }
-  for (; at < byteLength; at += BLOCK) {
+  for (; at + BLOCK <= byteLength; at += BLOCK) {
     nextStream(cipher, counter, width);
-    const bytes = Math.min(BLOCK, byteLength - at);
-    for (let i = 0; i < bytes; i++) out[at + i] = data[at + i] ^ byteOf(OUT, i);
+    for (let i = 0; i < 4; i++) putWord(wordAt(data, at + 4 * i) ^ OUT[i], out, at + 4 * i);
+  }
+  if (at < byteLength) {
+    nextStream(cipher, counter, width);
+    for (let i = 0; at + i < byteLength; i++) out[at + i] = data[at + i] ^ byteOf(OUT, i);
   }
   clearBlock(OUT);
 }

@@ -1,6 +1,6 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
-import { byteOf } from "./block-cipher.ts";
+import { putWord } from "./block-cipher.ts";
 import type { HashState, MacKey } from "./engine.ts";
 import { Sha256 } from "./sha256.ts";
 
@@ -77,6 +77,6 @@ function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
 
 function bytesOf(digest: Int32Array): Uint8Array {
   const bytes = new Uint8Array(DIGEST);
-  for (let i = 0; i < DIGEST; i++) bytes[i] = byteOf(digest, i);
+  for (let i = 0; i < digest.length; i++) putWord(digest[i], bytes, 4 * i);
   return bytes;
 }

@@ -3,7 +3,8 @@
  * All of them run on prepared keys or on the engine that is passed in, whichever engine that is.
  */
 
-import { be32, concat, wipe } from "../bytes/bytes.ts";
+import { be32, concat, putBytes, wipe } from "../bytes/bytes.ts";
+import { putWord } from "./block-cipher.ts";
 import type { Engine, HashName, MacKey } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 
@@ -19,12 +20,12 @@ const MAX_COUNTED_BYTES = Math.floor(0xffff_ffff / 8);
  */
 export function counterKdf(prf: Prf, label: Uint8Array, context: Uint8Array, byteLength: number): Uint8Array {
   requireLength(byteLength, MAX_COUNTED_BYTES);
-  const input = concat(fourZeros, label, zero, context, be32(8 * byteLength));
+  const input = new Uint8Array(4 + label.length + 1 + context.length + 4);
+  putBytes(label, input, 4);
+  putBytes(context, input, 4 + label.length + 1);
+  putWord(8 * byteLength, input, input.length - 4);
   return countedBlocks(prf, input, 4, 4, byteLength);
 }
-
-const zero: Uint8Array = new Uint8Array(1);
-const fourZeros: Uint8Array = new Uint8Array(4);
 
 /**
  * The same with the fixed input data as the caller composed it, the 32-bit counter before it.

@@ -1,5 +1,6 @@
 /** A call as CloudTrail records it (CloudTrail user guide, "CloudTrail record contents"; KMS developer guide, "Logging"). */
 
+import type { Circumstances } from "./circumstances.ts";
 import type { KeyRecord } from "./context.ts";
 import type { KmsError } from "./errors.ts";
 import type { Call, Outcome } from "./interception.ts";
@@ -7,6 +8,8 @@ import type { Caller, CallerKind } from "./policy/principals.ts";
 
 export interface UserIdentity {
   readonly type: "Root" | "IAMUser" | "Role" | "AssumedRole" | "FederatedUser" | "AWSService";
+  /** Where it is known: of credentials that the built-in STS issued. */
+  readonly principalId?: string;
   readonly arn?: string;
   readonly accountId?: string;
   readonly userName?: string;
@@ -36,8 +39,9 @@ export interface KmsEvent {
   readonly eventSource: "kms.amazonaws.com";
   readonly eventName: string;
   readonly awsRegion: string;
-  readonly sourceIPAddress: "127.0.0.1";
-  readonly userAgent: "pocket-hsm";
+  /** Of the connection, or the AWS service that sends the request for the caller; 127.0.0.1 in process. */
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
   readonly errorCode?: string;
   readonly errorMessage?: string;
   /** The request in lower camel case, without blobs, tokens and passwords; null when nothing is left. */
@@ -72,18 +76,19 @@ const HIDDEN: ReadonlySet<string> = new Set([
 
 /** The record of a call that has ended. */
 export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
-  const { operation, account, region } = call;
+  const { operation, account, region, circumstances } = call;
+  const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
   const readOnly = !CHANGING.test(operation);
   const output = "output" in outcome && !readOnly ? outcome.output : undefined;
   return Object.freeze({
     eventVersion: "1.08",
-    userIdentity: identityOf(call.caller),
+    userIdentity: identityOf(call.caller, circumstances),
     eventTime: `${new Date(now).toISOString().slice(0, 19)}Z`,
     eventSource: "kms.amazonaws.com",
     eventName: operation,
     awsRegion: region,
-    sourceIPAddress: "127.0.0.1",
-    userAgent: "pocket-hsm",
+    sourceIPAddress: viaService ?? sourceIp,
+    userAgent: viaService ?? userAgent,
     ...("error" in outcome && errorMembers(outcome.error)),
     requestParameters: call.input === undefined ? null : elementsOf(call.input, DEFAULTS[operation]),
     responseElements: output === undefined ? null : elementsOf(output),
@@ -114,16 +119,22 @@ const IDENTITY_TYPES: Readonly<Record<CallerKind, UserIdentity["type"]>> = {
   service: "AWSService",
 };
 
-function identityOf({ kind, arn, accountId, name, partition, roleArn }: Caller): UserIdentity {
+function identityOf(caller: Caller, { userId, viaService }: Circumstances): UserIdentity {
+  const { kind, arn, accountId, name, partition, roleArn } = caller;
   const type = IDENTITY_TYPES[kind];
   if (kind === "service") return { type, invokedBy: arn };
-  if (kind === "user") return { type, arn, accountId, userName: name };
-  if (kind !== "assumed-role") return { type, arn, accountId };
-  const issuer = roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`;
-  return {
+  const common = {
     type,
+    ...(userId !== undefined && { principalId: userId }),
     arn,
     accountId,
+    ...(viaService !== undefined && { invokedBy: viaService }),
+  };
+  if (kind === "user") return { ...common, userName: name };
+  if (kind !== "assumed-role") return common;
+  const issuer = roleArn ?? `arn:${partition}:iam::${accountId}:role/${name}`;
+  return {
+    ...common,
     sessionContext: { sessionIssuer: { type: "Role", arn: issuer, accountId, userName: name } },
   };
 }

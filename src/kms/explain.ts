@@ -51,8 +51,11 @@ export function readOnly(store: Store): Store {
   };
 }
 
-/** What a lookup may need of the vault: a rotation that is due makes a material, which is forgotten with the rest. */
-export const FOR_LOOKUPS: readonly PropertyKey[] = ["createBackingKey", "forget"];
+/**
+ * What a lookup may need of the vault: a rotation that is due makes a material, which is forgotten with the rest; a
+ * registered ciphertext is found by its digest; what an enclave says of itself is verified before policies are asked.
+ */
+export const FOR_LOOKUPS: readonly PropertyKey[] = ["createBackingKey", "forget", "sha256", "verifyP384"];
 
 /** Something that does nothing but what is allowed: every other call ends the operation with {@link Withheld}. */
 export function withheld<T extends object>(target: T, allowed: readonly PropertyKey[] = []): T {

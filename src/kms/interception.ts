@@ -1,5 +1,6 @@
 /** The seam around every call, on which faults, quotas and events hang. */
 
+import type { Circumstances } from "./circumstances.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { KmsError } from "./errors.ts";
 import type { Caller } from "./policy/principals.ts";
@@ -11,6 +12,7 @@ export interface Call {
   readonly caller: Caller;
   readonly account: string;
   readonly region: string;
+  readonly circumstances: Circumstances;
   readonly requestId: string;
   /** Of the event that will record it. */
   readonly eventId: string;

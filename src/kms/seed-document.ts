@@ -7,6 +7,7 @@ import { isKeyId } from "./arn.ts";
 import type { Tag } from "./context.ts";
 import { specOfPrivateKey } from "./given-material.ts";
 import { algorithmsOf, KEY_SPECS, type KeySpec, type KeyUsage } from "./key-specs.ts";
+import { NitroTrust } from "./nitro/trust.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import {
   isObject,
@@ -64,9 +65,11 @@ export interface SeedDocument {
   readonly ciphertexts: readonly SeedCiphertext[];
   readonly identityPolicies: readonly SeedPolicy[];
   readonly accessKeys: readonly GivenAccessKey[];
+  /** PEM of certificates that attestation documents may begin at. */
+  readonly nitroRoots: readonly string[];
 }
 
-const MEMBERS = ["keys", "aliases", "ciphertexts", "identityPolicies", "accessKeys"];
+const MEMBERS = ["keys", "aliases", "ciphertexts", "identityPolicies", "accessKeys", "nitroRoots"];
 
 /** @throws SeedError for a member that is unknown, missing or of the wrong type, and for a malformed policy */
 export function readSeedDocument(document: unknown): SeedDocument {
@@ -76,6 +79,7 @@ export function readSeedDocument(document: unknown): SeedDocument {
     aliases: items(found["aliases"], "aliases", seedAlias),
     ciphertexts: items(found["ciphertexts"], "ciphertexts", seedCiphertext),
     identityPolicies: items(found["identityPolicies"], "identityPolicies", seedPolicy),
+    nitroRoots: items(found["nitroRoots"], "nitroRoots", rootCertificate),
     accessKeys: located("the seed document", () => readAccessKeys(found["accessKeys"] ?? [], "accessKeys")),
   };
 }
@@ -194,6 +198,12 @@ function decoded(base64: string): Uint8Array {
   } catch {
     throw new Error("base64 is expected");
   }
+}
+
+function rootCertificate(value: unknown, what: string): string {
+  const pem = text(value, what);
+  located(what, () => new NitroTrust({ roots: [pem] }));
+  return pem;
 }
 
 function seedPolicy(value: unknown, what: string, index: number): SeedPolicy {

@@ -10,6 +10,7 @@ import { MaterialError } from "./given-material.ts";
 import type { Identities } from "./identities.ts";
 import { setChanges } from "./key-set.ts";
 import { usable } from "./materials.ts";
+import type { NitroTrust } from "./nitro/trust.ts";
 import { defaultKeyPolicy } from "./policy/key-policy.ts";
 import { ALIASES, aliasRecordId, KEYS, keyRecordId } from "./record-ids.ts";
 import { registration } from "./registered-ciphertexts.ts";
@@ -30,6 +31,7 @@ export interface SeedTarget {
   readonly now: () => number;
   /** Is told which key an alias means. */
   readonly aliasMeans: (name: string, keyArn: string) => void;
+  readonly nitro: NitroTrust;
 }
 
 /**
@@ -55,6 +57,7 @@ export async function applySeed(seed: unknown, target: SeedTarget): Promise<void
     for (const { plaintext } of read.ciphertexts) wipe(plaintext);
   }
   for (const { principal, name, policy } of read.identityPolicies) identities.attachPolicy(principal, name, policy);
+  for (const root of read.nitroRoots) target.nitro.trust(root);
   for (const key of read.accessKeys) identities.addAccessKey(key);
 }
 

@@ -73,6 +73,7 @@ interface Ground {
   readonly vault: Vault;
   readonly surroundings: Surroundings;
   found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  note(name: string, value: unknown): void;
   /** @throws KmsError AccessDeniedException */
   settle(decision: Answer): void;
 }
@@ -94,14 +95,12 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
-      requestId: request.circumstances.requestId ?? "",
+      requestId: request.call.requestId,
       store,
       vault,
       lastUsages,
       nitro,
-      note: (name, value) => {
-        request.call.notes[name] = value;
-      },
+      note: ground.note,
       surroundings,
       at: (other) => contextOf(request, other, now, ground),
       conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
@@ -123,19 +122,18 @@ export function createService(options: ServiceOptions): KmsService {
     return context;
   }
 
-  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances, eventId: string): Call {
     const { region = options.region, requestId = "" } = circumstances;
-    return {
+    const asked = {
       operation,
       caller,
       account: caller.accountId || account,
       region,
+      circumstances,
       requestId,
-      eventId: nextEventId(),
-      input: undefined,
-      resources: [],
-      notes: {},
+      eventId,
     };
+    return { ...asked, input: undefined, resources: [], notes: {} };
   }
 
   /** Runs the handler on a ground. */
@@ -161,6 +159,9 @@ export function createService(options: ServiceOptions): KmsService {
         vault,
         surroundings,
         found: (resource, context) => found(interceptors, call, resource, context),
+        note: (name, value) => {
+          call.notes[name] = value;
+        },
         settle(decision) {
           options.onDecision?.(decision);
           if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
@@ -175,7 +176,7 @@ export function createService(options: ServiceOptions): KmsService {
 
   return {
     async call(operation, input, caller, circumstances = {}) {
-      const call = callOf(operation, caller, circumstances);
+      const call = callOf(operation, caller, circumstances, nextEventId());
       try {
         return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
@@ -185,11 +186,12 @@ export function createService(options: ServiceOptions): KmsService {
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+        await perform(callOf(operation, caller, circumstances, ""), input, circumstances, {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),
           found: async () => {},
+          note: () => {},
           settle: (decision) => decisions.push(decision),
         });
       } catch (error) {

@@ -55,7 +55,7 @@ describe("A record", () => {
       eventName: "Encrypt",
       awsRegion: "us-east-1",
       sourceIPAddress: "127.0.0.1",
-      userAgent: "pocket-hsm",
+      userAgent: expect.stringContaining("aws-sdk-js"),
       requestParameters: {
         encryptionAlgorithm: "SYMMETRIC_DEFAULT",
         keyId: "alias/orders",
@@ -72,6 +72,24 @@ describe("A record", () => {
       eventCategory: "Management",
     });
     expect(JSON.stringify(kms.events.list())).not.toContain(Buffer.from(Plaintext).toString("base64"));
+  });
+
+  test("tells where a request comes from, and through whom", async () => {
+    const doors = kms.as(ROLE, {
+      sourceIp: "192.0.2.7",
+      userAgent: "app/1.0",
+      viaService: "s3.us-east-1.amazonaws.com",
+    });
+    await new KMSClient(doors.clientConfig()).send(new GenerateRandomCommand({ NumberOfBytes: 1 })).catch(() => {});
+    expect(kms.events.list()).toMatchObject([
+      { sourceIPAddress: "s3.us-east-1.amazonaws.com", userIdentity: { invokedBy: "s3.us-east-1.amazonaws.com" } },
+    ]);
+    await kms
+      .as(ROLE, { sourceIp: "192.0.2.7", userAgent: "app/1.0" })
+      .client()
+      .send(new GenerateRandomCommand({ NumberOfBytes: 1 }))
+      .catch(() => {});
+    expect(kms.events.list().at(-1)).toMatchObject({ sourceIPAddress: "192.0.2.7", userAgent: "app/1.0" });
   });
 
   test("of a change has the answer, and the alias beside the key", async () => {

@@ -198,6 +198,11 @@ describe("A document", () => {
     const other = await createTestEnclave({ now: () => kms.clock.now() });
     expect(await refusal(other.attest())).toContain("does not end at a trusted root");
     expect(await refusal(enclave.attest(), createKms())).toContain("no root is trusted");
+    const seeded = createKms();
+    await expect(seeded.applySeed({ nitroRoots: ["no certificate"] })).rejects.toThrow("nitroRoots[0]");
+    await seeded.applySeed({ nitroRoots: [other.rootCertificate] });
+    seeded.clock.set(kms.clock.now());
+    expect(await refusal(other.attest(), seeded)).toBe("ok");
     expect(() => kms.nitro.trust("no certificate")).toThrow(TypeError);
     expect(() => createKms({ nitro: { roots: [Uint8Array.of(1)] } })).toThrow("the certificate");
   });

@@ -200,7 +200,8 @@ describe.each(VERSIONS)("version %i", (version) => {
     expect(c.rv(6, "u", u(9))).toBe(ck.CKR_SLOT_ID_INVALID);
     expect(c.call(7, "ufu", u(1), fu(999)).au()).toContain(ck.CKM_AES_GCM);
     const aes = c.call(8, "uu", u(1), u(ck.CKM_AES_GCM));
-    expect([aes.u(), aes.u(), aes.u()]).toEqual([16, 32, ck.CKF_ENCRYPT | ck.CKF_DECRYPT]);
+    const ciphers = ck.CKF_ENCRYPT | ck.CKF_DECRYPT | ck.CKF_WRAP | ck.CKF_UNWRAP;
+    expect([aes.u(), aes.u(), aes.u()]).toEqual([16, 32, ciphers]);
     const mac = c.call(8, "uu", u(1), u(ck.CKM_SHA256_HMAC));
     const messages = version === 0 ? 0 : ck.CKF_MESSAGE_SIGN | ck.CKF_MESSAGE_VERIFY;
     expect([mac.u() > 0, mac.u() > 0, mac.u()]).toEqual([true, true, ck.CKF_SIGN | ck.CKF_VERIFY | messages]);
@@ -491,6 +492,7 @@ describe("parameters of mechanisms", () => {
   const hash = Buffer.alloc(32, 1);
   const parameters: readonly (readonly [string, number, readonly Buffer[], number])[] = [
     ["an IV", ck.CKM_AES_CBC_PAD, [field.byteArray(Buffer.alloc(16))], 16],
+    ["an IV of a feedback mode", ck.CKM_AES_OFB, [field.byteArray(Buffer.alloc(16))], 4],
     ["a counter", ck.CKM_AES_CTR, [field.u64(128), field.byteArray(Buffer.alloc(16))], 4],
     [
       "those of GCM",
