@@ -14,9 +14,14 @@ const data = new Uint8Array(32).fill(3);
 const everything = ["ENCRYPT", "DECRYPT", "SIGN", "VERIFY", "WRAP", "UNWRAP", "DERIVE"] as const;
 const flags = (...names: readonly string[]): object => Object.fromEntries(names.map((name) => [name, true]));
 
+// biome-ignore format: a table
+const SECRET_KEYS = [
+  "AES_KEY_GEN", "AES_XTS_KEY_GEN", "GENERIC_SECRET_KEY_GEN", "HKDF_KEY_GEN", "PHSM_SM4_KEY_GEN",
+] as const;
+
 beforeAll(() => {
   s = createHsm({ policy: "pkcs11" }).openSession({ readWrite: true });
-  for (const mechanism of ["AES_KEY_GEN", "GENERIC_SECRET_KEY_GEN", "HKDF_KEY_GEN", "PHSM_SM4_KEY_GEN"] as const) {
+  for (const mechanism of SECRET_KEYS) {
     const size = mechanism === "PHSM_SM4_KEY_GEN" ? {} : { VALUE_LEN: 32 };
     keys.set(mechanism, s.generateKey(mechanism, { ...size, ...flags(...everything), EXTRACTABLE: true }));
   }
@@ -57,7 +62,11 @@ const PARAMETERS: readonly object[] = [
     { macBytes: 16 },
     { publicData: new Uint8Array(65) },
   ],
-  ...[{ nonce: new Uint8Array(12) }, { prf: "SHA256_HMAC", password: data, salt: data, iterations: 1000 }],
+  ...[
+    { nonce: new Uint8Array(12) },
+    { unit: new Uint8Array(16) },
+    { prf: "SHA256_HMAC", password: data, salt: data, iterations: 1000 },
+  ],
   ...[{ modulusBits: 1024 }, { curve: "P-256" }, { curve: "Ed25519" }, { parameterSet: "ML-KEM-512" }],
   ...[{ parameterSet: "ML-DSA-44" }, { parameterSet: "SLH-DSA-SHA2-128s" }, { hash: "SHA256", aesKeyBits: 256 }],
 ];
