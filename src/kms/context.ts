@@ -2,11 +2,8 @@ import type { Store } from "../storage/store.ts";
 import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
-
 import type { NitroTrust } from "./nitro/trust.ts";
-
 import type { ConditionContext } from "./policy/context.ts";
-
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
 

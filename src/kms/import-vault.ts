@@ -15,11 +15,18 @@ import type { BackingKey } from "./context.ts";
 import { KEY_SPECS, type KeySpec, type KeyUsage, type Material } from "./key-specs.ts";
 import { macOf, mechanismsOf } from "./mechanism-choices.ts";
 import { symmetricId } from "./symmetric-id.ts";
-import type { Imported, ImportTarget, ImportTerms, ImportVault, WrappingAlgorithm } from "./vault.ts";
+import type { Imported, ImportTarget, ImportTerms, ImportVault, WrappingAlgorithm, WrappingKeySpec } from "./vault.ts";
 
 type Template = NonNullable<Parameters<Session["unwrapKey"]>[3]>;
 
 const WRAP: MechanismChoice = { mechanism: "PHSM_BOUND_WRAP" };
+
+const PAIRS: Readonly<Record<WrappingKeySpec, MechanismChoice>> = {
+  RSA_2048: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 },
+  RSA_3072: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 3072 },
+  RSA_4096: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 4096 },
+  SM2: { mechanism: "PHSM_SM2_KEY_PAIR_GEN" },
+};
 
 /** The hash is that of MGF1 too; the temporary AES key has 256 bits (developer guide, "Select a wrapping algorithm"). */
 const UNWRAPPING: Readonly<Record<WrappingAlgorithm, MechanismChoice>> = {
@@ -27,18 +34,21 @@ const UNWRAPPING: Readonly<Record<WrappingAlgorithm, MechanismChoice>> = {
   RSAES_OAEP_SHA_256: { mechanism: "RSA_PKCS_OAEP", hash: "SHA256" },
   RSA_AES_KEY_WRAP_SHA_1: { mechanism: "RSA_AES_KEY_WRAP", hash: "SHA1" },
   RSA_AES_KEY_WRAP_SHA_256: { mechanism: "RSA_AES_KEY_WRAP", hash: "SHA256" },
+  SM2PKE: { mechanism: "PHSM_SM2PKE" },
 };
 
-/** What an imported symmetric key becomes the backing key by, together with the KMS key's identifier. */
+/**
+ * An imported symmetric key comes in as a generic secret, whose length the token can tell, and the backing key is
+ * derived from it and the KMS key's identifier.
+ */
 const IMPORT_LABEL: Uint8Array = utf8("POCKET-HSM KMS IMPORT");
 const ID_LABEL: Uint8Array = utf8("POCKET-HSM KMS MATERIAL ID");
 
 export function importVault(session: Session, domainKey: ObjectHandle): ImportVault {
   return {
-    async createImportKey(terms, target, modulusBits) {
-      const choice: MechanismChoice = { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits };
+    async createImportKey(terms, target, spec) {
       const { publicKey, privateKey } = await session.generateKeyPairAsync(
-        choice,
+        PAIRS[spec],
         { TOKEN: false, usage: "wrap" },
         {
           LABEL: textOf(terms),
@@ -114,7 +124,6 @@ function adopt(
   const { material } = KEY_SPECS[keySpec];
   if (!fits(session, imported, material)) return undefined;
   if (material.kind === "AES") {
-    // The backing key depends on the KMS key, so that equal material in two of them is not one key.
     const derivation: MechanismChoice = {
       mechanism: "SP800_108_COUNTER_KDF",
       label: IMPORT_LABEL,

@@ -3,6 +3,7 @@
 import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
+import type { Call } from "./interception.ts";
 import { findAuthorized } from "./key-access.ts";
 
 /** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
@@ -27,6 +28,7 @@ interface Usage {
   readonly Operation: string;
   readonly Timestamp: Date;
   readonly CloudTrailEventId: string;
+  readonly KmsRequestId: string;
 }
 
 /** The state that a snapshot of the KMS holds. */
@@ -45,14 +47,15 @@ export class LastUsages implements Restorable<LastUsagesState> {
     this.since = since;
   }
 
-  /** Takes note of an operation that has succeeded, and of the event that records it. */
-  record(operation: string, output: object | undefined, now: number, eventId: string): void {
+  /** Takes note of a call that has succeeded, and of the event that records it. */
+  record({ operation, eventId, requestId }: Call, output: object | undefined, now: number): void {
     const members = Object.hasOwn(TRACKED, operation) ? TRACKED[operation] : undefined;
     if (members === undefined || output === undefined) return;
     for (const member of members) {
       const arn = (output as Readonly<Record<string, unknown>>)[member];
       if (typeof arn !== "string") continue;
-      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), CloudTrailEventId: eventId });
+      const event = { CloudTrailEventId: eventId, KmsRequestId: requestId };
+      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), ...event });
     }
   }
 

@@ -94,7 +94,7 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
-      requestId: request.circumstances.requestId ?? "",
+      requestId: request.call.requestId,
       store,
       vault,
       lastUsages,
@@ -123,19 +123,10 @@ export function createService(options: ServiceOptions): KmsService {
     return context;
   }
 
-  function callOf(operation: string, caller: Caller, circumstances: Circumstances): Call {
+  function callOf(operation: string, caller: Caller, circumstances: Circumstances, eventId: string): Call {
     const { region = options.region, requestId = "" } = circumstances;
-    return {
-      operation,
-      caller,
-      account: caller.accountId || account,
-      region,
-      requestId,
-      eventId: nextEventId(),
-      input: undefined,
-      resources: [],
-      notes: {},
-    };
+    const asked = { operation, caller, account: caller.accountId || account, region, requestId, eventId };
+    return { ...asked, input: undefined, resources: [], notes: {} };
   }
 
   /** Runs the handler on a ground. */
@@ -166,7 +157,7 @@ export function createService(options: ServiceOptions): KmsService {
           if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
         },
       });
-      lastUsages.record(call.operation, output, clock.now(), call.eventId);
+      lastUsages.record(call, output, clock.now());
       return withoutUndefined(output);
     } catch (error) {
       throw error instanceof ConnectionDropped ? error : asKmsError(error);
@@ -175,7 +166,7 @@ export function createService(options: ServiceOptions): KmsService {
 
   return {
     async call(operation, input, caller, circumstances = {}) {
-      const call = callOf(operation, caller, circumstances);
+      const call = callOf(operation, caller, circumstances, nextEventId());
       try {
         return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
       } catch (error) {
@@ -185,7 +176,7 @@ export function createService(options: ServiceOptions): KmsService {
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, caller, circumstances), input, circumstances, {
+        await perform(callOf(operation, caller, circumstances, ""), input, circumstances, {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),

@@ -53,7 +53,10 @@ export interface Vault extends ImportVault {
 }
 
 /** How material is wrapped for an import (service model, AlgorithmSpec). */
-export type WrappingAlgorithm = `${"RSAES_OAEP" | "RSA_AES_KEY_WRAP"}_SHA_${1 | 256}`;
+export type WrappingAlgorithm = `${"RSAES_OAEP" | "RSA_AES_KEY_WRAP"}_SHA_${1 | 256}` | "SM2PKE";
+
+/** The pair that it is wrapped with (service model, WrappingKeySpec). */
+export type WrappingKeySpec = `RSA_${2048 | 3072 | 4096}` | "SM2";
 
 /** What an import token is for. */
 export interface ImportTerms {
@@ -73,11 +76,11 @@ export type ImportTarget = Pick<KeyRecord, "keyId" | "keySpec" | "keyUsage">;
 export type Imported = BackingKey | "InvalidCiphertextException" | "IncorrectKeyMaterialException";
 
 export interface ImportVault {
-  /** A new RSA pair for imports into one key: the public half as SubjectPublicKeyInfo, and the import token. */
+  /** A new pair for imports into one key: the public half as SubjectPublicKeyInfo, and the import token. */
   createImportKey(
     terms: ImportTerms,
     target: ImportTarget,
-    modulusBits: 2048 | 3072 | 4096,
+    spec: WrappingKeySpec,
   ): Promise<{ readonly publicKey: Uint8Array; readonly token: Uint8Array }>;
   /**
    * Lends what an import token is for, and the way to unwrap with it.

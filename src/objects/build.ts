@@ -60,8 +60,7 @@ export function buildAttributes(
   template: Template,
   material: Template,
   origin: Origin,
-  isSo: boolean,
-  policy: Policy,
+  { isSo, isPublic, policy }: { readonly isSo: boolean; readonly isPublic: boolean; readonly policy: Policy },
 ): Template {
   const contributed: { -readonly [N in AttributeName]?: Template[N] } = Object.assign(Object.create(null), material);
   const kind: Kind = {
@@ -75,7 +74,10 @@ export function buildAttributes(
     if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
   }
   if (kind.CLASS !== undefined)
-    Object.assign(attributes, defaultsOf(policy, kind.CLASS, template, origin.by === "unwrap"));
+    Object.assign(
+      attributes,
+      defaultsOf(policy, kind.CLASS, { template, isUnwrapped: origin.by === "unwrap", isPublic }),
+    );
   for (const [name, value] of Object.entries(template) as [AttributeName, AttributeValue][]) {
     const rule = rules[name];
     demand(rule !== undefined, "ATTRIBUTE_TYPE_INVALID", `an object of this kind has no CKA_${name}`);

@@ -312,6 +312,8 @@ export interface Policy {
   readonly unwrapDefaults?: Defaults;
   /** What a key may be used for where its template names no use at all. */
   readonly uses?: Defaults;
+  /** The same where private objects cannot be made, as nobody is logged in. */
+  readonly publicDefaults?: Defaults;
 }
 
 /**
@@ -322,6 +324,9 @@ const pkcs11Defaults: Policy["defaults"] = Object.freeze({
   SECRET_KEY: { SENSITIVE: false },
   DATA: { PRIVATE: true },
 });
+
+/** Data objects of whoever has not logged in are public (Google's pkcs11test relies on that). */
+const pkcs11PublicDefaults: Policy["publicDefaults"] = Object.freeze({ DATA: { PRIVATE: false } });
 
 /** C_UnwrapKey, C_EncapsulateKey and C_DecapsulateKey make keys that may go out again (v3.2, 5.18). */
 const pkcs11UnwrapDefaults: Policy["unwrapDefaults"] = Object.freeze({
@@ -346,6 +351,7 @@ export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
     rules: [],
     defaults: pkcs11Defaults,
     unwrapDefaults: pkcs11UnwrapDefaults,
+    publicDefaults: pkcs11PublicDefaults,
     uses: pkcs11Uses,
   },
 });
@@ -354,15 +360,19 @@ export const policies: Readonly<Record<PolicyName, Policy>> = Object.freeze({
 export function defaultsOf(
   policy: Policy,
   objectClass: ObjectClass,
-  template: Template,
-  isUnwrapped: boolean,
+  given: { readonly template: Template; readonly isUnwrapped: boolean; readonly isPublic: boolean },
 ): Template {
-  const own = (which: "defaults" | "unwrapDefaults" | "uses"): Template => {
+  const own = (which: "defaults" | "unwrapDefaults" | "publicDefaults" | "uses"): Template => {
     const defaults = Object.hasOwn(policy, which) ? policy[which] : undefined;
     return (defaults && Object.hasOwn(defaults, objectClass) && defaults[objectClass]) || {};
   };
-  const namesUse = Object.keys(template).some((name) => Object.hasOwn(USAGE_OF, name));
-  return { ...own("defaults"), ...(isUnwrapped && own("unwrapDefaults")), ...(!namesUse && own("uses")) };
+  const namesUse = Object.keys(given.template).some((name) => Object.hasOwn(USAGE_OF, name));
+  return {
+    ...own("defaults"),
+    ...(given.isUnwrapped && own("unwrapDefaults")),
+    ...(given.isPublic && own("publicDefaults")),
+    ...(!namesUse && own("uses")),
+  };
 }
 
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */

@@ -72,8 +72,13 @@ export function fromMaterial(place: Place, template: Template, made: NewKey, ori
   try {
     const check = origin.by === "bound" ? undefined : checkValueOf(place.context, template, made);
     const material = check === undefined ? made.attributes : { ...made.attributes, CHECK_VALUE: check };
-    const isSo = place.token.loggedIn(place.application) === "so";
-    attributes = buildAttributes(template, material, origin, isSo, place.token.surroundings.policy);
+    const { application, token } = place;
+    const { policy } = token.surroundings;
+    attributes = buildAttributes(template, material, origin, {
+      isSo: token.loggedIn(application) === "so",
+      isPublic: !token.privateAccess(application),
+      policy,
+    });
   } catch (error) {
     for (const secret of Object.values(made.secrets)) secret.destroy();
     throw error;

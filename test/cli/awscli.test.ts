@@ -124,6 +124,85 @@ describeWith("aws", "The AWS command line", () => {
     expect((await aws("kms decrypt --ciphertext-blob fileb://order.bin")).Plaintext).toBe(load("order.txt"));
   });
 
+  describeWith("openssl", "With OpenSSL", () => {
+    const OAEP = "-pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256";
+    const openssl = async (command: string): Promise<void> => {
+      await execute("openssl", command.split(" "), { cwd: directory });
+    };
+    /** Asks for wrapping key and import token, as files. */
+    async function parameters(keyId: string, algorithm: string): Promise<void> {
+      const wrapping = `--wrapping-algorithm ${algorithm} --wrapping-key-spec RSA_3072`;
+      const answer = await aws(`kms get-parameters-for-import --key-id ${keyId} ${wrapping}`);
+      save("WrappingPublicKey.bin", answer.PublicKey);
+      save("ImportToken.bin", answer.ImportToken);
+    }
+    const importKey = (keyId: string, more = ""): Promise<Output> =>
+      aws(
+        `kms import-key-material --key-id ${keyId} --encrypted-key-material fileb://EncryptedKeyMaterial.bin ` +
+          `--import-token fileb://ImportToken.bin --expiration-model KEY_MATERIAL_DOES_NOT_EXPIRE${more}`,
+      );
+    const encrypt = (from: string, to: string): Promise<void> =>
+      openssl(`pkeyutl -encrypt -in ${from} -out ${to} -inkey WrappingPublicKey.bin -keyform DER -pubin ${OAEP}`);
+
+    test("It imports a symmetric key that OpenSSL has made and wrapped", async () => {
+      const { KeyId } = (await aws("kms create-key --origin EXTERNAL")).KeyMetadata;
+      await openssl("rand -out PlaintextKeyMaterial.bin 32");
+      await parameters(KeyId, "RSAES_OAEP_SHA_256");
+      await encrypt("PlaintextKeyMaterial.bin", "EncryptedKeyMaterial.bin");
+      await importKey(KeyId);
+      const { KeyMetadata } = await aws(`kms describe-key --key-id ${KeyId}`);
+      expect(KeyMetadata).toMatchObject({ KeyState: "Enabled", Origin: "EXTERNAL" });
+      writeFileSync(join(directory, "note.txt"), "a note\n");
+      const { CiphertextBlob } = await aws(`kms encrypt --key-id ${KeyId} --plaintext fileb://note.txt`);
+      save("note.bin", CiphertextBlob);
+      await aws(`kms delete-imported-key-material --key-id ${KeyId}`);
+      await expect(aws("kms decrypt --ciphertext-blob fileb://note.bin")).rejects.toThrow(
+        `(KMSInvalidStateException) when calling the Decrypt operation: ${KeyMetadata.Arn} is pending import.`,
+      );
+      await importKey(KeyId);
+      expect((await aws("kms decrypt --ciphertext-blob fileb://note.bin")).Plaintext).toBe(load("note.txt"));
+    });
+
+    test("It imports an RSA key under an AES key, and OpenSSL verifies what the key signs", async () => {
+      const spec = "--key-spec RSA_2048 --key-usage SIGN_VERIFY";
+      const { KeyId } = (await aws(`kms create-key --origin EXTERNAL ${spec}`)).KeyMetadata;
+      await openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -outform DER -out key.der");
+      await openssl("pkey -inform DER -in key.der -pubout -out public.pem");
+      await openssl("pkcs8 -topk8 -nocrypt -inform DER -in key.der -outform DER -out PlaintextKeyMaterial.bin");
+      await parameters(KeyId, "RSA_AES_KEY_WRAP_SHA_256");
+      await openssl("rand -out aes-key.bin 32");
+      const aesKey = readFileSync(join(directory, "aes-key.bin"), "hex");
+      await openssl(
+        `enc -id-aes256-wrap-pad -K ${aesKey} -iv A65959A6 -in PlaintextKeyMaterial.bin -out wrapped-key.bin`,
+      );
+      await encrypt("aes-key.bin", "wrapped-aes-key.bin");
+      const parts = ["wrapped-aes-key.bin", "wrapped-key.bin"].map((file) => readFileSync(join(directory, file)));
+      writeFileSync(join(directory, "EncryptedKeyMaterial.bin"), Buffer.concat(parts));
+      await importKey(KeyId);
+      writeFileSync(join(directory, "letter.txt"), "a letter\n");
+      const signing = "--message fileb://letter.txt --signing-algorithm RSASSA_PKCS1_V1_5_SHA_256";
+      save("letter.sig", (await aws(`kms sign --key-id ${KeyId} ${signing}`)).Signature);
+      await openssl("dgst -sha256 -verify public.pem -signature letter.sig letter.txt");
+    });
+  });
+
+  test("It replicates a key into another Region and rotates it there and here", async () => {
+    const { KeyId } = (await aws("kms create-key --multi-region")).KeyMetadata;
+    await aws(`kms replicate-key --key-id ${KeyId} --replica-region eu-west-1`);
+    await aws(`kms rotate-key-on-demand --key-id ${KeyId}`);
+    const { Rotations } = await aws(`kms list-key-rotations --key-id ${KeyId} --region eu-west-1`);
+    expect(Rotations).toMatchObject([{ RotationType: "ON_DEMAND" }]);
+    await aws(`kms enable-key-rotation --key-id ${KeyId} --rotation-period-in-days 90`);
+    const status = await aws(`kms get-key-rotation-status --key-id ${KeyId} --region eu-west-1`);
+    expect(status).toMatchObject({ KeyRotationEnabled: true, RotationPeriodInDays: 90 });
+    writeFileSync(join(directory, "abroad.txt"), "abroad\n");
+    const { CiphertextBlob } = await aws(`kms encrypt --key-id ${KeyId} --plaintext fileb://abroad.txt`);
+    save("abroad.bin", CiphertextBlob);
+    const decrypted = await aws("kms decrypt --ciphertext-blob fileb://abroad.bin --region eu-west-1");
+    expect(decrypted.Plaintext).toBe(load("abroad.txt"));
+    expect(decrypted.KeyId).toContain(":eu-west-1:");
+  });
+
   test("It shows AWS's messages", async () => {
     await expect(aws("kms describe-key --key-id nope")).rejects.toThrow(
       "An error occurred (NotFoundException) when calling the DescribeKey operation: Invalid keyId 'nope'",

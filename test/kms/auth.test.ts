@@ -69,7 +69,7 @@ describe("with sigv4", () => {
     await expect(client.send(new ListKeysCommand({}))).rejects.toEqual(refused(name));
   });
 
-  test("a request for a region that is none is refused", async () => {
+  test("a request for what is no Region is refused", async () => {
     const client = new KMSClient({ ...openKms().clientConfig(), region: "nowhere" });
     const message = "Credential should be scoped to a valid region, not 'nowhere'. ";
     await expect(client.send(new ListKeysCommand({}))).rejects.toEqual(refused("InvalidSignatureException", message));

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   createHmac,
   createPublicKey,
@@ -7,8 +8,12 @@ import {
   randomBytes,
   verify,
 } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/bytes/bytes.ts";
+import { describeWith } from "../support/programs.ts";
 import { type Core, openCore } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 import { wrapMaterial } from "./support/wrapping.ts";
@@ -163,6 +168,7 @@ describe("GetParametersForImport", () => {
     ["HMAC_256", "GENERATE_VERIFY_MAC", "RSA_AES_KEY_WRAP_SHA_1", "RSA_2048"],
     ["RSA_2048", "SIGN_VERIFY", "RSAES_OAEP_SHA_256", "RSA_4096"],
     ["ECC_NIST_P521", "SIGN_VERIFY", "RSAES_OAEP_SHA_256", "RSA_2048"],
+    ["SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "SM2PKE", "SM2"],
   ])("material of %s (%s) is not wrapped with %s and %s", async (KeySpec, KeyUsage, algorithm, spec) => {
     const core = openCore();
     const { KeyId } = await external(core, { KeySpec, KeyUsage });
@@ -365,6 +371,30 @@ describe("material of other key specs", () => {
     await expect(importInto(core, KeyId, secret(), { ...FOREVER, ...input })).rejects.toMatchObject({
       name: "ValidationException",
     });
+  });
+});
+
+describeWith("openssl", "In Regions with SM2", () => {
+  const directory = mkdtempSync(join(tmpdir(), "kms-import-"));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  function openssl(command: string, input?: Uint8Array): Uint8Array {
+    const options = { cwd: directory, ...(input && { input }), stdio: "pipe" } as const;
+    return Uint8Array.from(execFileSync("openssl", command.split(" "), options));
+  }
+
+  test("an SM2 key comes in under an SM2 key, as OpenSSL makes and wraps it", async () => {
+    const core = openCore({ sm2: true });
+    const { KeyId } = await external(core, { KeySpec: "SM2", KeyUsage: "SIGN_VERIFY" });
+    await expect(parameters(core, KeyId, "RSAES_OAEP_SHA_256", "SM2")).rejects.toThrow("is not supported");
+    const { ImportToken, PublicKey } = await parameters(core, KeyId, "SM2PKE", "SM2");
+    writeFileSync(join(directory, "wrapping.der"), PublicKey);
+    const pem = openssl("genpkey -algorithm SM2");
+    const material = openssl("pkcs8 -topk8 -nocrypt -outform DER", pem);
+    const EncryptedKeyMaterial = openssl("pkeyutl -encrypt -pubin -keyform DER -inkey wrapping.der", material);
+    await core.call("ImportKeyMaterial", { KeyId, ImportToken, EncryptedKeyMaterial, ...FOREVER });
+    const { PublicKey: own } = await core.call("GetPublicKey", { KeyId });
+    expect(own).toEqual(openssl("pkey -pubout -outform DER", pem));
   });
 });
 

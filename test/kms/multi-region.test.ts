@@ -112,7 +112,7 @@ describe("regions and accounts in one process", () => {
     expect(opened.KeyId).toBe(shared?.Arn);
     // Only some operations take keys of other accounts.
     await expect(mine.send(new DisableKeyCommand({ KeyId: shared?.Arn }))).rejects.toMatchObject({
-      name: "NotFoundException",
+      name: "AccessDeniedException",
     });
     await expect(
       mine.send(new CreateAliasCommand({ AliasName: "alias/theirs", TargetKeyId: shared?.Arn })),

@@ -234,34 +234,3 @@ test("the list of rotations comes in pages, whose markers are good for it alone"
     name: "InvalidMarkerException",
   });
 });
-
-describe("GetKeyLastUsage", () => {
-  test("tells the last operation that succeeded with the key, for both keys of ReEncrypt", async () => {
-    const core = openCore();
-    const [source, destination] = [await core.createKey(), await core.createKey()];
-    const usage = (KeyId: string) => core.call("GetKeyLastUsage", { KeyId });
-    expect(await usage(source.KeyId)).toEqual({
-      KeyId: source.KeyId,
-      KeyLastUsage: {},
-      TrackingStartDate: new Date(START),
-      KeyCreationDate: new Date(START),
-    });
-    const { CiphertextBlob } = await core.call("Encrypt", { KeyId: source.KeyId, Plaintext });
-    expect((await usage(source.KeyId)).KeyLastUsage).toEqual({
-      Operation: "Encrypt",
-      Timestamp: new Date(START),
-      CloudTrailEventId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    });
-    core.clock.advance({ hours: 1 });
-    await expect(core.call("Encrypt", { KeyId: source.KeyId, Plaintext, DryRun: true })).rejects.toThrow();
-    await core.call("DescribeKey", { KeyId: source.KeyId });
-    expect((await usage(source.KeyId)).KeyLastUsage.Timestamp).toEqual(new Date(START));
-    await core.call("ReEncrypt", { CiphertextBlob, DestinationKeyId: destination.KeyId });
-    for (const { KeyId } of [source, destination]) {
-      expect((await usage(KeyId)).KeyLastUsage).toMatchObject({
-        Operation: "ReEncrypt",
-        Timestamp: new Date(START + DAY / 24),
-      });
-    }
-  });
-});

@@ -98,14 +98,15 @@ function arbitraryOf(name: ShapeName): fc.Arbitrary<unknown> {
   }
 }
 
-/** Of a required member nearly always, of another one every second time. */
+/** Of a required member nearly always, of another one every fourth time. */
 function structureOf(
   members: { readonly [member: string]: ShapeName },
   required: readonly string[],
 ): fc.Arbitrary<Record<string, unknown>> {
   const entries = Object.entries(members).map(([member, shape]): [string, fc.Arbitrary<unknown>] => {
     const value = arbitraryOf(shape);
-    return [member, fc.option(value, { nil: undefined, freq: required.includes(member) ? 50 : 1 })];
+    const absent = { arbitrary: fc.constant(undefined), weight: 3 };
+    return [member, fc.oneof(absent, { arbitrary: value, weight: required.includes(member) ? 100 : 1 })];
   });
   return fc.record(Object.fromEntries(entries));
 }
@@ -152,7 +153,7 @@ test("No operation answers a nearly right request with a 500", { timeout: 120_00
     }),
     { numRuns: 1500 },
   );
-  // Inputs are near enough to what is right that some of most operations are done.
+  // Inputs are near enough to what is right that a good part of the operations is done.
   const done = operations.filter((operation) => statuses.has(`${operation} 200`));
-  expect(done.length).toBeGreaterThan(operations.length / 2);
+  expect(done.length).toBeGreaterThan(operations.length / 4);
 });

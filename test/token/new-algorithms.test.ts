@@ -85,6 +85,19 @@ describe("key encapsulation", () => {
     expect(s.findObjects()).toHaveLength(before);
   });
 
+  test("the secret leaves the token when the maker of the pair has decided so, and by that mechanism alone", () => {
+    const readable = { SENSITIVE: false, EXTRACTABLE: true } as const;
+    const mechanism = "PHSM_ML_KEM_SHARED_SECRET";
+    const { publicKey, privateKey } = pair(s, { ALLOWED_MECHANISMS: [mechanism], SENSITIVE: true });
+    const { key, ciphertext } = s.encapsulateKey(mechanism, publicKey, readable);
+    const opened = s.decapsulateKey(mechanism, privateKey, ciphertext, readable);
+    expect(s.getAttributes(opened, ["VALUE"])).toEqual(s.getAttributes(key, ["VALUE"]));
+    expectCkr("MECHANISM_INVALID", () => s.decapsulateKey("ML_KEM", privateKey, ciphertext));
+    const other = pair(s);
+    expectCkr("MECHANISM_INVALID", () => s.encapsulateKey(mechanism, other.publicKey, readable));
+    expectCkr("MECHANISM_INVALID", () => s.decapsulateKey(mechanism, other.privateKey, ciphertext, readable));
+  });
+
   test("a key pair can be imported from its seed alone", () => {
     const SEED = new Uint8Array(64).fill(9);
     const [CLASS, KEY_TYPE, PARAMETER_SET] = ["PRIVATE_KEY", "ML_KEM", CKP.ML_KEM["ML-KEM-1024"]] as const;

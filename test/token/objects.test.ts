@@ -93,6 +93,15 @@ describe("what a template does not say has its default", () => {
     expect(s.findObjects({ CLASS: "DATA", VALUE: none })).toEqual([]);
   });
 
+  test("of a data object under the standard's own policy: private where it can be", () => {
+    const session = createHsm({ policy: "pkcs11", pin: "1234", pinCost: 2 }).openSession({ readWrite: true });
+    const isPrivate = () => session.getAttributes(session.createObject({ CLASS: "DATA" }), ["PRIVATE"]).PRIVATE;
+    expect(isPrivate()).toBe(false);
+    expectCkr(() => session.createObject({ CLASS: "DATA", PRIVATE: true }), "USER_NOT_LOGGED_IN");
+    session.login("user", "1234");
+    expect(isPrivate()).toBe(true);
+  });
+
   test("of keys, whose KEY_GEN_MECHANISM is unavailable unless the token made them", () => {
     const VALUE = new Uint8Array(32).fill(7);
     const imported = s.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE });

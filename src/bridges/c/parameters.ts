@@ -223,11 +223,11 @@ const ecdh = struct("CK_ECDH1_DERIVE_PARAMS", [ck.CK_PARAMS_EC_DH], {
 export const SHAPES: Readonly<Record<string, Shape>> = {
   AES_CBC:                   plain("iv"),
   AES_CBC_PAD:               plain("iv"),
-  AES_CTS:                   plain("iv"),
   AES_OFB:                   plain("iv"),
   AES_CFB8:                  plain("iv"),
   AES_CFB64:                 plain("iv"),
   AES_CFB128:                plain("iv"),
+  AES_CTS:                   plain("iv"),
   AES_XTS:                   plain("unit"),
   AES_CTR:                   counter,
   AES_GCM:                   gcm,

@@ -1,6 +1,6 @@
 /**
  * The attack catalogue on PKCS #11 interfaces, each row with the outcome required under the strict policy. A test's name
- * begins with its row (A0 to A17); docs/security.md says what each is.
+ * begins with its row (A0 to A18); docs/security.md says what each is.
  */
 
 import { generateKeyPairSync } from "node:crypto";
