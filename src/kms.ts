@@ -5,13 +5,11 @@ import type { EntropySource } from "./crypto/entropy.ts";
 import type { GivenAccessKey } from "./kms/access-keys.ts";
 import { isRegion } from "./kms/arn.ts";
 import type { Circumstances } from "./kms/circumstances.ts";
-import { createClient, type KmsClient } from "./kms/client.ts";
 import { type Clock, createClock } from "./kms/clock.ts";
-import { KmsError } from "./kms/errors.ts";
 import { Events } from "./kms/events.ts";
 import type { Explanation } from "./kms/explain.ts";
 import { Faults } from "./kms/faults.ts";
-import { Identities, type Sender } from "./kms/identities.ts";
+import { Identities } from "./kms/identities.ts";
 import { idsOf } from "./kms/ids.ts";
 import { Surroundings, type SurroundingsOptions } from "./kms/key-stores/surroundings.ts";
 import { LastUsages } from "./kms/last-usage.ts";
@@ -21,16 +19,12 @@ import { type Caller, parseCaller } from "./kms/policy/principals.ts";
 import type { QuotaRates } from "./kms/quota-table.ts";
 import { Quotas } from "./kms/quotas.ts";
 import { applySeed } from "./kms/seed.ts";
-import { regionOf, senderIn } from "./kms/senders.ts";
-import { createService, type KmsService } from "./kms/service.ts";
+import { createService } from "./kms/service.ts";
 import { type Snapshot, snapshotOf } from "./kms/snapshot.ts";
 import { createVault, type TokenVault } from "./kms/token-vault.ts";
 import { controlRoutes } from "./server/control.ts";
-import { createEndpoint, type Endpoint } from "./server/endpoint.ts";
-import { fetchHandler } from "./server/fetch.ts";
-import { requestHandler, type SdkRequestHandler } from "./server/sdk-handler.ts";
+import { type KmsDoors, openDoors, requireRegion } from "./server/doors.ts";
 import type { SignatureRules } from "./server/sigv4.ts";
-import type { WireCredentials, WireOptions, WireService } from "./server/wire-service.ts";
 import { memoryStore } from "./storage/memory.ts";
 import { isRestorable } from "./storage/restorable.ts";
 import type { Store } from "./storage/store.ts";
@@ -72,6 +66,7 @@ export type { QuotaRates } from "./kms/quota-table.ts";
 export type { Quotas } from "./kms/quotas.ts";
 export { SeedError } from "./kms/seed.ts";
 export type { Snapshot } from "./kms/snapshot.ts";
+export type { ClientConfig, KmsDoors } from "./server/doors.ts";
 export { memoryStore } from "./storage/memory.ts";
 export type { Change, Store, Stored } from "./storage/store.ts";
 
@@ -120,34 +115,6 @@ export interface ExplainRequest {
   readonly input?: object;
   readonly principal?: string;
   readonly circumstances?: Circumstances;
-}
-
-/** What `new KMSClient(…)` and `new STSClient(…)` take. */
-export interface ClientConfig {
-  readonly region: string;
-  readonly endpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  readonly requestHandler: SdkRequestHandler;
-}
-
-/**
- * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
- * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
- * by the Region that it is signed for.
- */
-export interface KmsDoors {
-  /** The Region of requests that name none. */
-  readonly region: string;
-  /** The same doors in another Region. @throws RangeError when the name is none */
-  inRegion(region: string): KmsDoors;
-  /** The configuration of an SDK client that talks to this KMS without a socket. */
-  clientConfig(): ClientConfig;
-  /** A client with the SDK client's `send`, without the SDK's own cost. */
-  client(): KmsClient;
-  /** The endpoint as a standard fetch handler. */
-  readonly fetch: (request: Request) => Promise<Response>;
-  /** The endpoint on plain values, for a listener (`pocket-hsm/server`). */
-  readonly endpoint: Endpoint;
 }
 
 export interface Kms extends KmsDoors {
@@ -320,76 +287,6 @@ function assemble(
   family.members.add(kms);
   mark();
   return kms;
-}
-
-/** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
-const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm" };
-/** Never resolved: the request handler opens no socket. */
-const ENDPOINT = "http://localhost";
-
-interface Behind {
-  readonly service: KmsService;
-  readonly identities: Identities;
-  /** Whose the doors are. */
-  readonly own: Sender;
-  readonly region: string;
-  readonly wireOptions: WireOptions & { readonly requestId: () => string };
-}
-
-function openDoors(behind: Behind): KmsDoors {
-  const { service, identities, own, region, wireOptions } = behind;
-  const { onError, signatures } = wireOptions;
-  const callerOf = (credentials: WireCredentials): Caller =>
-    senderIn(regionOf(credentials, region), credentials, own.caller);
-  const wire: WireService = {
-    async call(operation, input, credentials, circumstances) {
-      const sender = identities.senderOf(credentials, callerOf(credentials));
-      return service.call(operation, input, sender.caller, {
-        ...circumstances,
-        ...own.circumstances,
-        ...sender.circumstances,
-        region: regionOf(credentials, region),
-      });
-    },
-    sts: {
-      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
-      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
-      getSessionToken: async (seconds, credentials) =>
-        identities.sessionToken(seconds, credentials, callerOf(credentials)),
-    },
-  };
-  const reported = (error: unknown): never => {
-    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
-    if (isInternal && error.cause !== undefined) onError?.(error.cause);
-    throw error;
-  };
-  const endpoint = createEndpoint(wire, wireOptions);
-  return {
-    region,
-    inRegion(other) {
-      const caller = senderIn(requireRegion(other), {}, own.caller);
-      return openDoors({ ...behind, own: { ...own, caller }, region: other });
-    },
-    endpoint,
-    fetch: fetchHandler(endpoint),
-    clientConfig: () => ({
-      region,
-      endpoint: ENDPOINT,
-      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
-      requestHandler: requestHandler(endpoint),
-    }),
-    client: () =>
-      createClient(
-        (operation, input, requestId) =>
-          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
-        wireOptions.requestId,
-      ),
-  };
-}
-
-function requireRegion(region: string): string {
-  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
-  return region;
 }
 
 function clockOf(given: Clock | Date | number | undefined): Clock {

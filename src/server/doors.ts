@@ -1,0 +1,114 @@
+/** The ways into a KMS. */
+
+import { isRegion } from "../kms/arn.ts";
+import { createClient, type KmsClient } from "../kms/client.ts";
+import { KmsError } from "../kms/errors.ts";
+import type { Identities, Sender } from "../kms/identities.ts";
+import type { Caller } from "../kms/policy/principals.ts";
+import { regionOf, senderIn } from "../kms/senders.ts";
+import type { KmsService } from "../kms/service.ts";
+import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import { fetchHandler } from "./fetch.ts";
+import { requestHandler, type SdkRequestHandler } from "./sdk-handler.ts";
+import type { WireCredentials, WireOptions, WireService } from "./wire-service.ts";
+
+/** What `new KMSClient(…)` and `new STSClient(…)` take. */
+export interface ClientConfig {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly requestHandler: SdkRequestHandler;
+}
+
+/**
+ * The ways in. Each is one principal's, whose account's keys it sees, and in one Region, unless a request says otherwise:
+ * by credentials that `AssumeRole` issued, by an access key id of twelve digits, which is the root of that account, and
+ * by the Region that it is signed for.
+ */
+export interface KmsDoors {
+  /** The Region of requests that name none. */
+  readonly region: string;
+  /** The same doors in another Region. @throws RangeError when the name is none */
+  inRegion(region: string): KmsDoors;
+  /** The configuration of an SDK client that talks to this KMS without a socket. */
+  clientConfig(): ClientConfig;
+  /** A client with the SDK client's `send`, without the SDK's own cost. */
+  client(): KmsClient;
+  /** The endpoint as a standard fetch handler. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The endpoint on plain values, for a listener (`pocket-hsm/server`). */
+  readonly endpoint: Endpoint;
+}
+
+/** Credentials that were not issued here, so that whoever presents them is the door's own principal. */
+const NO_CREDENTIALS = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm" };
+/** Never resolved: the request handler opens no socket. */
+const ENDPOINT = "http://localhost";
+
+/** What stands behind the doors. */
+export interface Behind {
+  readonly service: KmsService;
+  readonly identities: Identities;
+  /** Whose the doors are. */
+  readonly own: Sender;
+  readonly region: string;
+  readonly wireOptions: WireOptions & { readonly requestId: () => string };
+}
+
+/** The doors of one principal in one Region. */
+export function openDoors(behind: Behind): KmsDoors {
+  const { service, identities, own, region, wireOptions } = behind;
+  const { onError, signatures } = wireOptions;
+  const callerOf = (credentials: WireCredentials): Caller =>
+    senderIn(regionOf(credentials, region), credentials, own.caller);
+  const wire: WireService = {
+    async call(operation, input, credentials, circumstances) {
+      const sender = identities.senderOf(credentials, callerOf(credentials));
+      return service.call(operation, input, sender.caller, {
+        ...circumstances,
+        ...own.circumstances,
+        ...sender.circumstances,
+        region: regionOf(credentials, region),
+      });
+    },
+    sts: {
+      assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
+      getCallerIdentity: async (credentials) => identities.callerIdentity(credentials, callerOf(credentials)),
+      getSessionToken: async (seconds, credentials) =>
+        identities.sessionToken(seconds, credentials, callerOf(credentials)),
+    },
+  };
+  const reported = (error: unknown): never => {
+    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
+    if (isInternal && error.cause !== undefined) onError?.(error.cause);
+    throw error;
+  };
+  const endpoint = createEndpoint(wire, wireOptions);
+  return {
+    region,
+    inRegion(other) {
+      const caller = senderIn(requireRegion(other), {}, own.caller);
+      return openDoors({ ...behind, own: { ...own, caller }, region: other });
+    },
+    endpoint,
+    fetch: fetchHandler(endpoint),
+    clientConfig: () => ({
+      region,
+      endpoint: ENDPOINT,
+      credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
+      requestHandler: requestHandler(endpoint),
+    }),
+    client: () =>
+      createClient(
+        (operation, input, requestId) =>
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
+        wireOptions.requestId,
+      ),
+  };
+}
+
+/** @throws RangeError when the name is no Region's */
+export function requireRegion(region: string): string {
+  if (!isRegion(region)) throw new RangeError("a region is named like us-east-1");
+  return region;
+}
