@@ -13,11 +13,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/bytes/bytes.ts";
-import { createVault } from "../../src/kms/token-vault.ts";
-import { createHsm } from "../../src/token/hsm.ts";
 import { describeWith } from "../support/programs.ts";
-import { pooledRsaEngine } from "../support/rsa-pool.ts";
-import { type Core, openCore as openAnyCore } from "./support/core.ts";
+import { type Core, openCore } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 import { wrapMaterial } from "./support/wrapping.ts";
 
@@ -29,9 +26,6 @@ const secret = (byteLength = 32): Uint8Array => Uint8Array.from(randomBytes(byte
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of operations
 type Answer = any;
-
-const openCore = (options: { sm2?: boolean } = {}): Core =>
-  openAnyCore({ ...options, vault: createVault(createHsm({ engine: pooledRsaEngine })) });
 
 async function parameters(core: Core, KeyId: string, algorithm = "RSAES_OAEP_SHA_256", spec = "RSA_2048") {
   return core.call("GetParametersForImport", { KeyId, WrappingAlgorithm: algorithm, WrappingKeySpec: spec });

@@ -11,6 +11,7 @@ import type { Vault } from "../../../src/kms/vault.ts";
 import { memoryStore } from "../../../src/storage/memory.ts";
 import type { Store } from "../../../src/storage/store.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
+import { pooledRsaEngine } from "../../support/rsa-pool.ts";
 
 export const ACCOUNT = "111122223333";
 export const REGION = "us-east-1";
@@ -33,7 +34,7 @@ export interface Core {
 }
 
 export function openCore(options: { store?: Store; vault?: Vault; sm2?: boolean } = {}): Core {
-  const { store = memoryStore(), vault = createVault(createHsm()), sm2 = false } = options;
+  const { store = memoryStore(), vault = createVault(createHsm({ engine: pooledRsaEngine })), sm2 = false } = options;
   const clock = createClock(Date.UTC(2026, 0, 1));
   clock.freeze();
   const identities = new Identities({ account: ACCOUNT, region: REGION, now: clock.now, random: vault.random });
