@@ -57,14 +57,10 @@ export interface KmsService {
   explain(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<Explanation>;
 }
 
-/** What a call brings along. */
-interface Request {
+/** A call with its checked input, as authorization and the handler see it. */
+interface Request extends Pick<Call, "caller" | "circumstances" | "requestId"> {
   readonly operation: OperationName;
   readonly input: object;
-  readonly caller: Caller;
-  readonly circumstances: Circumstances;
-  /** The call as those around it see it. */
-  readonly call: Call;
 }
 
 /** What a call works on, and what becomes of the decisions about it. */
@@ -95,7 +91,7 @@ export function createService(options: ServiceOptions): KmsService {
       region,
       sm2,
       now,
-      requestId: request.call.requestId,
+      requestId: request.requestId,
       store,
       vault,
       lastUsages,
@@ -137,24 +133,20 @@ export function createService(options: ServiceOptions): KmsService {
   }
 
   /** Runs the handler on a ground. */
-  async function perform(
-    call: Call,
-    input: unknown,
-    circumstances: Circumstances,
-    ground: Ground,
-  ): Promise<object | undefined> {
-    const { operation, caller, region } = call;
+  async function perform(call: Call, input: unknown, ground: Ground): Promise<object | undefined> {
+    const { operation, region, caller, circumstances, requestId } = call;
     if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
     const checked = validate(inputShape(operation), input);
     call.input = checked;
     await checkGrantTokens(ground.store, checked);
-    const context = contextOf({ operation, input: checked, caller, circumstances, call }, region, clock.now(), ground);
+    const request = { operation, input: checked, caller, circumstances, requestId };
+    const context = contextOf(request, region, clock.now(), ground);
     return handlerOf(operation)(context, checked);
   }
 
-  async function performLive(call: Call, input: unknown, circumstances: Circumstances): Promise<object | undefined> {
+  async function performLive(call: Call, input: unknown): Promise<object | undefined> {
     try {
-      const output = await perform(call, input, circumstances, {
+      const output = await perform(call, input, {
         store,
         vault,
         surroundings,
@@ -178,7 +170,7 @@ export function createService(options: ServiceOptions): KmsService {
     async call(operation, input, caller, circumstances = {}) {
       const call = callOf(operation, caller, circumstances, nextEventId());
       try {
-        return await intercepted(interceptors, call, () => performLive(call, input, circumstances));
+        return await intercepted(interceptors, call, () => performLive(call, input));
       } catch (error) {
         throw error instanceof ConnectionDropped ? error : asKmsError(error);
       }
@@ -186,7 +178,7 @@ export function createService(options: ServiceOptions): KmsService {
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, caller, circumstances, ""), input, circumstances, {
+        await perform(callOf(operation, caller, circumstances, ""), input, {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),
