@@ -3,7 +3,7 @@
  * `@noble/curves` elsewhere. Points come and go as 04 ‖ x ‖ y (SEC 1, 2.3.3), scalars as bytes of the order's length.
  */
 
-import { concat, i2osp, os2ip } from "../bytes/bytes.ts";
+import { concat, i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
 import type { CurveName } from "./engine.ts";
 import {
@@ -19,6 +19,7 @@ import {
   toField,
   windowsFor,
   windowsOf,
+  wipePoint,
 } from "./field/multiples.ts";
 import * as p256 from "./field/p256.ts";
 import * as p384 from "./field/p384.ts";
@@ -54,19 +55,17 @@ export function groupOf(curve: CurveName): Group {
   return group;
 }
 
+/** The curves whose fields are generated. */
+const fields: Partial<Record<CurveName, Arithmetic>> = {
+  "P-256": p256,
+  "P-384": p384,
+  "P-521": p521,
+  secp256k1,
+};
+
 function makeGroup(curve: CurveName): Group {
-  switch (curve) {
-    case "P-256":
-      return generatedGroup(curve, p256);
-    case "P-384":
-      return generatedGroup(curve, p384);
-    case "P-521":
-      return generatedGroup(curve, p521);
-    case "secp256k1":
-      return generatedGroup(curve, secp256k1);
-    default:
-      return nobleGroup(curve);
-  }
+  const field = fields[curve];
+  return field === undefined ? nobleGroup(curve) : generatedGroup(curve, field);
 }
 
 function generatedGroup(curve: CurveName, field: Arithmetic): Group {
@@ -86,24 +85,26 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     baseComb ??= combOf(field, decode(Points.BASE.toBytes(false)), windows);
     return baseComb;
   };
-  const encode = (point: Point): Uint8Array => {
-    const affine = toAffine(field, point);
-    field.wipe();
+  /** The point that `add` makes of the neutral one with a secret scalar, of which nothing else is left. */
+  const secretly = (k: Uint8Array, add: (sum: Point, windows: Uint8Array) => void): Uint8Array => {
+    const sum = newPoint(field);
+    const digits = windowed(k);
+    add(sum, digits);
+    const affine = toAffine(field, sum);
     if (affine === undefined) throw new Error("the neutral point has no coordinates");
-    return concat(Uint8Array.of(4), fromField(field, affine.x, fieldBytes), fromField(field, affine.y, fieldBytes));
+    const [x, y] = [affine.x, affine.y].map((part) => fromField(field, part, fieldBytes)) as [Uint8Array, Uint8Array];
+    const encoded = concat(Uint8Array.of(4), x, y);
+    wipe(digits, x, y);
+    wipePoint(sum);
+    affine.x.fill(0);
+    affine.y.fill(0);
+    field.wipe();
+    return encoded;
   };
 
   return {
-    multiplyBase(k) {
-      const sum = newPoint(field);
-      addFromComb(field, sum, base(), windowed(k), true);
-      return encode(sum);
-    },
-    multiply(point, k) {
-      const sum = newPoint(field);
-      multiply(field, sum, decode(point), windowed(k), true);
-      return encode(sum);
-    },
+    multiplyBase: (k) => secretly(k, (sum, digits) => addFromComb(field, sum, base(), digits, true)),
+    multiply: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
     prepare(point) {
       const decoded = decode(point);
       let uses = 0;

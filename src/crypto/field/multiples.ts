@@ -82,6 +82,10 @@ export function setPoint(to: Point, from: Point): void {
   to.Z.set(from.Z);
 }
 
+export function wipePoint({ X, Y, Z }: Point): void {
+  for (const part of [X, Y, Z]) part.fill(0);
+}
+
 /** A number below the prime from big-endian bytes, in Montgomery form. */
 export function toField({ LIMBS, RR, mul }: Arithmetic, bytes: Uint8Array): Float64Array {
   const limbs = new Float64Array(LIMBS);
@@ -259,7 +263,7 @@ export function multiply(field: Arithmetic, sum: Point, point: Point, windows: U
     }
     field.add(sum, sum, term);
   }
-  for (const { X, Y, Z } of [term]) for (const part of [X, Y, Z]) part.fill(0);
+  wipePoint(term);
   entry.fill(0);
 }
 
