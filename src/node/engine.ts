@@ -1,10 +1,9 @@
 import type { Engine } from "../crypto/engine.ts";
-import { aesKey } from "./aes.ts";
+import { aesKey, hmacKey } from "./by-length.ts";
 import { ecPrivate } from "./ec.ts";
 import { ed448Private } from "./ed448.ts";
 import { edPrivate, edPublic } from "./ed25519.ts";
 import { digest, hashState, xofState } from "./hash.ts";
-import { hmacKey } from "./hmac.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
 import { nodePrimitives } from "./rsa.ts";

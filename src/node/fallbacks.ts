@@ -4,6 +4,7 @@
  */
 
 export type Fallback =
+  | "AES of up to 128 bytes, AES-CMAC of up to 512"
   | "AES-GCM with an IV above 128 bytes"
   | "EC key generation"
   | "EC public key validation and ECDSA verification"
@@ -13,6 +14,7 @@ export type Fallback =
   | "Ed25519ph signing and verification"
   | "Ed448 public key validation and verification"
   | "Ed448 signing with a context, and Ed448ph"
+  | "HMAC-SHA-256 of up to 256 bytes"
   | "ML-DSA, SLH-DSA and ML-KEM"
   | "RSA key generation"
   | "RSA key validation and encodings"
@@ -23,6 +25,8 @@ export type Fallback =
 /** Each operation that runs on the pure functions, and why. */
 // biome-ignore format: a table
 export const fallbacks: Readonly<Record<Fallback, string>> = {
+  "AES of up to 128 bytes, AES-CMAC of up to 512":
+    "the way into OpenSSL takes longer than the cryptography (by-length.ts)",
   "AES-GCM with an IV above 128 bytes":
     "OpenSSL takes none that is longer",
   "EC key generation":
@@ -41,6 +45,8 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "OpenSSL does not check a key's order, and compares points up to small order in its own way",
   "Ed448 signing with a context, and Ed448ph":
     "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
+  "HMAC-SHA-256 of up to 256 bytes":
+    "the same; with other hashes Node is faster for messages of any length",
   "ML-DSA, SLH-DSA and ML-KEM":
     "OpenSSL 3.0 does not have them",
   "RSA key generation":
