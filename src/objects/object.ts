@@ -97,7 +97,9 @@ export class TokenObject {
   /** Counts a use of a bounded kind, and tells which it is, from 1. @throws CkrError CKR_KEY_FUNCTION_NOT_PERMITTED at the limit. */
   countUse(kind: string, limit: number): number {
     const uses = (this.#uses.get(kind) ?? 0) + 1;
-    demand(uses <= limit, "KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
+    if (uses > limit) {
+      throw new CkrError("KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
+    }
     this.#uses.set(kind, uses);
     return uses;
   }
