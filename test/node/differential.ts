@@ -3,6 +3,7 @@ import { equalBytes } from "../../src/bytes/bytes.ts";
 import type { Engine, Rng } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { nativeAesKey } from "../../src/node/aes.ts";
+import { nativeEcPrivate, nativeEcPublic } from "../../src/node/ec.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
 import { nativeHmacKey } from "../../src/node/hmac.ts";
 import { seededRng } from "../support/seeded-rng.ts";
@@ -22,6 +23,12 @@ export function outcomeOf(call: () => unknown): Outcome {
 export const symmetricEngines: readonly Engine[] = [
   nodeEngine,
   { ...nodeEngine, name: "native", aes: nativeAesKey, hmac: nativeHmacKey },
+];
+
+/** The node engine, and the same without what it leaves to the pure functions because they are faster on a curve. */
+export const ellipticEngines: readonly Engine[] = [
+  nodeEngine,
+  { ...nodeEngine, name: "native", ecPrivate: nativeEcPrivate, ecPublic: nativeEcPublic },
 ];
 
 /**

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { unsignedBytes } from "../../src/bytes/bytes.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
+import type { CurveName } from "../../src/crypto/engine.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
 import { type Fallback, fallbacks } from "../../src/node/fallbacks.ts";
 import { nodeRsaKey } from "../support/rsa-fixture.ts";
@@ -40,6 +42,9 @@ const digest = new Uint8Array(32).fill(1);
 const { components } = nodeRsaKey(2048);
 const scalar = engine.ecGenerate("P-256", rng);
 const point = engine.ecPrivate("P-256", scalar)!.publicPoint();
+const ecKey = engine.ecPrivate("P-256", scalar)!;
+const ecShared = engine.ecPublic("P-256", point)!;
+const scalarOne = (curve: CurveName): Uint8Array => new Uint8Array(curves[curve].orderBytes).fill(1, -1);
 const edKey = engine.edPublic(engine.edPrivate(digest).publicKey())!;
 const edSignature = engine.edPrivate(digest).sign(none, "pure");
 const ed448Point = engine.ed448Private(new Uint8Array(57)).publicKey();
@@ -83,6 +88,7 @@ const native: Readonly<Record<string, () => unknown>> = {
     engine.ecPrivate("P-256", scalar)!.agree(point),
     engine.ecPrivate("P-256", block),
   ],
+  "ECDSA verification over a message": () => ecShared.verifyMessage!("SHA256", block, new Uint8Array(64)),
   Ed25519: () => [
     engine.edPrivate(digest).publicKey(),
     engine.edPrivate(digest).sign(block, "pure"),
@@ -135,20 +141,25 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
     "aesKey.gcmSeal",
   ],
   "EC key generation": [() => engine.ecGenerate("P-256", rng), "ecGenerate"],
-  "EC public key validation and ECDSA verification": [
+  "EC public key validation and ECDSA verification of a digest": [
     () => expect(engine.ecPublic("P-256", point)!.verify(digest, new Uint8Array(64))).toBe(false),
     "ecPublic",
     "ecPublic.verify",
   ],
-  "ECDSA signing": [
+  "ECDSA nonces and scalar arithmetic": [() => ecKey.sign(digest, rng), "sign"],
+  "ECDSA and ECDH on P-384, P-521 and secp256k1": [
     () => {
-      const key = engine.ecPrivate("P-256", scalar)!;
-      key.sign(digest, rng);
-      key.destroy();
+      for (const curve of ["P-384", "P-521", "secp256k1"] as const) {
+        const key = engine.ecPrivate(curve, scalarOne(curve))!;
+        engine.ecPublic(curve, key.publicPoint())!.verify(digest, key.sign(digest, rng));
+        key.agree(key.publicPoint());
+        key.destroy();
+      }
     },
     "ecPrivate",
-    "ecPrivate.destroy",
-    "ecPrivate.sign",
+    ...["agree", "destroy", "publicPoint", "sign"].map((method) => `ecPrivate.${method}`),
+    "ecPublic",
+    "ecPublic.verify",
   ],
   "Ed25519 public key validation": [() => engine.edPublic(digest), "edPublic"],
   "Ed25519 verification of a signature that OpenSSL refuses": [
