@@ -38,7 +38,7 @@ export function edPrivate(seed: Uint8Array): EdPrivateKey {
   }
 
   return {
-    publicKey: () => rawPublicKey("Ed25519", live()),
+    publicKey: () => rawPublicKey(live()),
     sign(message, variant) {
       if (variant === "pure") return taken(sign(null, message, live()));
       const secret = rawPrivateKey("Ed25519", live());

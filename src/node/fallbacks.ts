@@ -13,8 +13,9 @@ export type Fallback =
   | "Ed25519 public key validation"
   | "Ed25519 verification of a signature that OpenSSL refuses"
   | "Ed25519ph signing and verification"
-  | "Ed448 public key validation and verification"
-  | "Ed448 signing with a context, and Ed448ph"
+  | "Ed448 public key validation"
+  | "Ed448 verification of a signature that OpenSSL refuses"
+  | "Ed448 with a context, and Ed448ph"
   | "HMAC-SHA-256 of up to 256 bytes"
   | "ML-DSA, SLH-DSA and ML-KEM"
   | "RSA key generation"
@@ -44,9 +45,11 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "OpenSSL checks the equation without the cofactor; FIPS 186-5, 7.7 has the one with it, which accepts more",
   "Ed25519ph signing and verification":
     "OpenSSL 3.0 does not have it",
-  "Ed448 public key validation and verification":
-    "OpenSSL does not check a key's order, and compares points up to small order in its own way",
-  "Ed448 signing with a context, and Ed448ph":
+  "Ed448 public key validation":
+    "OpenSSL does not check a key's order",
+  "Ed448 verification of a signature that OpenSSL refuses":
+    "it may be one that FIPS 186-5, 7.7 accepts, or one with R in a form that OpenSSL is not asked about",
+  "Ed448 with a context, and Ed448ph":
     "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
   "HMAC-SHA-256 of up to 256 bytes":
     "the same; with other hashes Node is faster for messages of any length",

@@ -48,6 +48,8 @@ const scalarOne = (curve: CurveName): Uint8Array => new Uint8Array(curves[curve]
 const edKey = engine.edPublic(engine.edPrivate(digest).publicKey())!;
 const edSignature = engine.edPrivate(digest).sign(none, "pure");
 const ed448Point = engine.ed448Private(new Uint8Array(57)).publicKey();
+const ed448Key = engine.ed448Public(ed448Point)!;
+const ed448Signature = engine.ed448Private(new Uint8Array(57)).sign(none, "pure", none);
 const aesKey = engine.aes(block);
 const hmacKey = engine.hmac("SHA256", block);
 const long = new Uint8Array(144);
@@ -94,7 +96,8 @@ const native: Readonly<Record<string, () => unknown>> = {
     engine.edPrivate(digest).sign(block, "pure"),
     edKey.verify(none, edSignature, "pure"),
   ],
-  "Ed448 signing": () => [
+  Ed448: () => [
+    ed448Key.verify(none, ed448Signature, "pure", none),
     engine.ed448Private(new Uint8Array(57)).publicKey(),
     engine.ed448Private(new Uint8Array(57)).sign(block, "pure", none),
   ],
@@ -176,19 +179,22 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
     "edPrivate.sign",
     "edPublic.verify",
   ],
-  "Ed448 public key validation and verification": [
-    () => engine.ed448Public(ed448Point)!.verify(none, new Uint8Array(114), "pure", none),
-    "ed448Public",
+  "Ed448 public key validation": [() => engine.ed448Public(ed448Point), "ed448Public"],
+  "Ed448 verification of a signature that OpenSSL refuses": [
+    () => expect(ed448Key.verify(block, ed448Signature, "pure", none)).toBe(false),
     "ed448Public.verify",
   ],
-  "Ed448 signing with a context, and Ed448ph": [
+  "Ed448 with a context, and Ed448ph": [
     () => {
       const key = engine.ed448Private(new Uint8Array(57));
+      expect(ed448Key.verify(none, key.sign(none, "pure", block), "pure", block)).toBe(true);
+      expect(ed448Key.verify(long, key.sign(none, "pure", block), "prehashed", none)).toBe(false);
       expect(key.sign(none, "pure", block)).not.toEqual(key.sign(new Uint8Array(64), "prehashed", none));
     },
     "ed448Private",
     "ed448Private.destroy",
     "ed448Private.sign",
+    "ed448Public.verify",
   ],
   "HMAC-SHA-256 of up to 256 bytes": [
     () => {
