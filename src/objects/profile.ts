@@ -1,3 +1,4 @@
+import { inOnePiece } from "../bytes/bytes.ts";
 import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
 import type { TokenObject } from "./object.ts";
 import { textOf } from "./values.ts";
@@ -61,6 +62,6 @@ export function partsOf(attributes: Iterable<Attribute>): Pick<Profile, "name" |
     name: JSON.stringify([telling, shared.map(([name, value]) => [name, textOf(value)])]),
     shared: new Map(shared),
     telling,
-    texts: own.map(([, value]) => textOf(value)),
+    texts: own.map(([, value]) => inOnePiece(textOf(value))),
   };
 }
