@@ -127,7 +127,9 @@ export class TokenObject {
   countUse(kind: string, limit: number): number {
     const counts = this.#counts();
     const uses = (counts.get(kind) ?? 0) + 1;
-    demand(uses <= limit, "KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
+    if (uses > limit) {
+      throw new CkrError("KEY_FUNCTION_NOT_PERMITTED", `the key has reached its limit of ${limit} ${kind}`);
+    }
     counts.set(kind, uses);
     return uses;
   }

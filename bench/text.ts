@@ -1,0 +1,55 @@
+/** Numbers and results for a terminal. */
+
+import { isContestOutcome, type Outcome, type Verdict } from "./outcome.ts";
+
+/** Three significant digits, with the unit that fits. */
+export function duration(micros: number): string {
+  const [value, unit] =
+    micros < 1
+      ? [micros * 1000, "ns"]
+      : micros < 1000
+        ? [micros, "µs"]
+        : micros < 1e6
+          ? [micros / 1000, "ms"]
+          : [micros / 1e6, "s"];
+  return `${digits(value)} ${unit}`;
+}
+
+/** Three significant digits, without an exponent. */
+export function digits(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const decimals = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toLocaleString("en", { maximumFractionDigits: Math.min(decimals, 4) });
+}
+
+export const times = (ratio: number): string => `${digits(ratio)}x`;
+
+/** Operations a second. */
+export const rate = (micros: number): string => `${digits(Math.round(1e6 / micros))}/s`;
+
+export function verdictText({ against, kind, wanted, found, reached }: Verdict, unit = ""): string {
+  const verb = reached ? "reaches" : "misses";
+  if (kind === "least") return `${verb} ${times(wanted)} ${against}`;
+  if (kind === "over") return `${found < 0 ? "" : "+"}${duration(found)} over ${against}, ${verb} ${duration(wanted)}`;
+  return `${verb} ${kind === "atMost" ? "at most" : "at least"} ${digits(wanted)} ${unit}`;
+}
+
+/** A line of the table. */
+export function line(outcome: Outcome): string {
+  const { name, verdicts } = outcome;
+  if (!isContestOutcome(outcome)) {
+    const { value, unit, absent } = outcome;
+    const found = value === undefined ? `not measured: ${absent}` : `${digits(value.middle)} ${unit}`;
+    return [
+      name.padEnd(46),
+      found.padStart(12),
+      "  ",
+      verdicts.map((verdict) => verdictText(verdict, unit)).join("; "),
+    ].join("");
+  }
+  const { micros, ratios } = outcome;
+  const own = Object.values(micros)[0]?.middle ?? Number.NaN;
+  const against = Object.entries(ratios).map(([rival, { middle }]) => `${times(middle)} ${rival}`);
+  const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => verdictText(verdict).toUpperCase());
+  return `${name.padEnd(46)}${rate(own).padStart(12)}   ${[...against, ...missed].join(", ")}`;
+}
