@@ -97,6 +97,15 @@ export function fromLatin1(text: string): Uint8Array {
   return bytes;
 }
 
+/**
+ * The same text, in one piece: V8 keeps what was put together as a tree of its parts, several times as large, until
+ * somebody looks into it. For text that is kept.
+ */
+export function inOnePiece(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
 /** A 32-bit big-endian integer. */
 export function be32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);
