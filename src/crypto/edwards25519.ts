@@ -15,6 +15,7 @@ import {
 } from "./field/edwards.ts";
 import { decodePoint } from "./field/edwards-encoding.ts";
 import { reduce } from "./field/scalars25519.ts";
+import { isInSubgroup } from "./field/subgroup25519.ts";
 import { windowsFor, windowsOf } from "./field/windows.ts";
 import { whenHot } from "./hot-combs.ts";
 
@@ -54,7 +55,7 @@ export interface PreparedPoint {
 
 /** `undefined` for a point that is not of order L. Takes the point. */
 export function preparePoint(point: Point): PreparedPoint | undefined {
-  if (isNeutral(point) || !isNeutral(multiply(point, windowsOf(order, order, WINDOWS)))) return undefined;
+  if (!isInSubgroup(point)) return undefined;
   const negative = negated(point);
   const comb = whenHot(() => combOf(negative, WINDOWS));
   return {

@@ -21,7 +21,9 @@ export const RR: Float64Array = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 export const INVERSE: Uint8Array = Uint8Array.of(7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 11);
 export const DOUBLE_D: Float64Array = Float64Array.of(-5050023, -6581209, 5696471, -8223823, -2091877, -3067903, -856332, 1674881, -2097945, -2499497, 9223);
 export const ROOT_OF_MINUS_ONE: Float64Array = Float64Array.of(958640, 1779530, 7914734, -5427228, 4397063, -2644177, -6734340, 2837761, -4071669, 2392144, 11139);
+export const COEFFICIENT: Float64Array = Float64Array.of(486662, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 export const A24: Float64Array = Float64Array.of(121665, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+export const ROOT_OF_A_AND_2: Float64Array = Float64Array.of(-7846891, 4779933, 6547874, 2640531, 5902791, -5836957, 8050677, -4055129, -5651792, -747526, 27621);
 export const ONE: Float64Array = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** r = a · b. The result may be an operand. */

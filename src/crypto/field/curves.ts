@@ -287,7 +287,9 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
       constants: {
         DOUBLE_D: 2n * 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n,
         ROOT_OF_MINUS_ONE: 0x2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0n,
+        COEFFICIENT: 486662n,
         A24: 121665n,
+        ROOT_OF_A_AND_2: 0x6be4f497f9a9c2afc21fa77ad7f4a6ef635a11c7284a9363e9a248ef9c884415n,
       },
       formulas: EDWARDS,
     },

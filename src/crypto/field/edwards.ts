@@ -1,7 +1,7 @@
 /** Multiples of points of edwards25519 (RFC 7748, 4.1; RFC 8032, 5.1), by the windows of windows.ts. */
 
 import { add, addAffine, DOUBLE_D, double, doubleOnly, LIMBS, mul, ONE } from "./curve25519.ts";
-import { difference, INVERSE, isZero, number, power } from "./numbers25519.ts";
+import { INVERSE, isZero, minus, number, power, scaled } from "./numbers25519.ts";
 import { digit, ENTRIES, select, WINDOW_BITS } from "./windows.ts";
 
 /** Extended coordinates: x = X/Z, y = Y/Z, xy = T/Z. */
@@ -35,7 +35,7 @@ export function wipePoint({ X, Y, Z, T }: Point): void {
 
 /** −P. */
 export function negated({ X, Y, Z, T }: Point): Point {
-  return { X: X.map((limb) => -limb), Y: number(Y), Z: number(Z), T: T.map((limb) => -limb) };
+  return { X: scaled(X, -1), Y: number(Y), Z: number(Z), T: scaled(T, -1) };
 }
 
 /** sum += P. */
@@ -47,7 +47,7 @@ export function addPoint(sum: Point, point: Point): void {
 
 /** Whether x = 0 and y = 1. */
 export function isNeutral({ X, Y, Z }: Point): boolean {
-  return isZero(X) && isZero(difference(Y, Z));
+  return isZero(X) && isZero(minus(Y, Z));
 }
 
 /** The odd multiples 1 to 31 of a point. */
@@ -82,8 +82,7 @@ export function combOf(point: Point, windows: number): Int32Array {
     if (last !== undefined) mul(next, last, Z);
     products.push(next);
   }
-  const inverse = number();
-  power(inverse, products[products.length - 1], INVERSE);
+  const inverse = power(products[products.length - 1], INVERSE);
   const entries = new Int32Array(3 * LIMBS * points.length);
   const part = number(ONE);
   for (let i = points.length - 1; i >= 0; i--) {

@@ -1,7 +1,7 @@
 /** Numbers modulo 2²⁵⁵ − 19: powers, and the little-endian form of RFC 7748, 5. */
 
 import * as field from "./curve25519.ts";
-import { LIMBS, mul, ONE, sqr } from "./curve25519.ts";
+import { LIMBS, mul, ONE, ROOT_OF_MINUS_ONE, sqr } from "./curve25519.ts";
 import { fromField, toField } from "./numbers.ts";
 
 /** Of a number, or of a point encoded. */
@@ -24,15 +24,27 @@ export function toBytes(a: Float64Array): Uint8Array {
   return fromField(field, a, ENCODED_BYTES).reverse();
 }
 
-export function difference(a: Float64Array, b: Float64Array): Float64Array {
+export function plus(a: Float64Array, b: Float64Array): Float64Array {
+  return a.map((limb, i) => limb + b[i]);
+}
+
+export function minus(a: Float64Array, b: Float64Array): Float64Array {
   return a.map((limb, i) => limb - b[i]);
+}
+
+export function scaled(a: Float64Array, factor: number): Float64Array {
+  return a.map((limb) => factor * limb);
+}
+
+export function product(a: Float64Array, b: Float64Array): Float64Array {
+  const result = number();
+  mul(result, a, b);
+  return result;
 }
 
 /** A product that is 0 has one form. */
 export function isZero(a: Float64Array): boolean {
-  const product = number();
-  mul(product, a, ONE);
-  return product.every((limb) => limb === 0);
+  return product(a, ONE).every((limb) => limb === 0);
 }
 
 export function parityOf(x: Float64Array): number {
@@ -56,8 +68,8 @@ export const ROOT: number = 11;
 /** … and to p − 2, of the inverse. */
 export const INVERSE: number = 12;
 
-/** r = a^e after so many steps of the chain. */
-export function power(r: Float64Array, a: Float64Array, steps: number): void {
+/** a^e after so many steps of the chain. */
+export function power(a: Float64Array, steps: number): Float64Array {
   const powers = [number(a)];
   for (let step = 0; step < steps; step++) {
     const [squarings, times] = CHAIN[step];
@@ -66,16 +78,27 @@ export function power(r: Float64Array, a: Float64Array, steps: number): void {
     mul(next, next, powers[times]);
     powers.push(next);
   }
-  r.set(powers[steps]);
+  const result = powers.pop() as Float64Array;
   for (const power of powers) power.fill(0);
+  return result;
+}
+
+/** A root of u / v (RFC 8032, 5.1.3, steps 2 and 3): u v³ (u v⁷)^((p − 5) / 8), or that times √−1. `undefined` if it is no square. */
+export function rootOfQuotient(u: Float64Array, v: Float64Array): Float64Array | undefined {
+  const [numerator, denominator] = [product(u, ONE), product(v, ONE)];
+  const v2 = product(denominator, denominator);
+  const uv3 = product(product(v2, denominator), numerator);
+  const root = product(uv3, power(product(uv3, product(v2, v2)), ROOT));
+  const found = product(product(root, root), denominator);
+  if (isZero(minus(found, numerator))) return root;
+  return isZero(plus(found, numerator)) ? product(root, ROOT_OF_MINUS_ONE) : undefined;
 }
 
 /** u / w in little-endian bytes, 0 where w is 0; wipes both. */
 export function quotient(u: Float64Array, w: Float64Array): Uint8Array {
-  power(w, w, INVERSE);
-  mul(u, u, w);
-  const bytes = toBytes(u);
-  u.fill(0);
-  w.fill(0);
+  const inverse = power(w, INVERSE);
+  const result = product(u, inverse);
+  const bytes = toBytes(result);
+  for (const part of [u, w, inverse, result]) part.fill(0);
   return bytes;
 }
