@@ -1,2 +1,2 @@
 /** The files of benches, in the order in which they run. Each exports `contests`. */
-export const SUITES = ["symmetric", "elliptic"] as const;
+export const SUITES = ["symmetric", "elliptic", "node-engine"] as const;

@@ -87,6 +87,8 @@ export interface EcPublicKey {
   readonly curve: CurveName;
   /** ECDSA (FIPS 186-5, 6.4.2) over a digest of any length; `signature` is r ‖ s, each of the order's length. */
   verify(digest: Uint8Array, signature: Uint8Array): boolean;
+  /** The same over a message, of an engine that is faster when it hashes itself. */
+  verifyMessage?(hash: HashName, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 export interface EcPrivateKey {
