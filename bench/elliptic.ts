@@ -43,6 +43,9 @@ const ELLIPTIC: Readonly<Partial<Record<CurveName, string>>> = {
   secp256k1: "secp256k1",
 };
 
+/** On P-256. */
+const HEADLINES: readonly Operation[] = ["sign", "stored", "agree"];
+
 function keysOn(curve: CurveName) {
   const digest = bytes(32);
   const scalar = pureEngine.ecGenerate(curve, bytes);
@@ -79,6 +82,7 @@ function onCurve(curve: CurveName, noble: ECDSA, calls: number, least: Least, qu
       calls,
       least: { noble: least[operation] },
       quick: quick.includes(operation),
+      ...(curve === "P-256" && HEADLINES.includes(operation) ? { headline: "noble" } : {}),
     }) as const;
   const options = { prehash: false, lowS: false } as const;
   const asNode = { dsaEncoding: "ieee-p1363" } as const;

@@ -1,6 +1,7 @@
 /** Numbers and results for a terminal. */
 
 import { isContestOutcome, type Outcome, type Verdict } from "./outcome.ts";
+import type { Results } from "./results.ts";
 
 /** Three significant digits, with the unit that fits. */
 export function duration(micros: number): string {
@@ -52,4 +53,13 @@ export function line(outcome: Outcome): string {
   const against = Object.entries(ratios).map(([rival, { middle }]) => `${times(middle)} ${rival}`);
   const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => verdictText(verdict).toUpperCase());
   return `${name.padEnd(46)}${rate(own).padStart(12)}   ${[...against, ...missed].join(", ")}`;
+}
+
+/** The end of a run. */
+export function summary({ outcomes, failures, circumstances }: Results): string {
+  const verdicts = outcomes.flatMap((outcome) => outcome.verdicts);
+  const reached = verdicts.filter((verdict) => verdict.reached).length;
+  const failed = failures.length === 0 ? "" : `, ${failures.length} FAILED`;
+  const { node, openssl } = circumstances.versions;
+  return `${outcomes.length} contests in ${circumstances.seconds} s${failed}; ${reached} of ${verdicts.length} targets reached; Node ${node}, OpenSSL ${openssl}, ${circumstances.machine.cpu}`;
 }
