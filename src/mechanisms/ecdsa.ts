@@ -5,7 +5,7 @@ import { FIELD_BYTES } from "../der/ec-params.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { curveOfKey, ecPrivateOf, ecPublicOf } from "./keys/ec.ts";
 import { type Context, CURVE_FLAGS, type Mechanism, mechanism } from "./mechanism.ts";
-import { flag, HASH_NAMES, oneOf, optional, readParams } from "./params.ts";
+import { flag, HASH_NAMES, oneOf, optional, paramReader } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
 type HashedName =
@@ -40,11 +40,13 @@ const common = {
   signatureBytes: (key: TokenObject) => 2 * FIELD_BYTES[curveOfKey(key)],
 } as const;
 
+const read = paramReader<EcdsaParams>({
+  deterministic: optional(flag),
+  hash: optional(oneOf(...HASH_NAMES)),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): EcdsaParams {
-  const params = readParams<EcdsaParams>(choice, {
-    deterministic: optional(flag),
-    hash: optional(oneOf(...HASH_NAMES)),
-  });
+  const params = read(choice);
   const { deterministic = false, hash } = params;
   const isWhole = deterministic === (hash !== undefined);
   demand(
@@ -96,7 +98,7 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Ecd
     name,
     source: "PKCS #11 v3.1, 6.3; FIPS 186-5, 6.4; RFC 6979",
     ...common,
-    parse: (choice) => readParams<EcdsaHashedParams>(choice, { deterministic: optional(flag) }),
+    parse: paramReader<EcdsaHashedParams>({ deterministic: optional(flag) }),
     ...overDigest<EcdsaHashedParams>(hash, (context, key, { deterministic }) => ({
       sign: (digest) => sign(context, key, digest, deterministic === true ? hash : undefined),
       verify: (digest, signature) => verify(context, key, digest, signature),

@@ -9,7 +9,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } from "../cryptoki/handles.ts";
 import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
-import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
+import { inForce, type Policy, type PolicyInForce, type PolicyName, policies } from "../objects/policy.ts";
 import { type SelfTestName, type SelfTestOutcome, SelfTests, selfTestNames } from "../selftest/self-tests.ts";
 import { Session } from "./session.ts";
 import { SessionCore } from "./session-core.ts";
@@ -317,11 +317,11 @@ function namesOfSelfTests(given: readonly SelfTestName[]): SelfTestName[] {
   return names;
 }
 
-function policyOf(policy: PolicyName | Policy): Policy {
+function policyOf(policy: PolicyName | Policy): PolicyInForce {
   const isNamed = typeof policy === "string" && Object.hasOwn(policies, policy);
   const isOwn = typeof policy === "object" && policy !== null && Array.isArray(policy.rules);
   demand(isNamed || isOwn, "ARGUMENTS_BAD", `policy must be one of ${Object.keys(policies).join(", ")}, or your own`);
-  return typeof policy === "string" ? policies[policy] : policy;
+  return inForce(typeof policy === "string" ? policies[policy] : policy);
 }
 
 /**
