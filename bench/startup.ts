@@ -70,5 +70,5 @@ export const contests: readonly Gauge[] = [
     const target = atMost === undefined ? {} : { atMost, headline: "a fresh process, without Node's own start" };
     return { ...gauge("Time to begin", name, name, "clock"), ...target };
   }),
-  ...Object.keys(TASKS).map((name) => gauge("Processor's time", name, `${name}, processor's time`, "processor")),
+  ...Object.keys(TASKS).map((name) => gauge("Processor's time", name, `Processor's time ${name}`, "processor")),
 ];

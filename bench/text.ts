@@ -16,17 +16,17 @@ export function duration(micros: number): string {
   return `${digits(value)} ${unit}`;
 }
 
-/** Three significant digits, without an exponent. */
+/** Three significant digits, without an exponent: 0.0329, 4.8, 1,200,000. */
 export function digits(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const decimals = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString("en", { maximumFractionDigits: Math.min(decimals, 4) });
+  return Number.isFinite(value) ? value.toLocaleString("en", { maximumSignificantDigits: 3 }) : "–";
 }
 
-export const times = (ratio: number): string => `${digits(ratio)}x`;
+export const times = (ratio: number): string => `${digits(ratio)}×`;
 
-/** Operations a second. */
-export const rate = (micros: number): string => `${digits(Math.round(1e6 / micros))}/s`;
+/** Operations a second: 1.2M/s. */
+export function rate(micros: number): string {
+  return `${(1e6 / micros).toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })}/s`;
+}
 
 export function verdictText({ against, kind, wanted, found, reached }: Verdict, unit = ""): string {
   const verb = reached ? "reaches" : "misses";

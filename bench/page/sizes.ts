@@ -13,7 +13,10 @@ const percent = (value: number): string => `${value.toFixed(2)}%`;
 
 /** A curve for each contest, both axes logarithmic: a flat curve is a call that does not mind. */
 export function sizesPlot(outcomes: readonly ContestOutcome[]): string {
-  const labels = shortNames(outcomes.map(({ name }) => name));
+  const labels = shortNames(
+    outcomes.map(({ name }) => name),
+    outcomes[0]?.group,
+  );
   const curves = outcomes.map(({ micros }) =>
     Object.entries(micros)
       .map(([rival, { middle, low, high }]) => ({ size: sizeOf(rival), middle, low, high }))

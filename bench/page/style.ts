@@ -34,14 +34,14 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
 .legend { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 -.6rem; padding: .5rem .6rem;
   list-style: none; background: var(--page); border-bottom: 1px solid var(--line); font-size: .9rem; }
 .legend li { display: flex; align-items: center; gap: .25rem; cursor: default; }
-.groups { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(34rem, 100%), 1fr)); gap: 1rem; margin-top: .9rem; align-items: start; }
-.group { padding: 1rem 1.2rem .3rem; min-width: 0; } .group h3 { margin-bottom: .5rem; } .group details { border: 0; padding: .5rem 0; }
+.groups { columns: 34rem auto; column-gap: 1rem; margin-top: .9rem; }
+.group { padding: 1rem 1.2rem .3rem; margin-bottom: 1rem; break-inside: avoid; } .group h3 { margin-bottom: .5rem; } .group details { border: 0; padding: .5rem 0; }
 .group summary { color: var(--soft); font-size: .85rem; } .absent { font-size: .85rem; }
-.row { display: grid; grid-template-columns: minmax(6rem, 10.5rem) minmax(0, 1fr) 7.2rem; align-items: center; column-gap: .9rem; }
+.row { display: grid; grid-template-columns: minmax(6rem, 10.5rem) minmax(0, 1fr) 7.5rem; align-items: center; column-gap: .9rem; }
 .row .name { line-height: 1.25; overflow-wrap: anywhere; } .row .value { line-height: 1.2; padding: .25rem 0; text-align: right; font-variant-numeric: tabular-nums; }
 .row .value b { font-size: 1.05rem; } .row .value small { display: block; color: var(--soft); }
-.track { display: block; width: 100%; height: 30px; overflow: visible; align-self: stretch; min-height: 100%; }
-.axis { border-bottom: 1px solid var(--line); } .axis .track { height: 18px; min-height: 0; } .axis .name, svg text { color: var(--soft); fill: var(--soft); font-size: .78rem; }
+.track { position: relative; align-self: stretch; min-height: 32px; } .track svg { position: absolute; width: 100%; height: 100%; overflow: visible; }
+.axis { border-bottom: 1px solid var(--line); margin-bottom: .35rem; } .axis .track { min-height: 18px; } .axis .name, svg text { color: var(--soft); fill: var(--soft); font-size: .78rem; }
 .grid { stroke: var(--line); } .one { stroke: var(--soft); stroke-width: 1.5; }
 .range { stroke: var(--line); stroke-width: 3; stroke-linecap: round; }
 .mark { stroke: var(--card); stroke-width: 1.5; } .legend .mark { stroke: none; }
@@ -59,7 +59,7 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
   main { padding: 1.2rem .8rem 3rem; } nav { margin-left: 0; } .heads { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); } .legend { position: static; }
   .group { padding: .8rem .8rem .2rem; } .row { grid-template-columns: minmax(0, 1fr) 6.2rem; padding-top: .3rem; }
   .row .name { grid-column: 1 / -1; } .axis .value { display: none; } .axis { grid-template-columns: minmax(0, 1fr) 6.2rem; }
-  .track { min-height: 0; } .curves { padding-left: 3.6rem; }
+  .curves { padding-left: 3.6rem; }
 }
 @media print { .legend { position: static; } .group { break-inside: avoid; } }
 ${colors}
