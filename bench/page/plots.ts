@@ -121,7 +121,9 @@ export function layersPlot(outcome: ContestOutcome): string {
     const begin = within === undefined ? 0 : scale.at(within);
     const added = within === undefined ? "" : `+${duration(middle - within)}`;
     const track =
-      (within === undefined ? "" : `<rect class="within" x="0" width="${percent(begin)}" y="50%" height="18" transform="translate(0 -9)"/>`) +
+      (within === undefined
+        ? ""
+        : `<rect class="within" x="0" width="${percent(begin)}" y="50%" height="18" transform="translate(0 -9)"/>`) +
       `<rect class="adds" x="${percent(begin)}" width="${percent(Math.max(0.4, scale.at(middle) - begin))}" y="50%" height="18" transform="translate(0 -9)"/>` +
       `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
     const spoken = `${name}: ${duration(middle)} a call ${added}`;

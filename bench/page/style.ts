@@ -56,7 +56,7 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
 .s3 { color: light-dark(#7c3aed, #c4a5ff); } .s4 { color: light-dark(#b6246d, #ff8fc4); } .s5 { color: light-dark(#8a7600, #e0cd55); }
 .title th { padding-top: .8rem; } .group td, .group th { font-size: .85rem; white-space: nowrap; }
 @media (max-width: 40rem) {
-  main { padding: 1.2rem .8rem 3rem; } nav { margin-left: 0; } .heads { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); } .legend { position: static; }
+  main { padding: 1.2rem .8rem 3rem; } .head b { font-size: 1.6rem; } nav { margin-left: 0; } .heads { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); } .legend { position: static; }
   .group { padding: .8rem .8rem .2rem; } .row { grid-template-columns: minmax(0, 1fr) 6.2rem; padding-top: .3rem; }
   .row .name { grid-column: 1 / -1; } .axis .value { display: none; } .axis { grid-template-columns: minmax(0, 1fr) 6.2rem; }
   .curves { padding-left: 3.6rem; }
