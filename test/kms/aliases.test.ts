@@ -187,7 +187,11 @@ test("a key's aliases are listed, and end with it, without a look at those of ot
   await core.call("ScheduleKeyDeletion", { KeyId: one.KeyId });
   core.clock.advance({ days: 30 });
   const end = (): Promise<unknown> =>
-    expectRefusal(core.call("DescribeKey", { KeyId: one.KeyId }), "NotFoundException");
+    expectRefusal(
+      core.call("DescribeKey", { KeyId: one.KeyId }),
+      "NotFoundException",
+      `Key '${one.Arn}' does not exist`,
+    );
   expect(await readBy(end)).toBeLessThan(20);
   const { Aliases } = await core.call("ListAliases", { Limit: 100 });
   expect(Aliases.map(({ AliasName }: { AliasName: string }) => AliasName)).not.toContain("alias/7");
