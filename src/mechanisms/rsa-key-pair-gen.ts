@@ -70,7 +70,7 @@ export const rsaPkcsKeyPairGen: Mechanism<"RSA_PKCS_KEY_PAIR_GEN", RsaKeyPairGen
   *generateKeyPair(context, params, publicTemplate) {
     const { modulusBits, publicExponent } = chosen(params, publicTemplate);
     // A DRBG of its own: what other calls draw between two steps does not change the key.
-    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair")));
+    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair"), context.engine.drbgCipher));
     const components = yield* context.engine.rsaGenerate(modulusBits, publicExponent, rng);
     return newPair(context, components);
   },
