@@ -8,10 +8,11 @@ import type { Rng, RsaComponents } from "../engine.ts";
 import { gcd, invert } from "./arithmetic.ts";
 import { PrivateOperation, publicOperation } from "./core.ts";
 import { tooClose } from "./keys.ts";
-import { hasSmallFactor, isStrongToBase2, millerRabinRounds, passesMillerRabin } from "./primes.ts";
+import { hasSmallFactor, type ModularPower, millerRabinRounds, modularPower, passesMillerRabin } from "./primes.ts";
 
 /**
- * Generates a key pair in steps: yields before each candidate that is worth a test of Miller–Rabin.
+ * Generates a key pair in steps: yields before each candidate that is worth a test of Miller–Rabin. The key follows from
+ * the draws, whoever computes the powers of that test.
  * @throws RangeError when the modulus is not of 1024 to 4096 bits in steps of 16, or e is not odd from 3 to 2^256.
  * @throws Error when the random source is so bad that the standard's limit of candidates is reached.
  */
@@ -19,6 +20,7 @@ export function* rsaGenerate(
   modulusBits: number,
   publicExponent: Uint8Array,
   rng: Rng,
+  power: ModularPower = modularPower,
 ): Generator<void, RsaComponents> {
   const e = os2ip(publicExponent);
   if (!(modulusBits >= 1024 && modulusBits <= 4096 && modulusBits % 16 === 0)) {
@@ -28,8 +30,8 @@ export function* rsaGenerate(
     throw new RangeError("an RSA public exponent is odd, from 3 and below 2^256");
 
   for (;;) {
-    const first = yield* randomPrime(modulusBits, e, 5 * modulusBits, undefined, rng);
-    const second = yield* randomPrime(modulusBits, e, 10 * modulusBits, first, rng);
+    const first = yield* randomPrime(modulusBits, e, 5 * modulusBits, undefined, rng, power);
+    const second = yield* randomPrime(modulusBits, e, 10 * modulusBits, first, rng, power);
     const components = keyFromPrimes(first, second, e);
     if (components === undefined) continue;
     pairwiseTest(components, rng);
@@ -47,6 +49,7 @@ function* randomPrime(
   limit: number,
   other: bigint | undefined,
   rng: Rng,
+  power: ModularPower,
 ): Generator<void, bigint> {
   const bits = modulusBits / 2;
   const rounds = millerRabinRounds(bits);
@@ -62,7 +65,7 @@ function* randomPrime(
       i++;
       if (hasSmallFactor(candidate) || gcd(candidate - 1n, e) !== 1n) continue;
       yield;
-      if (isStrongToBase2(candidate) && passesMillerRabin(candidate, rounds, rng)) return candidate;
+      if (passesMillerRabin(candidate, rounds, rng, power)) return candidate;
     }
   } finally {
     draw.destroy();

@@ -14,13 +14,32 @@ export function millerRabinRounds(primeBits: number): number {
   return primeBits < 1536 ? 5 : 4;
 }
 
+/** base ^ exponent mod modulus for an odd exponent below an odd modulus: what Miller–Rabin spends its time on. */
+export type ModularPower = (base: bigint, exponent: bigint, modulus: bigint) => bigint;
+
+/** The power of this folder. Multiplying by the base 2 is a shift. */
+export const modularPower: ModularPower = (base, exponent, modulus) =>
+  base === 2n
+    ? powerOfTwo(exponent, modulus)
+    : secretPower(base, exponentDigits(exponent, bitLength(exponent)), modulus);
+
+function powerOfTwo(exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  for (const bit of exponent.toString(2)) {
+    result *= result;
+    if (bit === "1") result <<= 1n;
+    result %= modulus;
+  }
+  return result;
+}
+
 /**
  * Whether `candidate` is a probable prime: no small factor, a strong probable prime to base 2, and `rounds` rounds of
  * Miller–Rabin with random bases. The first two only find composites sooner.
  */
 export function isProbablePrime(candidate: bigint, rounds: number, rng: Rng): boolean {
   if (candidate < 4n) return candidate > 1n;
-  return !hasSmallFactor(candidate) && isStrongToBase2(candidate) && passesMillerRabin(candidate, rounds, rng);
+  return !hasSmallFactor(candidate) && passesMillerRabin(candidate, rounds, rng);
 }
 
 /** Primes below this are divided out first: beyond it, a division costs more than the tests that it saves. */
@@ -94,27 +113,32 @@ function oddPrimesBelow(limit: number): number[] {
   return primes;
 }
 
-/** One round of Miller–Rabin with base 2, where multiplying by the base is a shift; for an odd candidate above 2. */
+/** One round of Miller–Rabin with base 2, for an odd candidate above 2. */
 export function isStrongToBase2(candidate: bigint): boolean {
-  const { odd, twos } = splitMinusOne(candidate);
-  let z = 1n;
-  for (const bit of odd.toString(2)) {
-    z *= z;
-    if (bit === "1") z <<= 1n;
-    z %= candidate;
-  }
-  return endsInOne(z, twos, candidate);
+  return isStrong(candidate, 2n, modularPower);
 }
 
-/** Miller–Rabin with random bases (FIPS 186-5, B.3.1), for an odd candidate above 4. */
-export function passesMillerRabin(candidate: bigint, rounds: number, rng: Rng): boolean {
-  const { odd, twos } = splitMinusOne(candidate);
-  const digits = exponentDigits(odd, bitLength(odd));
+/**
+ * Miller–Rabin with base 2, and if that finds no witness, `rounds` rounds with random bases (FIPS 186-5, B.3.1), for an
+ * odd candidate above 4. What it draws does not depend on whose `power` it is.
+ */
+export function passesMillerRabin(
+  candidate: bigint,
+  rounds: number,
+  rng: Rng,
+  power: ModularPower = modularPower,
+): boolean {
+  if (!isStrong(candidate, 2n, power)) return false;
   for (let round = 0; round < rounds; round++) {
-    const z = secretPower(randomBase(candidate, rng), digits, candidate);
-    if (!endsInOne(z, twos, candidate)) return false;
+    if (!isStrong(candidate, randomBase(candidate, rng), power)) return false;
   }
   return true;
+}
+
+/** One round of B.3.1. */
+function isStrong(candidate: bigint, base: bigint, power: ModularPower): boolean {
+  const { odd, twos } = splitMinusOne(candidate);
+  return endsInOne(power(base, odd, candidate), twos, candidate);
 }
 
 /** Steps 1 and 2 of B.3.1: w − 1 = 2^a · m with m odd. */

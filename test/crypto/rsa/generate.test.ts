@@ -2,14 +2,15 @@ import { checkPrimeSync, createHash, verify } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { os2ip, unsignedBytes } from "../../../src/bytes/bytes.ts";
 import type { Rng, RsaComponents } from "../../../src/crypto/engine.ts";
-import { gcd } from "../../../src/crypto/rsa/arithmetic.ts";
+import { gcd, publicPower } from "../../../src/crypto/rsa/arithmetic.ts";
 import { rsaGenerate } from "../../../src/crypto/rsa/generate.ts";
 import { rsaPrivate } from "../../../src/crypto/rsa/keys.ts";
+import { type ModularPower, millerRabinRounds } from "../../../src/crypto/rsa/primes.ts";
 import { nodeKeysFrom } from "../../support/rsa-fixture.ts";
 import { seededRng } from "../../support/seeded-rng.ts";
 
-function generate(bits: number, e: bigint, rng: Rng): { key: RsaComponents; steps: number } {
-  const generator = rsaGenerate(bits, unsignedBytes(e), rng);
+function generate(bits: number, e: bigint, rng: Rng, power?: ModularPower): { key: RsaComponents; steps: number } {
+  const generator = rsaGenerate(bits, unsignedBytes(e), rng, power);
   for (let steps = 0; ; steps++) {
     const step = generator.next();
     if (step.done) return { key: step.value, steps };
@@ -77,6 +78,17 @@ describe.each([
     expect(steps).toBeGreaterThan(1);
     if (seed === "first") expect(generate(bits, e, seededRng(seed)).key).toEqual(key);
   });
+});
+
+test("a seed gives the same key in the same steps whoever computes the powers of Miller–Rabin", () => {
+  const bases: bigint[] = [];
+  const plainPower: ModularPower = (base, exponent, modulus) => {
+    expect(exponent & modulus & 1n).toBe(1n);
+    bases.push(base);
+    return publicPower(base, exponent, modulus);
+  };
+  expect(generate(1024, 65537n, seededRng("power"), plainPower)).toEqual(generate(1024, 65537n, seededRng("power")));
+  expect(bases.filter((base) => base !== 2n)).toHaveLength(2 * millerRabinRounds(512));
 });
 
 test("a generator that is stopped is done", () => {
