@@ -1,69 +1,83 @@
-/** Contests: the same fixed work by several, in turns within one run, so that what disturbs one disturbs all. */
+/**
+ * The form of a bench. A file `bench/NAME.ts` exports `contests`, a list of what follows; `bench/suites.ts` names the file.
+ * Nothing runs when it is loaded: the set-up of a contest is in its `rivals`, and is called for the chosen ones only.
+ */
 
-export interface Contest {
+/** Where a contest stands, outwards from the arithmetic. */
+export const LAYERS = ["engine", "node engine", "token", "kms", "sdk", "http", "scale", "start"] as const;
+export type Layer = (typeof LAYERS)[number];
+
+interface Named {
+  readonly layer: Layer;
+  /** What is plotted together: an algorithm, a curve, an operation. */
+  readonly group: string;
+  /** One of its kind in the layer. */
   readonly name: string;
-  /** Calls of one turn. */
+  /** Whether `--quick` runs it: set-up within a second. */
+  readonly quick?: boolean;
+  /** Among the few numbers at the head of the page and in the README; of a contest, the rival that is named there. */
+  readonly headline?: string;
+}
+
+/** One call. A promise is awaited before the next call. Its result is consumed. */
+export type Call = () => unknown;
+
+/** A rival so slow that it gets fewer calls a turn. */
+export interface Slow {
   readonly calls: number;
-  /** The first is ours. Each call's result is consumed. */
-  readonly rivals: Readonly<Record<string, () => Uint8Array>>;
+  readonly call: Call;
+}
+
+/** A rival that is not here, and why. */
+export interface Absent {
+  readonly absent: string;
+}
+
+/** By name. The first is ours; the order is that of the plot. */
+export type Rivals = Readonly<Record<string, Call | Slow | Absent>>;
+
+/** Leaves something to be done when the contest is over: a server to stop, a token to close. */
+export type AtEnd = (close: () => unknown) => void;
+
+/** The same fixed work by several, in turns within one run, so that what disturbs one disturbs all. */
+export interface Contest extends Named {
+  /** Calls of one turn; some 5 ms of the slowest rival are enough. */
+  readonly calls: number;
+  /** Operations that one call does, when that is more than one. */
+  readonly batch?: number;
+  /** Bytes that one operation works on, where a rate in bytes says something. */
+  readonly bytes?: number;
+  /** At least so many rounds, whatever was asked for. */
+  readonly rounds?: number;
+  /** What stands for the rounds: the mean where the work itself varies (a search for primes), otherwise the median. */
+  readonly average?: "mean" | "median";
+  /** Dots beside one another; layers of one call; or sizes: each rival's name begins with one, "1,000,000 objects". */
+  readonly plot?: "rivals" | "layers" | "sizes";
+  readonly rivals: (atEnd: AtEnd) => Rivals | Promise<Rivals>;
   /** What ours must reach, as a multiple of the rival's rate. */
-  readonly least: Readonly<Record<string, number>>;
+  readonly least?: Readonly<Record<string, number>>;
+  /** What ours may take more than the rival, in microseconds an operation. */
+  readonly over?: Readonly<Record<string, number>>;
 }
 
-export interface Outcome {
-  readonly name: string;
-  /** Calls a second, the median of the rounds. */
-  readonly rates: Readonly<Record<string, number>>;
-  /** Ours in multiples of each rival's, the median of the rounds' own ratios. */
-  readonly ratios: Readonly<Record<string, number>>;
+/** What is no time of a call: memory, a percentile under load, the start of a process. Less is better, or more is. */
+export interface Gauge extends Named {
+  readonly unit: string;
+  /** Samples of it; the median stands for them. */
+  readonly measure: () => readonly number[] | Absent | Promise<readonly number[] | Absent>;
+  readonly atMost?: number;
+  readonly atLeast?: number;
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+export type Entry = Contest | Gauge;
 
-let consumed = 0;
+export const isContest = (entry: Entry): entry is Contest => "rivals" in entry;
 
-/** Milliseconds for one turn. */
-function turn(call: () => Uint8Array, calls: number): number {
-  const start = performance.now();
-  for (let i = 0; i < calls; i++) consumed ^= call()[0] ?? 0;
-  return performance.now() - start;
-}
-
-/** Runs one contest in rounds; each round begins with another rival. The first fifth of the rounds warms up. */
-export function run({ name, calls, rivals }: Contest, rounds: number): Outcome {
-  const names = Object.keys(rivals);
-  const times: Record<string, number[]> = Object.fromEntries(names.map((rival) => [rival, []]));
-  const warmUp = Math.ceil(rounds / 5);
-  for (let round = 0; round < warmUp + rounds; round++) {
-    for (let i = 0; i < names.length; i++) {
-      const rival = names[(i + round) % names.length] as string;
-      const taken = turn(rivals[rival] as () => Uint8Array, calls);
-      if (round >= warmUp) times[rival]?.push(taken);
-    }
-  }
-  const ours = times[names[0] as string] as number[];
-  return {
-    name,
-    rates: Object.fromEntries(names.map((rival) => [rival, (1000 * calls) / median(times[rival] ?? [])])),
-    ratios: Object.fromEntries(
-      names
-        .slice(1)
-        .map((rival) => [rival, median((times[rival] ?? []).map((taken, i) => taken / (ours[i] as number)))]),
-    ),
+/** Made at the first call, for the contests that share it. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
-
-/** A line for a table. */
-export function line({ name, rates, ratios }: Outcome, least: Contest["least"]): string {
-  const own = `${Math.round(Object.values(rates)[0] ?? 0).toLocaleString("en")}/s`;
-  const against = Object.entries(ratios).map(([rival, ratio]) => {
-    const wanted = least[rival];
-    const verdict = wanted === undefined ? "" : ` (${ratio >= wanted ? "reaches" : "BELOW"} ${wanted})`;
-    return `${ratio.toFixed(2)}x ${rival}${verdict}`;
-  });
-  return `${name.padEnd(44)}${own.padStart(12)}   ${against.join(", ")}`;
-}
-
-/** Keeps the optimiser from leaving work out. */
-export const consumption = (): number => consumed;

@@ -1,102 +1,183 @@
 /**
- * ECDSA, ECDH and key generation beside noble and node:crypto: `npx tsx bench/bundled.ts bench/elliptic.ts [rounds] [part of a
- * name]`. noble is given what it has for stored keys too, a point with a table of its own.
+ * ECDSA, ECDH and key generation on the curves of NIST and on secp256k1. noble is given what it has for stored keys too, a
+ * point with a table of its own.
  */
 
-import { createPrivateKey, createPublicKey, diffieHellman, randomBytes, sign, verify } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+} from "node:crypto";
 import type { ECDSA } from "@noble/curves/abstract/weierstrass.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import type { CurveName, EcPrivateKey, EcPublicKey } from "../src/crypto/engine.ts";
+import type { EcPrivateKey, EcPublicKey } from "../src/crypto/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { encodePkcs8 } from "../src/der/pkcs8.ts";
-import { type Contest, consumption, line, run } from "./contest.ts";
+import { type Contest, once } from "./contest.ts";
+import { peer, using } from "./peer.ts";
 
 const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-const bit = (value: boolean): Uint8Array => Uint8Array.of(value ? 1 : 0);
 
-type Least = Readonly<Record<"sign" | "stored" | "first" | "agree" | "generate", number>>;
+type Operation = "sign" | "stored" | "first" | "agree" | "generate";
+type Least = Readonly<Record<Operation, number>>;
 
-function contests(curve: CurveName, noble: ECDSA, calls: number, least: Least): Contest[] {
+/** What elliptic 6 has; it takes points and scalars as it likes. */
+interface Elliptic {
+  readonly ec: new (
+    curve: string,
+  ) => {
+    keyFromPrivate(scalar: Uint8Array): EllipticKey;
+    keyFromPublic(point: Uint8Array): EllipticKey;
+    genKeyPair(): EllipticKey;
+  };
+}
+interface EllipticKey {
+  sign(digest: Uint8Array): object;
+  verify(digest: Uint8Array, signature: object): boolean;
+  derive(point: unknown): unknown;
+  getPublic(): unknown;
+}
+
+type Curve = "P-256" | "P-384" | "P-521" | "secp256k1";
+
+/** What elliptic and OpenSSL call them. */
+const ELLIPTIC = { "P-256": "p256", "P-384": "p384", "P-521": "p521", secp256k1: "secp256k1" } as const;
+const OPENSSL = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", secp256k1: "secp256k1" } as const;
+
+/** On P-256. */
+const HEADLINES: readonly Operation[] = ["sign", "stored", "agree"];
+
+function keysOn(curve: Curve) {
   const digest = bytes(32);
   const scalar = pureEngine.ecGenerate(curve, bytes);
   const key = pureEngine.ecPrivate(curve, scalar) as EcPrivateKey;
   const point = key.publicPoint();
-  const stored = pureEngine.ecPublic(curve, point) as EcPublicKey;
-  const signature = key.sign(digest, bytes);
-  const peer = (pureEngine.ecPrivate(curve, pureEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint();
+  const peerPoint = (pureEngine.ecPrivate(curve, pureEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint();
   const nodeKey = (d: Uint8Array, q: Uint8Array) => {
     const der = encodePkcs8({ type: "EC", curve, privateKey: d, point: q });
     return createPrivateKey({ format: "der", type: "pkcs8", key: Buffer.from(der) });
   };
   const privateKey = nodeKey(scalar, point);
-  const publicKey = createPublicKey(privateKey);
-  const other = createPublicKey(nodeKey(scalar, point));
+  return {
+    digest,
+    scalar,
+    key,
+    point,
+    peerPoint,
+    signature: key.sign(digest, bytes),
+    privateKey,
+    publicKey: createPublicKey(privateKey),
+  };
+}
+
+function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick: readonly Operation[]): Contest[] {
+  const keys = once(() => keysOn(curve));
+  const elliptic = async (call: (ec: InstanceType<Elliptic["ec"]>) => () => unknown) => {
+    const found = using(await peer<Elliptic>("elliptic"), ({ ec }) => call(new ec(ELLIPTIC[curve])));
+    return typeof found === "function" ? { calls: Math.ceil(calls / 4), call: found } : found;
+  };
+  const common = (operation: Operation) =>
+    ({
+      layer: "engine",
+      group: curve,
+      calls,
+      least: { noble: least[operation] },
+      quick: quick.includes(operation),
+      ...(curve === "P-256" && HEADLINES.includes(operation) ? { headline: "noble" } : {}),
+    }) as const;
   const options = { prehash: false, lowS: false } as const;
   const asNode = { dsaEncoding: "ieee-p1363" } as const;
   return [
     {
+      ...common("sign"),
       name: `${curve} sign`,
-      calls,
-      rivals: {
-        ours: () => key.sign(digest, bytes),
-        noble: () => noble.sign(digest, scalar, { ...options, extraEntropy: bytes(32) }),
-        "node:crypto (and a hash)": () => sign("sha256", digest, { key: privateKey, ...asNode }),
+      rivals: async () => {
+        const { key, digest, scalar, privateKey } = keys();
+        return {
+          ours: () => key.sign(digest, bytes),
+          "node:crypto (and a hash)": () => sign("sha256", digest, { key: privateKey, ...asNode }),
+          noble: () => noble.sign(digest, scalar, { ...options, extraEntropy: bytes(32) }),
+          elliptic: await elliptic((ec) => {
+            const own = ec.keyFromPrivate(scalar);
+            return () => own.sign(digest);
+          }),
+        };
       },
-      least: { noble: least.sign },
     },
     {
+      ...common("stored"),
       name: `${curve} verify, stored key`,
-      calls,
-      rivals: {
-        ours: () => bit(stored.verify(digest, signature)),
-        noble: () => bit(noble.verify(signature, digest, point, options)),
-        "node:crypto (and a hash)": () => bit(verify("sha256", digest, { key: publicKey, ...asNode }, signature)),
+      rivals: async () => {
+        const { digest, point, signature, publicKey } = keys();
+        const stored = pureEngine.ecPublic(curve, point) as EcPublicKey;
+        return {
+          ours: () => stored.verify(digest, signature),
+          "node:crypto (and a hash)": () => verify("sha256", digest, { key: publicKey, ...asNode }, signature),
+          noble: () => noble.verify(signature, digest, point, options),
+          elliptic: await elliptic((ec) => {
+            const own = ec.genKeyPair();
+            const signed = own.sign(digest);
+            return () => own.verify(digest, signed);
+          }),
+        };
       },
-      least: { noble: least.stored },
     },
     {
+      ...common("first"),
       name: `${curve} verify, first use`,
-      calls,
-      rivals: {
-        ours: () => bit((pureEngine.ecPublic(curve, point) as EcPublicKey).verify(digest, signature)),
-        noble: () => bit(noble.verify(signature, digest, point, options)),
+      rivals: () => {
+        const { digest, point, signature, publicKey } = keys();
+        const spki = publicKey.export({ format: "der", type: "spki" });
+        return {
+          ours: () => (pureEngine.ecPublic(curve, point) as EcPublicKey).verify(digest, signature),
+          "node:crypto (and a hash)": () => {
+            const key = createPublicKey({ format: "der", type: "spki", key: spki });
+            return verify("sha256", digest, { key, ...asNode }, signature);
+          },
+          noble: () => noble.verify(signature, digest, point, options),
+        };
       },
-      least: { noble: least.first },
     },
     {
+      ...common("agree"),
       name: `${curve} ECDH`,
-      calls,
-      rivals: {
-        ours: () => key.agree(peer) as Uint8Array,
-        noble: () => noble.getSharedSecret(scalar, peer),
-        "node:crypto": () => diffieHellman({ privateKey, publicKey: other }),
+      rivals: async () => {
+        const { key, peerPoint, scalar, privateKey, publicKey } = keys();
+        return {
+          ours: () => key.agree(peerPoint),
+          "node:crypto": () => diffieHellman({ privateKey, publicKey }),
+          noble: () => noble.getSharedSecret(scalar, peerPoint),
+          elliptic: await elliptic((ec) => {
+            const [own, other] = [ec.genKeyPair(), ec.genKeyPair()];
+            return () => own.derive(other.getPublic());
+          }),
+        };
       },
-      least: { noble: least.agree },
     },
     {
+      ...common("generate"),
       name: `${curve} key generation`,
-      calls,
-      rivals: {
+      rivals: async () => ({
         ours: () => (pureEngine.ecPrivate(curve, pureEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint(),
+        "node:crypto": () => generateKeyPairSync("ec", { namedCurve: OPENSSL[curve] }),
         noble: () => noble.getPublicKey(noble.utils.randomSecretKey(), false),
-      },
-      least: { noble: least.generate },
+        elliptic: await elliptic((ec) => () => ec.genKeyPair().getPublic()),
+      }),
     },
   ];
 }
 
 const TWICE: Least = { sign: 2, stored: 2, first: 2, agree: 2, generate: 2 };
+const ALL: readonly Operation[] = ["sign", "stored", "first", "agree", "generate"];
 
-export const elliptic: readonly Contest[] = [
-  ...contests("P-256", p256, 20, { sign: 3, stored: 9, first: 3, agree: 3, generate: 3 }),
-  ...contests("P-384", p384, 8, TWICE),
-  ...contests("P-521", p521, 4, TWICE),
-  ...contests("secp256k1", secp256k1, 20, TWICE),
+export const contests: readonly Contest[] = [
+  ...onCurve("P-256", p256, 20, { sign: 3, stored: 9, first: 3, agree: 3, generate: 3 }, ALL),
+  ...onCurve("P-384", p384, 8, TWICE, ["sign", "stored"]),
+  ...onCurve("P-521", p521, 4, TWICE, ["sign", "stored"]),
+  ...onCurve("secp256k1", secp256k1, 20, TWICE, ["sign", "stored"]),
 ];
-
-const [rounds = "15", only = ""] = process.argv.slice(2);
-for (const contest of elliptic.filter(({ name }) => name.includes(only))) {
-  console.log(line(run(contest, Number(rounds)), contest.least));
-}
-if (consumption() === 256) console.log("never");

@@ -1,6 +1,6 @@
 /**
- * The symmetric hot paths beside node:crypto and noble: `npx tsx bench/bundled.ts bench/symmetric.ts [rounds] [part of a name]`. Keys are
- * prepared where the library has prepared keys, and wherever a rival has them too.
+ * The symmetric hot paths beside node:crypto and other libraries. Keys are prepared where the library has prepared keys, and
+ * wherever a rival has them too.
  */
 
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, webcrypto } from "node:crypto";
@@ -8,132 +8,219 @@ import { gcm } from "@noble/ciphers/aes.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { CtrDrbg } from "../src/crypto/drbg.ts";
+import type { AesKey, MacKey } from "../src/crypto/engine.ts";
 import { healthTested } from "../src/crypto/entropy.ts";
 import { counterKdf } from "../src/crypto/kdf.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
-import { type Contest, consumption, line, run } from "./contest.ts";
+import { type Contest, once } from "./contest.ts";
+import { peer, using } from "./peer.ts";
 
-const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const bytes = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(length));
 const key = bytes(32);
 const iv = bytes(12);
 const aad = bytes(16);
-const aes = pureEngine.aes(key);
-const mac = pureEngine.hmac("SHA256", key);
+const aes: () => AesKey = once(() => pureEngine.aes(key));
+const mac: () => MacKey = once(() => pureEngine.hmac("SHA256", key));
 
 const nodeSeal = (secret: Uint8Array, data: Uint8Array): Uint8Array => {
   const cipher = createCipheriv("aes-256-gcm", secret, iv).setAAD(aad);
   return Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]);
 };
 
-function aesGcm(length: number, calls: number, least: { seal: Contest["least"]; open: Contest["least"] }): Contest[] {
-  const data = bytes(length);
-  const sealed = aes.gcmSeal(iv, aad, data, 16);
+const webKey = (usage: "encrypt" | "decrypt"): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey("raw", key, "AES-GCM", false, [usage]);
+const webParameters = { name: "AES-GCM", iv, additionalData: aad };
+
+interface StableAes {
+  readonly AES: new (key: Uint8Array) => object;
+}
+interface StableGcm {
+  readonly GCM: new (
+    cipher: object,
+  ) => {
+    seal(nonce: Uint8Array, data: Uint8Array, aad: Uint8Array): Uint8Array;
+    open(nonce: Uint8Array, sealed: Uint8Array, aad: Uint8Array): Uint8Array | null;
+  };
+}
+interface Forge {
+  readonly cipher: { createCipher(name: string, key: string): ForgeCipher };
+  readonly util: { createBuffer(data: Uint8Array): { getBytes(): string } };
+}
+interface ForgeCipher {
+  readonly output: { getBytes(): string };
+  readonly mode: { readonly tag: { getBytes(): string } };
+  start(options: { iv: string; additionalData: string }): void;
+  update(data: { getBytes(): string }): void;
+  finish(): boolean;
+}
+
+function forgeSeal({ cipher, util }: Forge, data: Uint8Array): () => string {
+  const text = (from: Uint8Array): string => util.createBuffer(from).getBytes();
+  const options = { iv: text(iv), additionalData: text(aad) };
+  const one = cipher.createCipher("AES-GCM", text(key));
+  return () => {
+    one.start(options);
+    one.update(util.createBuffer(data));
+    one.finish();
+    return one.output.getBytes() + one.mode.tag.getBytes();
+  };
+}
+
+const label = (length: number): string => (length < 1024 ? `${length} B` : `${length / 1024} KiB`);
+
+function aesGcm(
+  length: number,
+  calls: number,
+  least: NonNullable<Contest["least"]>,
+  headline: Pick<Contest, "headline"> = {},
+): Contest[] {
+  const slow = Math.ceil(calls / 20);
+  const common = {
+    layer: "engine",
+    group: "AES-256-GCM, prepared key",
+    bytes: length,
+    calls,
+    least,
+    quick: true,
+  } as const;
   return [
     {
-      name: `AES-256-GCM seal ${length} B, prepared key`,
-      calls,
-      rivals: {
-        ours: () => aes.gcmSeal(iv, aad, data, 16),
-        "node:crypto": () => nodeSeal(key, data),
-        noble: () => gcm(key, iv, aad).encrypt(data),
+      ...common,
+      ...headline,
+      name: `AES-256-GCM seal ${label(length)}`,
+      rivals: async () => {
+        const data = bytes(length);
+        const prepared = aes();
+        const secret = await webKey("encrypt");
+        const stableAes = await peer<StableAes>("@stablelib/aes");
+        return {
+          ours: () => prepared.gcmSeal(iv, aad, data, 16),
+          "node:crypto": () => nodeSeal(key, data),
+          WebCrypto: { calls: slow, call: () => webcrypto.subtle.encrypt(webParameters, secret, data) },
+          noble: () => gcm(key, iv, aad).encrypt(data),
+          "@stablelib": using(await peer<StableGcm>("@stablelib/gcm"), ({ GCM }) => {
+            if ("absent" in stableAes) throw new Error(stableAes.absent);
+            const one = new GCM(new stableAes.is.AES(key));
+            return () => one.seal(iv, data, aad);
+          }),
+          "node-forge": using(await peer<Forge>("node-forge"), (forge) => forgeSeal(forge, data)),
+        };
       },
-      least: least.seal,
     },
     {
-      name: `AES-256-GCM open ${length} B, prepared key`,
-      calls,
-      rivals: {
-        ours: () => aes.gcmOpen(iv, aad, sealed, 16) as Uint8Array,
-        "node:crypto": () => {
-          const decipher = createDecipheriv("aes-256-gcm", key, iv).setAAD(aad).setAuthTag(sealed.subarray(length));
-          return Buffer.concat([decipher.update(sealed.subarray(0, length)), decipher.final()]);
-        },
-        noble: () => gcm(key, iv, aad).decrypt(sealed),
+      ...common,
+      name: `AES-256-GCM open ${label(length)}`,
+      rivals: async () => {
+        const prepared = aes();
+        const sealed = new Uint8Array(prepared.gcmSeal(iv, aad, bytes(length), 16));
+        const secret = await webKey("decrypt");
+        return {
+          ours: () => prepared.gcmOpen(iv, aad, sealed, 16),
+          "node:crypto": () => {
+            const decipher = createDecipheriv("aes-256-gcm", key, iv).setAAD(aad).setAuthTag(sealed.subarray(length));
+            return Buffer.concat([decipher.update(sealed.subarray(0, length)), decipher.final()]);
+          },
+          WebCrypto: { calls: slow, call: () => webcrypto.subtle.decrypt(webParameters, secret, sealed) },
+          noble: () => gcm(key, iv, aad).decrypt(sealed),
+        };
       },
-      least: least.open,
     },
   ];
 }
 
 /** What a KMS ciphertext costs: SP 800-108 of the backing key with a nonce, then AES-256-GCM under the result. */
-function envelope(): Contest {
-  const label = bytes(27);
-  const nonce = bytes(16);
-  const data = bytes(32);
-  const fixedInput = Buffer.concat([
-    Uint8Array.of(0, 0, 0, 1),
-    label,
-    Uint8Array.of(0),
-    nonce,
-    Uint8Array.of(0, 0, 1, 0),
-  ]);
-  return {
-    name: "KMS envelope 32 B (KDF and AES-256-GCM)",
-    calls: 1000,
-    rivals: {
+const envelope: Contest = {
+  layer: "engine",
+  group: "KMS envelope",
+  name: "KMS envelope 32 B (KDF and AES-256-GCM)",
+  headline: "node:crypto",
+  quick: true,
+  calls: 1000,
+  rivals: () => {
+    const data = bytes(32);
+    const label = bytes(27);
+    const nonce = bytes(16);
+    const fixedInput = Buffer.concat([
+      Uint8Array.of(0, 0, 0, 1),
+      label,
+      Uint8Array.of(0),
+      nonce,
+      Uint8Array.of(0, 0, 1, 0),
+    ]);
+    return {
       ours: () => {
-        const once = pureEngine.aes(counterKdf(mac, label, nonce, 32));
+        const once = pureEngine.aes(counterKdf(mac(), label, nonce, 32));
         const sealed = once.gcmSeal(iv, aad, data, 16);
         once.destroy();
         return sealed;
       },
       "node:crypto": () => nodeSeal(createHmac("sha256", key).update(fixedInput).digest(), data),
       noble: () => gcm(hmac(sha256, key, fixedInput), iv, aad).encrypt(data),
-    },
-    least: { "node:crypto": 2, noble: 9 },
-  };
-}
+    };
+  },
+  least: { "node:crypto": 2, noble: 9 },
+};
 
 function random(): Contest[] {
   const source = (length: number): Uint8Array => webcrypto.getRandomValues(new Uint8Array(length));
-  const plain = new CtrDrbg({ entropy: source });
-  const tested = new CtrDrbg({ entropy: healthTested(source) });
+  const common = { layer: "engine", group: "CTR_DRBG", calls: 1000 } as const;
   const options = { predictionResistance: true };
-  const rivals = { "crypto.randomBytes": () => randomBytes(32) };
+  const against = (drbg: CtrDrbg) => ({
+    ours: () => drbg.generate(32, options),
+    "crypto.randomBytes": () => randomBytes(32),
+  });
   return [
     {
+      ...common,
       name: "CTR_DRBG 32 B, prediction resistance",
-      calls: 1000,
-      rivals: { ours: () => plain.generate(32, options), ...rivals },
+      quick: true,
+      rivals: () => against(new CtrDrbg({ entropy: source })),
       least: { "crypto.randomBytes": 0.45 },
     },
     {
+      ...common,
       name: "CTR_DRBG 32 B, the same on a tested source",
-      calls: 1000,
-      rivals: { ours: () => tested.generate(32, options), ...rivals },
-      least: {},
+      rivals: () => against(new CtrDrbg({ entropy: healthTested(source) })),
     },
   ];
 }
 
-function hmacSha256(length: number, least: Contest["least"]): Contest {
-  const data = bytes(length);
+interface StableHmac {
+  readonly HMAC: new (hash: unknown, key: Uint8Array) => { update(data: Uint8Array): { digest(): Uint8Array } };
+}
+
+function hmacSha256(length: number, calls: number, least: NonNullable<Contest["least"]>): Contest {
   return {
-    name: `HMAC-SHA-256 ${length} B, prepared key`,
-    calls: 1000,
-    rivals: {
-      ours: () => mac.mac(data),
-      "node:crypto": () => createHmac("sha256", key).update(data).digest(),
-      noble: () => hmac(sha256, key, data),
+    layer: "engine",
+    group: "HMAC-SHA-256, prepared key",
+    name: `HMAC-SHA-256 ${label(length)}`,
+    quick: true,
+    calls,
+    bytes: length,
+    rivals: async () => {
+      const data = bytes(length);
+      const prepared = mac();
+      const hash = await peer<{ readonly SHA256: unknown }>("@stablelib/sha256");
+      return {
+        ours: () => prepared.mac(data),
+        "node:crypto": () => createHmac("sha256", key).update(data).digest(),
+        noble: () => hmac(sha256, key, data),
+        "@stablelib": using(await peer<StableHmac>("@stablelib/hmac"), ({ HMAC }) => {
+          if ("absent" in hash) throw new Error(hash.absent);
+          return () => new HMAC(hash.is.SHA256, key).update(data).digest();
+        }),
+      };
     },
     least,
   };
 }
 
-const nobles = (ratio: number) => ({ seal: { noble: ratio }, open: { noble: ratio } });
-
-export const symmetric: readonly Contest[] = [
-  ...aesGcm(32, 1000, { seal: { "node:crypto": 2.5 }, open: { "node:crypto": 2.5 } }),
-  ...aesGcm(4096, 50, nobles(2.5)),
-  ...aesGcm(65536, 4, nobles(1.6)),
-  envelope(),
+export const contests: readonly Contest[] = [
+  ...aesGcm(32, 1000, { "node:crypto": 2.5 }, { headline: "node:crypto" }),
+  ...aesGcm(4096, 50, { noble: 2.5 }),
+  ...aesGcm(65536, 4, { noble: 1.6 }),
+  envelope,
   ...random(),
-  hmacSha256(32, { "node:crypto": 2 }),
-  hmacSha256(4096, {}),
+  { ...hmacSha256(32, 1000, { "node:crypto": 2 }), headline: "node:crypto" },
+  hmacSha256(4096, 100, {}),
 ];
-
-const [rounds = "41", only = ""] = process.argv.slice(2);
-for (const contest of symmetric.filter(({ name }) => name.includes(only))) {
-  console.log(line(run(contest, Number(rounds)), contest.least));
-}
-if (consumption() === 256) console.log("never");

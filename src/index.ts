@@ -2,6 +2,7 @@
 
 export type { Engine } from "./crypto/engine.ts";
 export { EntropyError, type EntropySource, seededEntropy } from "./crypto/entropy.ts";
+export { hardenedEngine } from "./crypto/hardened/engine.ts";
 export { pureEngine } from "./crypto/pure-engine.ts";
 export type { AttributeName, AttributeValue, Template, ValueOf } from "./cryptoki/attributes.ts";
 export { CKP, type KeyType, type MechanismName, type ObjectClass } from "./cryptoki/constants.ts";

@@ -87,6 +87,8 @@ export interface KmsOptions {
   readonly entropy?: EntropySource;
   /** For an HSM that is made here: its cryptography. */
   readonly engine?: Engine;
+  /** For an HSM that is made here: the default engine without table look-ups in AES (docs/security.md, "Timing"). */
+  readonly hardened?: boolean;
   /** What custom key stores are connected to, and how. */
   readonly keyStores?: SurroundingsOptions;
   /** Is told of every unexpected error; callers see only KMSInternalException. */
@@ -184,9 +186,15 @@ export function createKms(options: KmsOptions = {}): Kms {
   if (!/^[0-9]{12}$/.test(account)) throw new RangeError("an account has twelve digits");
   requireRegion(region);
   const clock = clockOf(options.clock);
-  const { entropy, engine, pin } = options;
+  const { entropy, engine, hardened, pin } = options;
   const hsm =
-    options.hsm ?? createHsm({ pin: null, label: "KMS", ...(entropy && { entropy }), ...(engine && { engine }) });
+    options.hsm ??
+    createHsm({
+      ...{ pin: null, label: "KMS" },
+      ...(entropy && { entropy }),
+      ...(engine && { engine }),
+      ...(hardened !== undefined && { hardened }),
+    });
   const store = options.store ?? memoryStore();
   const vault = createVault(hsm, pin === undefined ? {} : { pin });
   const family: Family = { hsm, vault, members: new Set() };

@@ -78,6 +78,34 @@ export function utf8(text: string): Uint8Array {
   return utf8ToBytes(text);
 }
 
+/** As many arguments of one call are safe everywhere. */
+const MAX_ARGUMENTS = 4096;
+
+/** A string whose characters are the bytes: the shortest form that can be the key of a Map. For public values. */
+export function toLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at += MAX_ARGUMENTS) {
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + MAX_ARGUMENTS) as unknown as number[]);
+  }
+  return text;
+}
+
+/** The bytes of {@link toLatin1}. */
+export function fromLatin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/**
+ * The same text, in one piece: V8 keeps what was put together as a tree of its parts, several times as large, until
+ * somebody looks into it. For text that is kept.
+ */
+export function inOnePiece(text: string): string {
+  text.charCodeAt(0);
+  return text;
+}
+
 /** A 32-bit big-endian integer. */
 export function be32(value: number): Uint8Array {
   const bytes = new Uint8Array(4);

@@ -12,14 +12,14 @@ import { VectorFormatError } from "../conformance/parsers/text.ts";
 import { REASONS } from "../conformance/policy.ts";
 import type { Bench } from "../conformance/suite.ts";
 import { CommandError } from "./command-error.ts";
-import { engineOf } from "./verify/engines.ts";
-import type { EngineName } from "./verify/pool.ts";
+import { engineNameOf, engineOf } from "./verify/engines.ts";
 
 /** The options as read. */
 export interface AcvpSettings {
   readonly check?: string;
   readonly response?: string;
-  readonly engine: EngineName;
+  readonly engine: "pure" | "node";
+  readonly hardened?: true;
   readonly capabilities?: true;
 }
 
@@ -29,12 +29,12 @@ export interface AcvpSettings {
  * @throws CommandError for options that make no sense together and for files that cannot be read
  */
 export async function acvp(prompt: string | undefined, settings: AcvpSettings): Promise<0 | 1> {
-  const { check, response, engine, capabilities } = settings;
+  const { check, response, engine, hardened, capabilities } = settings;
   if (capabilities) return registration(prompt, settings);
   if (response !== undefined && check === undefined) throw new CommandError("--response needs --check FILE");
   const asked = textOf(prompt ?? "-");
   const expected = check === undefined ? undefined : textOf(check);
-  const bench = createBench(await engineOf(engine));
+  const bench = createBench(await engineOf(engineNameOf(engine, hardened)));
   if (response !== undefined) return tell(checkAcvp(asked, textOf(response), expected ?? "", bench));
   if (engine === "pure") warnOfLargeMessages(asked);
   return answer(asked, expected, bench);

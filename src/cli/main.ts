@@ -53,6 +53,7 @@ function program(): Command {
         .choices(["pure", "node"])
         .default("pure"),
     )
+    .addOption(hardened())
     .addOption(new Option("--control", "have control routes for tests below /_pocket-hsm/; on with --auth none"))
     .addOption(new Option("--no-control", "have none"))
     .action(async (settings: ServeSettings) => {
@@ -80,9 +81,11 @@ function program(): Command {
       new Option("--sample <n>", "at most n cases of each file, always the same ones").argParser(read.positive),
     )
     .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .addOption(hardened())
     .addOption(
       new Option("--module <file>", "run a PKCS #11 module instead of our token (needs pkcs11js)").conflicts([
         "engine",
+        "hardened",
         "updatePins",
       ]),
     )
@@ -141,6 +144,7 @@ function program(): Command {
       new Option("--entropy-seed <hex>", "makes a run reproducible: 16 to 64 bytes").argParser(read.entropySeed),
     )
     .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .addOption(hardened())
     .action(async (settings: P11Settings) => {
       const { p11 } = await import("./p11.ts");
       await p11(settings);
@@ -155,12 +159,17 @@ function program(): Command {
       new Option("--response <file>", "answer nothing; check this response instead, which may be another HSM's"),
     )
     .addOption(new Option("--engine <engine>", "whose cryptography").choices(["pure", "node"]).default("pure"))
+    .addOption(hardened())
     .option("--capabilities", "print the algorithms of a registration")
     .action(async (prompt: string | undefined, settings: AcvpSettings) => {
       const { acvp } = await import("./acvp.ts");
       process.exitCode = await acvp(prompt, settings);
     });
   return pocketHsm;
+}
+
+function hardened(): Option {
+  return new Option("--hardened", "our own cryptography with no table look-ups in AES").conflicts("engine");
 }
 
 /** Whoever reads the output may stop reading, as `head` does. */

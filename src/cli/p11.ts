@@ -17,6 +17,7 @@ export interface P11Settings {
   readonly slots: number;
   readonly policy: "strict" | "pkcs11";
   readonly engine: "pure" | "node";
+  readonly hardened?: true;
   readonly entropySeed?: Uint8Array;
 }
 
@@ -33,7 +34,7 @@ export async function p11(settings: P11Settings): Promise<void> {
 }
 
 /** @throws CommandError */
-function hsmOf({ pin, soPin, label, slots, policy, engine, entropySeed }: P11Settings): Hsm {
+function hsmOf({ pin, soPin, label, slots, policy, engine, hardened, entropySeed }: P11Settings): Hsm {
   try {
     return createHsm({
       label,
@@ -42,6 +43,7 @@ function hsmOf({ pin, soPin, label, slots, policy, engine, entropySeed }: P11Set
       ...(pin !== undefined && { pin }),
       ...(soPin !== undefined && { soPin }),
       ...(engine === "node" && { engine: nodeEngine }),
+      ...(hardened && { hardened }),
       ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
     });
   } catch (error) {

@@ -23,6 +23,7 @@ export interface ServeSettings {
   readonly cors?: readonly string[];
   readonly auth: "none" | "sigv4";
   readonly engine: "pure" | "node";
+  readonly hardened?: true;
   /** Whether there are control routes; `undefined` for what goes with `auth`. */
   readonly control?: boolean;
 }
@@ -32,7 +33,7 @@ export interface ServeSettings {
  * @throws CommandError
  */
 export async function serve(settings: ServeSettings): Promise<void> {
-  const { auth, engine, seed, entropySeed, account, region, sm2, xksProxy, cors = [], host, port } = settings;
+  const { auth, engine, hardened, seed, entropySeed, account, region, sm2, xksProxy, cors = [], host, port } = settings;
   if (auth === "sigv4" && seed === undefined) {
     throw new CommandError(
       "--auth sigv4 needs the access keys that requests are signed with: a --seed with accessKeys",
@@ -49,6 +50,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
     onError: report,
     onDecision: reportDenial,
     ...(engine === "node" && { engine: nodeEngine }),
+    ...(hardened && { hardened }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });
   if (seed !== undefined) await applySeed(kms, seed);

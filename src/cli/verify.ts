@@ -13,9 +13,10 @@ import { suites } from "../conformance/suites/all.ts";
 import { isFault } from "../conformance/tally.ts";
 import { CommandError } from "./command-error.ts";
 import { circumstancesOf } from "./verify/circumstances.ts";
+import { engineNameOf } from "./verify/engines.ts";
 import { moduleInfo, moduleLane } from "./verify/module/process.ts";
 import { requirePinsFile, writePins } from "./verify/pins-file.ts";
-import { type EngineName, type Lane, runParts, threadLane } from "./verify/pool.ts";
+import { type Lane, runParts, threadLane } from "./verify/pool.ts";
 import { startProgress } from "./verify/progress.ts";
 import { openVectors, requireIntact, type Vectors } from "./verify/vectors.ts";
 
@@ -26,7 +27,8 @@ export interface VerifySettings {
   readonly source?: readonly string[];
   readonly case?: readonly string[];
   readonly sample?: number;
-  readonly engine: EngineName;
+  readonly engine: "pure" | "node";
+  readonly hardened?: true;
   readonly module?: string;
   readonly slot?: string;
   readonly pin?: string;
@@ -82,9 +84,10 @@ function planned(vectors: Vectors, settings: VerifySettings): Plan {
 }
 
 async function run(plan: Plan, vectors: Vectors, settings: VerifySettings): Promise<Report> {
-  const { engine, failFast = false, module: path, slot, pin } = settings;
+  const { failFast = false, module: path, slot, pin } = settings;
   const { jobs = path === undefined ? availableParallelism() : 1 } = settings;
   const { directory } = vectors;
+  const engine = engineNameOf(settings.engine, settings.hardened);
   const module = path === undefined ? undefined : { path, slot, pin, directory, failFast };
   const info = module && (await moduleInfo(module));
   const open = (): Lane => (module ? moduleLane(module) : threadLane({ engine, failFast, directory }));

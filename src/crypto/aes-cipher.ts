@@ -1,6 +1,6 @@
 /** AES (FIPS 197) on one block, by tables: the key expansion, the cipher, and the equivalent inverse cipher. */
 
-import { type BlockCipher, OUT, wordAt } from "./block-cipher.ts";
+import { type AesCipherMaker, OUT, type RekeyableCipher, wordAt } from "./block-cipher.ts";
 import { wordPool } from "./word-pool.ts";
 
 /** Nr for a key of 256 bits, the most there is; shorter keys leave the first rounds out. */
@@ -33,7 +33,7 @@ const D3: Int32Array = new Int32Array(256);
 const keyWords: Int32Array = new Int32Array(8);
 
 /** The schedule of one AES key. */
-export class AesCipher implements BlockCipher {
+export class AesCipher implements RekeyableCipher {
   /** The round keys, the last of them always in the last four words. */
   #up: Int32Array = schedules.take();
   /** Those of the equivalent inverse cipher (5.3.5), from the first use of it. */
@@ -228,6 +228,9 @@ export class AesCipher implements BlockCipher {
 }
 
 const ZERO_KEY: Uint8Array = new Uint8Array(16);
+
+/** Where the random generator and its tests get their cipher, unless they are given another. */
+export const tableCipher: AesCipherMaker = (key) => new AesCipher(key);
 
 /** SUBWORD (5.2). */
 function substituted(word: number): number {

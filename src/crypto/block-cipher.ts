@@ -11,6 +11,15 @@ export interface BlockCipher {
   decrypt(a: number, b: number, c: number, d: number): void;
 }
 
+/** A cipher that takes another key, of 4, 6 or 8 words, in the place of the one it has. */
+export interface RekeyableCipher extends BlockCipher {
+  rekey(key: Int32Array, Nk: 4 | 6 | 8): void;
+  destroy(): void;
+}
+
+/** AES under a key of 16, 24 or 32 bytes, for whoever may be given another than that by tables. */
+export type AesCipherMaker = (key: Uint8Array) => RekeyableCipher;
+
 /**
  * The last block that any cipher gave. One for all of them, and a constant of its module: V8 then knows its address.
  * Whoever asks a cipher reads it at once, and a mode wipes it when it is done.

@@ -1,10 +1,9 @@
 /** CTR_DRBG with AES-256 (SP 800-90A r1, 10.2.1). Names follow the standard: Key, V, seedlen. */
 
 import { be32, concat, wipe } from "../bytes/bytes.ts";
-import { aesKey } from "./aes.ts";
-import { AesCipher } from "./aes-cipher.ts";
-import { clearBlock, OUT, wordAt } from "./block-cipher.ts";
-import { counterMode, increment, nextStream } from "./block-modes.ts";
+import { tableCipher } from "./aes-cipher.ts";
+import { type AesCipherMaker, clearBlock, OUT, type RekeyableCipher, wordAt } from "./block-cipher.ts";
+import { cbcEncrypt, counterMode, increment, nextStream } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
 import { draw, EntropyError, type EntropySource } from "./entropy.ts";
 
@@ -31,6 +30,8 @@ export interface CtrDrbgOptions {
   readonly entropyBytes?: number;
   /** Requests between reseeds, 2^48 when absent. */
   readonly reseedInterval?: number;
+  /** Block_Encrypt; {@link tableCipher} when absent. */
+  readonly cipher?: AesCipherMaker | undefined;
 }
 
 export interface GenerateOptions {
@@ -45,8 +46,9 @@ export class CtrDrbg {
   readonly #entropyBytes: number;
   readonly #withDf: boolean;
   readonly #reseedInterval: number;
+  readonly #cipher: AesCipherMaker;
   /** The expanded Key. */
-  readonly #key: AesCipher = new AesCipher(new Uint8Array(KEY_BYTES));
+  readonly #key: RekeyableCipher;
   /** V + 1, the next block to encrypt, in words: every use of V in the standard increments it first. */
   readonly #next: Int32Array = new Int32Array(4);
   /** temp of 10.2.1.2. */
@@ -67,6 +69,8 @@ export class CtrDrbg {
       throw new RangeError("nonce is used only with the derivation function");
     }
     if (options.nonce !== undefined) requireRange(options.nonce.length, BLOCK, MAX_REQUEST_BYTES, "nonce");
+    this.#cipher = options.cipher ?? tableCipher;
+    this.#key = this.#cipher(new Uint8Array(KEY_BYTES));
     this.#entropy = options.entropy;
     this.#entropyBytes = entropyBytes;
     this.#withDf = derivationFunction;
@@ -123,7 +127,7 @@ export class CtrDrbg {
   #seed(entropy: Uint8Array, rest: Uint8Array): void {
     if (this.#withDf) {
       const input = concat(entropy, rest);
-      const material = derive(input);
+      const material = derive(input, this.#cipher);
       this.#update(material);
       wipe(input, material);
     } else {
@@ -136,7 +140,7 @@ export class CtrDrbg {
 
   /** Additional input as seedlen bytes: derived, or padded with zeros. */
   #condition(additional: Uint8Array): Uint8Array {
-    if (this.#withDf) return derive(additional);
+    if (this.#withDf) return derive(additional, this.#cipher);
     const padded = new Uint8Array(SEED_BYTES);
     padded.set(additional);
     return padded;
@@ -209,10 +213,11 @@ export function drbgRng(drbg: CtrDrbg, options: GenerateOptions = {}): Rng {
  * parent does meanwhile. It has no prediction resistance; asking for it is an EntropyError.
  * @throws RangeError when the personalization string is longer than 48 bytes.
  */
-export function childDrbg(parent: Rng, personalization: Uint8Array): CtrDrbg {
+export function childDrbg(parent: Rng, personalization: Uint8Array, cipher?: AesCipherMaker): CtrDrbg {
   let source: Rng | undefined = parent;
   return new CtrDrbg({
     personalization,
+    cipher,
     entropy: (byteLength) => {
       if (source === undefined) throw new EntropyError("child DRBG cannot be reseeded");
       const seed = source(byteLength);
@@ -225,24 +230,25 @@ export function childDrbg(parent: Rng, personalization: Uint8Array): CtrDrbg {
 const DF_KEY: Uint8Array = Uint8Array.from({ length: KEY_BYTES }, (_, i) => i);
 
 /** Block_Cipher_df (10.3.2) to seedlen bytes. */
-function derive(input: Uint8Array): Uint8Array {
+function derive(input: Uint8Array, cipher: AesCipherMaker): Uint8Array {
   const padding = new Uint8Array(BLOCK - ((8 + input.length) % BLOCK));
   padding[0] = 0x80;
   const S = concat(be32(input.length), be32(SEED_BYTES), input, padding);
 
-  const bcc = aesKey(DF_KEY);
+  const bcc = cipher(DF_KEY);
   const zero = new Uint8Array(BLOCK);
   const temp = new Uint8Array(SEED_BYTES);
   for (let i = 0; i < SEED_BYTES / BLOCK; i++) {
     // BCC (10.3.3) is the last block of CBC from a zero IV.
-    const chained = bcc.cbcEncrypt(zero, concat(be32(i), new Uint8Array(BLOCK - 4), S));
+    const chained = cbcEncrypt(bcc, zero, concat(be32(i), new Uint8Array(BLOCK - 4), S));
     temp.set(chained.subarray(-BLOCK), i * BLOCK);
     wipe(chained);
   }
 
   // Step 13 encrypts X again and again: CBC over zeros with X as IV.
-  const key = aesKey(temp.subarray(0, KEY_BYTES));
-  const output = key.cbcEncrypt(temp.subarray(KEY_BYTES), new Uint8Array(SEED_BYTES));
+  bcc.destroy();
+  const key = cipher(temp.subarray(0, KEY_BYTES));
+  const output = cbcEncrypt(key, temp.subarray(KEY_BYTES), new Uint8Array(SEED_BYTES));
   key.destroy();
   wipe(S, temp);
   return output;

@@ -9,6 +9,8 @@
  * which order, is the same in every engine, so that a run from a seed gives the same results on all of them.
  */
 
+import type { AesCipherMaker } from "./block-cipher.ts";
+
 /** Random bytes of the given length, 1 to 65,536. */
 export type Rng = (byteLength: number) => Uint8Array;
 
@@ -87,6 +89,8 @@ export interface EcPublicKey {
   readonly curve: CurveName;
   /** ECDSA (FIPS 186-5, 6.4.2) over a digest of any length; `signature` is r ‖ s, each of the order's length. */
   verify(digest: Uint8Array, signature: Uint8Array): boolean;
+  /** The same over a message, of an engine that is faster when it hashes itself. */
+  verifyMessage?(hash: HashName, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 export interface EcPrivateKey {
@@ -314,6 +318,8 @@ export interface Pbkdf2Params {
 
 export interface Engine {
   readonly name: string;
+  /** AES for the random generator and its health tests, where it is not to be the one by tables. */
+  readonly drbgCipher?: AesCipherMaker;
   readonly digest: (hash: HashName, data: Uint8Array) => Uint8Array;
   readonly hash: (hash: HashName) => HashState;
   /** SHAKE128 or SHAKE256 (FIPS 202, 6.2) with an output of `byteLength`, at least 1. */

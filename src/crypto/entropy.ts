@@ -1,8 +1,8 @@
 /** Entropy sources for the DRBG: a seeded one, and health tests (SP 800-90B, 4.4) around any other. */
 
 import { be64, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
-import { AesCipher } from "./aes-cipher.ts";
-import { OUT } from "./block-cipher.ts";
+import { tableCipher } from "./aes-cipher.ts";
+import { type AesCipherMaker, OUT } from "./block-cipher.ts";
 import { digest } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 import { counterKdf } from "./kdf.ts";
@@ -55,9 +55,10 @@ const REMEMBERED_BLOCKS = 64;
  *
  * The draws throw {@link EntropyError} when a test fails, when the source throws, or when it returns anything but the
  * number of bytes it was asked for; and so does every draw after that, whatever the source does by then.
+ * @param cipher under which blocks are remembered.
  */
-export function healthTested(source: EntropySource): EntropySource {
-  const tests = [repetitionCount(), adaptiveProportion(), repeatedBlock()];
+export function healthTested(source: EntropySource, cipher: AesCipherMaker = tableCipher): EntropySource {
+  const tests = [repetitionCount(), adaptiveProportion(), repeatedBlock(cipher)];
   let failure: string | undefined;
   let started = false;
 
@@ -134,8 +135,8 @@ function adaptiveProportion(): HealthTest {
 }
 
 /** No block of a draw is one of those remembered. The bytes after a draw's last whole block are not looked at. */
-function repeatedBlock(): HealthTest {
-  const E = new AesCipher(new Uint8Array(16));
+function repeatedBlock(cipher: AesCipherMaker): HealthTest {
+  const E = cipher(new Uint8Array(16));
   const recent = new Float64Array(REMEMBERED_BLOCKS).fill(-1);
   let next = 0;
   return (bytes) => {

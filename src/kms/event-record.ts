@@ -30,6 +30,8 @@ export interface EventResource {
   readonly ARN: string;
 }
 
+type Elements = Readonly<Record<string, unknown>>;
+
 /** One record, with the members and spellings of CloudTrail. */
 export interface KmsEvent {
   readonly eventVersion: "1.08";
@@ -45,9 +47,9 @@ export interface KmsEvent {
   readonly errorCode?: string;
   readonly errorMessage?: string;
   /** The request in lower camel case, without blobs, tokens and passwords; null when nothing is left. */
-  readonly requestParameters: Readonly<Record<string, unknown>> | null;
+  readonly requestParameters: Elements | null;
   /** The answer of an operation that changes something; null for all others, whose answers are secret or long. */
-  readonly responseElements: Readonly<Record<string, unknown>> | null;
+  readonly responseElements: Elements | null;
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
   readonly requestID: string;
   readonly eventID: string;
@@ -74,29 +76,62 @@ const HIDDEN: ReadonlySet<string> = new Set([
   ...["GrantToken", "GrantTokens", "KeyStorePassword", "XksProxyAuthenticationCredential", "Recipient"],
 ]);
 
-/** The record of a call that has ended. */
-export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
-  const { operation, account, region, circumstances } = call;
+/**
+ * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing, and
+ * nothing that is not shown is kept.
+ */
+export class RecordedCall {
+  /** Bytes of the plaintext that came in. */
+  readonly plaintextBytes: number | undefined;
+  readonly requestParameters: Elements | null;
+  readonly resources: readonly EventResource[];
+  readonly #parts: Parts;
+  #event: KmsEvent | undefined;
+
+  constructor(call: Call, outcome: Outcome, now: number) {
+    const { operation, caller, account, region, circumstances, input, notes, requestId, eventId } = call;
+    this.plaintextBytes = plaintextBytesOf(input);
+    this.requestParameters = input === undefined ? null : elementsOf(input, DEFAULTS[operation]);
+    this.resources = call.resources.map((resource) => resourceOf(resource, account));
+    const responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
+    const error = "error" in outcome ? errorMembers(outcome.error) : undefined;
+    // biome-ignore format: one line
+    this.#parts = { operation, caller, account, region, circumstances, notes, requestId, eventId, now, error, responseElements };
+  }
+
+  get event(): KmsEvent {
+    this.#event ??= eventOf(this, this.#parts);
+    return this.#event;
+  }
+}
+
+/** What a record is made from beside what is shown of the request. */
+interface Parts extends Omit<Call, "input" | "resources" | "isAnswerLost"> {
+  readonly now: number;
+  readonly error: ErrorMembers | undefined;
+  readonly responseElements: Elements | null;
+}
+
+function eventOf({ requestParameters, resources }: RecordedCall, parts: Parts): KmsEvent {
+  const { operation, account, region, circumstances, notes } = parts;
   const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
-  const readOnly = !CHANGING.test(operation);
-  const output = "output" in outcome && !readOnly ? outcome.output : undefined;
   return Object.freeze({
     eventVersion: "1.08",
-    userIdentity: identityOf(call.caller, circumstances),
-    eventTime: `${new Date(now).toISOString().slice(0, 19)}Z`,
+    userIdentity: identityOf(parts.caller, circumstances),
+    eventTime: `${new Date(parts.now).toISOString().slice(0, 19)}Z`,
     eventSource: "kms.amazonaws.com",
     eventName: operation,
     awsRegion: region,
     sourceIPAddress: viaService ?? sourceIp,
     userAgent: viaService ?? userAgent,
-    ...("error" in outcome && errorMembers(outcome.error)),
-    requestParameters: call.input === undefined ? null : elementsOf(call.input, DEFAULTS[operation]),
-    responseElements: output === undefined ? null : elementsOf(output),
-    ...(Object.keys(call.notes).length > 0 && { additionalEventData: { ...call.notes } }),
-    requestID: call.requestId,
-    eventID: call.eventId,
-    readOnly,
-    resources: call.resources.map((resource) => resourceOf(resource, account)),
+    ...parts.error,
+    requestParameters,
+    responseElements: parts.responseElements,
+    ...(Object.keys(notes).length > 0 && { additionalEventData: { ...notes } }),
+    requestID: parts.requestId,
+    eventID: parts.eventId,
+    readOnly: !CHANGING.test(operation),
+    resources,
     eventType: "AwsApiCall",
     managementEvent: true,
     recipientAccountId: account,
@@ -104,8 +139,19 @@ export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
   } as const);
 }
 
+function responseOf(operation: string, output: object | undefined): Elements | null {
+  return output === undefined || !CHANGING.test(operation) ? null : elementsOf(output);
+}
+
+function plaintextBytesOf(input: object | undefined): number | undefined {
+  const value = (input as Readonly<Record<string, unknown>> | undefined)?.["Plaintext"];
+  return value instanceof Uint8Array ? value.length : undefined;
+}
+
+type ErrorMembers = Pick<KmsEvent, "errorCode" | "errorMessage">;
+
 /** CloudTrail's code for a denial is that of IAM; all others are the exceptions' names. */
-function errorMembers({ name, wireMessage }: KmsError): { errorCode: string; errorMessage?: string } {
+function errorMembers({ name, wireMessage }: KmsError): ErrorMembers {
   const errorCode = name === "AccessDeniedException" ? "AccessDenied" : name;
   return wireMessage === undefined ? { errorCode } : { errorCode, errorMessage: wireMessage };
 }
@@ -145,16 +191,15 @@ function resourceOf(resource: KeyRecord | string, accountId: string): EventResou
     : { accountId: resource.account, type: "AWS::KMS::Key", ARN: resource.arn };
 }
 
-function elementsOf(
-  members: object,
-  defaults: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> | null {
-  const shown = Object.entries(members).flatMap(([name, value]): [string, unknown][] => {
-    if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) return [];
-    return [[lowerCamel(name), elementOf(value)]];
-  });
-  const elements = { ...defaults, ...Object.fromEntries(shown) };
-  return Object.keys(elements).length === 0 ? null : elements;
+function elementsOf(members: object, defaults?: Elements): Elements | null {
+  const elements: Record<string, unknown> = { ...defaults };
+  let isEmpty = defaults === undefined;
+  for (const [name, value] of Object.entries(members)) {
+    if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) continue;
+    elements[lowerCamel(name)] = elementOf(value);
+    isEmpty = false;
+  }
+  return isEmpty ? null : elements;
 }
 
 function elementOf(value: unknown): unknown {

@@ -66,14 +66,37 @@ function value(shape: Shape, input: unknown, path: string, violations: string[])
 function structure(shape: StructureShape, input: unknown, prefix: string, violations: string[]): unknown {
   if (!isRecord(input)) return wrongType(input, "a structure");
   const checked: Record<string, unknown> = {};
-  for (const [name, shapeName] of Object.entries(shape.members)) {
+  for (const { name, camel, member, isRequired } of membersOf(shape)) {
     const given = Object.hasOwn(input, name) ? input[name] : undefined;
-    const path = prefix + name.charAt(0).toLowerCase() + name.slice(1);
-    const member = shapeOf(shapeName);
-    if (given !== undefined && given !== null) checked[name] = value(member, given, path, violations);
-    else if (shape.required.includes(name)) report(violations, nullOf(member), path, "Member must not be null");
+    if (given !== undefined && given !== null) checked[name] = value(member, given, prefix + camel, violations);
+    else if (isRequired) report(violations, nullOf(member), prefix + camel, "Member must not be null");
   }
   return checked;
+}
+
+interface Member {
+  readonly name: string;
+  /** As messages have it. */
+  readonly camel: string;
+  readonly member: Shape;
+  readonly isRequired: boolean;
+}
+
+const members = new WeakMap<StructureShape, readonly Member[]>();
+
+/** The members of a shape, put together at its first use. */
+function membersOf(shape: StructureShape): readonly Member[] {
+  let known = members.get(shape);
+  if (known === undefined) {
+    known = Object.entries(shape.members).map(([name, member]) => ({
+      name,
+      camel: name.charAt(0).toLowerCase() + name.slice(1),
+      member: shapeOf(member),
+      isRequired: shape.required.includes(name),
+    }));
+    members.set(shape, known);
+  }
+  return known;
 }
 
 function string(shape: StringShape, input: unknown, path: string, violations: string[]): string {

@@ -7,7 +7,7 @@ import { BLOCK, type Blocks, cbcDecryptor, cbcEncryptor, inBlocks } from "./bloc
 import { useKeyMaterial } from "./key-material.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, type NoParams, noParams, readParams } from "./params.ts";
+import { bytes, type NoParams, noParams, paramReader } from "./params.ts";
 
 export interface AesCbcParams {
   readonly iv: Uint8Array;
@@ -81,7 +81,7 @@ export const aesEcb: Mechanism<"AES_ECB", NoParams> = overBlocks<"AES_ECB", NoPa
 /** CKM_AES_CBC (PKCS #11 v3.1, 6.13): without padding. */
 export const aesCbc: Mechanism<"AES_CBC", AesCbcParams> = overBlocks<"AES_CBC", AesCbcParams>("AES_CBC", {
   source: "PKCS #11 v3.1, 6.13; SP 800-38A, 6.2",
-  parse: (choice) => readParams<AesCbcParams>(choice, { iv: bytes(BLOCK, BLOCK) }),
+  parse: paramReader<AesCbcParams>({ iv: bytes(BLOCK, BLOCK) }),
   encryptor: (aes, { iv }) => cbcEncryptor(aes, iv),
   decryptor: (aes, { iv }) => cbcDecryptor(aes, iv),
 });

@@ -8,15 +8,13 @@ import { BLOCK, type Blocks, cbcDecryptor, cbcEncryptor, inBlocks } from "./bloc
 import { useKeyMaterial } from "./key-material.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
 import { padTo, unpadded } from "./padding.ts";
-import { bytes, readParams } from "./params.ts";
+import { bytes, paramReader } from "./params.ts";
 
 export interface AesCbcPadParams {
   readonly iv: Uint8Array;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): AesCbcPadParams {
-  return readParams<AesCbcPadParams>(choice, { iv: bytes(BLOCK, BLOCK) });
-}
+const parse = paramReader<AesCbcPadParams>({ iv: bytes(BLOCK, BLOCK) });
 
 function padding(run: Blocks): Blocks {
   return (data) => {

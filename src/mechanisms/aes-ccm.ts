@@ -9,7 +9,7 @@ import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { useKeyMaterial } from "./key-material.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { messageAead } from "./message-aead.ts";
-import { bytes, integer, MAX_PARAM_BYTES, optional, readParams } from "./params.ts";
+import { bytes, integer, MAX_PARAM_BYTES, optional, paramReader } from "./params.ts";
 
 /**
  * Without `nonce` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there. The
@@ -31,13 +31,11 @@ const MAX_ENCRYPTIONS = 2 ** 32;
 
 const none = new Uint8Array(0);
 
-function parse(choice: Readonly<Record<string, unknown>>): AesCcmParams {
-  return readParams<AesCcmParams>(choice, {
-    nonce: optional(bytes(7, 13)),
-    aad: optional(bytes(0, MAX_PARAM_BYTES)),
-    tagBytes: optional(integer(MIN_TAG_BYTES, MAX_TAG_BYTES, 2)),
-  });
-}
+const parse = paramReader<AesCcmParams>({
+  nonce: optional(bytes(7, 13)),
+  aad: optional(bytes(0, MAX_PARAM_BYTES)),
+  tagBytes: optional(integer(MIN_TAG_BYTES, MAX_TAG_BYTES, 2)),
+});
 
 /** The mechanism over a block cipher of 16-byte blocks. */
 export function ccm<N extends MechanismName>(name: N, cipher: BlockCipher, source: string): Mechanism<N, AesCcmParams> {

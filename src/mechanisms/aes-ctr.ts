@@ -3,7 +3,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { demand } from "../cryptoki/error.ts";
 import { aesCipher, type BlockCipher, type CipherKey } from "./block-cipher.ts";
 import { type CipherStream, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, optional, readParams } from "./params.ts";
+import { bytes, integer, optional, paramReader } from "./params.ts";
 
 /** `counterBits` of the counter block count up, 128 unless told otherwise; they may not wrap around. */
 export interface AesCtrParams {
@@ -13,12 +13,10 @@ export interface AesCtrParams {
 
 const BLOCK = 16;
 
-function parse(choice: Readonly<Record<string, unknown>>): AesCtrParams {
-  return readParams<AesCtrParams>(choice, {
-    counter: bytes(BLOCK, BLOCK),
-    counterBits: optional(integer(1, 128)),
-  });
-}
+const parse = paramReader<AesCtrParams>({
+  counter: bytes(BLOCK, BLOCK),
+  counterBits: optional(integer(1, 128)),
+});
 
 /** Key stream by position; its counter block is never used twice (SP 800-38A, appendix B). */
 function stream(key: CipherKey, { counter, counterBits = 128 }: AesCtrParams): CipherStream {

@@ -3,7 +3,7 @@ import { demand } from "../cryptoki/error.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { MAX_SECRET_BYTES } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, type Reader, readParams } from "./params.ts";
+import { bytes, paramReader, type Reader } from "./params.ts";
 
 /** CK_KEY_DERIVATION_STRING_DATA: whole blocks. */
 export interface AesEcbEncryptDataParams {
@@ -41,7 +41,7 @@ export const aesEcbEncryptData: Mechanism<"AES_ECB_ENCRYPT_DATA", AesEcbEncryptD
   ...common,
   // Equal blocks of data make equal parts of a key, and a prefix of the data makes the front of it.
   hazards: { derive: "related keys" },
-  parse: (choice) => readParams<AesEcbEncryptDataParams>(choice, { data }),
+  parse: paramReader<AesEcbEncryptDataParams>({ data }),
   derive: (context, key, params, byteLength) => front(aesKeyOf(context, key).ecbEncrypt(params.data), byteLength),
 });
 
@@ -51,7 +51,7 @@ export const aesCbcEncryptData: Mechanism<"AES_CBC_ENCRYPT_DATA", AesCbcEncryptD
   ...common,
   // A prefix of the data makes the front of the key.
   hazards: { derive: "related keys" },
-  parse: (choice) => readParams<AesCbcEncryptDataParams>(choice, { data, iv: bytes(BLOCK, BLOCK) }),
+  parse: paramReader<AesCbcEncryptDataParams>({ data, iv: bytes(BLOCK, BLOCK) }),
   derive: (context, key, { iv, data: blocks }, byteLength) =>
     front(aesKeyOf(context, key).cbcEncrypt(iv, blocks), byteLength),
 });

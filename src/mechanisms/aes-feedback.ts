@@ -5,7 +5,7 @@ import { demand } from "../cryptoki/error.ts";
 import { BLOCK } from "./block-streams.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, readParams } from "./params.ts";
+import { bytes, paramReader } from "./params.ts";
 
 /** The IV is the caller's. For OFB it must be another one for every message. */
 export interface AesIvParams {
@@ -32,7 +32,7 @@ function mode<N extends MechanismName>(
     source: `PKCS #11 v3.1, ${source}`,
     keyTypes: ["AES"],
     keySize: { min: 16, max: 32, unit: "bytes" },
-    parse: (choice) => readParams<AesIvParams>(choice, { iv: bytes(BLOCK, BLOCK) }),
+    parse: paramReader<AesIvParams>({ iv: bytes(BLOCK, BLOCK) }),
     encrypt(context, key, { iv }, data) {
       demand(data.length >= leastBytes, "DATA_LEN_RANGE", least);
       return encrypt(aesKeyOf(context, key), iv, data);

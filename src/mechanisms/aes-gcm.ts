@@ -10,7 +10,7 @@ import { aesCipher, type BlockCipher } from "./block-cipher.ts";
 import { useKeyMaterial } from "./key-material.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
 import { messageAead } from "./message-aead.ts";
-import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 /**
  * Without `iv` the token makes one of 12 bytes and puts it before the ciphertext, and decryption finds it there.
@@ -28,13 +28,15 @@ const MAX_IV_BYTES = 256;
 /** Invocations under one key with random IVs (SP 800-38D, 8.3). */
 const MAX_ENCRYPTIONS = 2 ** 32;
 
+const read = paramReader<AesGcmParams>({
+  iv: optional(bytes(1, MAX_IV_BYTES)),
+  aad: optional(bytes(0, MAX_PARAM_BYTES)),
+  tagBytes: optional(oneOf(...GCM_TAGS)),
+  tagBits: optional(oneOf(...GCM_TAGS.map((length) => 8 * length))),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): AesGcmParams {
-  const params = readParams<AesGcmParams>(choice, {
-    iv: optional(bytes(1, MAX_IV_BYTES)),
-    aad: optional(bytes(0, MAX_PARAM_BYTES)),
-    tagBytes: optional(oneOf(...GCM_TAGS)),
-    tagBits: optional(oneOf(...GCM_TAGS.map((length) => 8 * length))),
-  });
+  const params = read(choice);
   const { tagBytes, tagBits } = params;
   const agree = tagBytes === undefined || tagBits === undefined || 8 * tagBytes === tagBits;
   demand(agree, "MECHANISM_PARAM_INVALID", "tagBytes and tagBits say different lengths");
@@ -77,7 +79,7 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     const { aad = none } = params;
     const ivInFront = params.iv === undefined ? IV_BYTES : 0;
     const least = ivInFront + tagLength(params);
-    demand(data.length >= least, tooShort, `what is opened has at least ${least} bytes`);
+    if (data.length < least) throw new CkrError(tooShort, `what is opened has at least ${least} bytes`);
     const iv = params.iv ?? data.subarray(0, IV_BYTES);
     return cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
   }

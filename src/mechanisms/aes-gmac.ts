@@ -4,7 +4,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { gcmStrengths } from "./aes-gcm.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, oneOf, optional, readParams } from "./params.ts";
+import { bytes, oneOf, optional, paramReader } from "./params.ts";
 
 /** The IV is the caller's, and must be another one for every message. The tag has 4, 8, or 12 to 16 bytes, 16 unless told. */
 export interface AesGmacParams {
@@ -17,12 +17,10 @@ const MAX_IV_BYTES = 256;
 
 const none = new Uint8Array(0);
 
-function parse(choice: Readonly<Record<string, unknown>>): AesGmacParams {
-  return readParams<AesGmacParams>(choice, {
-    iv: bytes(1, MAX_IV_BYTES),
-    tagBytes: optional(oneOf(...GCM_TAGS)),
-  });
-}
+const parse = paramReader<AesGmacParams>({
+  iv: bytes(1, MAX_IV_BYTES),
+  tagBytes: optional(oneOf(...GCM_TAGS)),
+});
 
 /** GCM of nothing, with the data as its associated data (SP 800-38D, 3). */
 function mac(

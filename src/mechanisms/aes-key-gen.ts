@@ -1,6 +1,6 @@
 import { AES_KEY_BYTES, newAesKey } from "./keys/aes.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { oneOf, optional, readParams } from "./params.ts";
+import { oneOf, optional, paramReader } from "./params.ts";
 import { valueLength } from "./value-length.ts";
 
 /** `keyBytes` stands for CKA_VALUE_LEN in the template. */
@@ -8,9 +8,7 @@ export interface AesKeyGenParams {
   readonly keyBytes?: number | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): AesKeyGenParams {
-  return readParams<AesKeyGenParams>(choice, { keyBytes: optional(oneOf(...AES_KEY_BYTES)) });
-}
+const parse = paramReader<AesKeyGenParams>({ keyBytes: optional(oneOf(...AES_KEY_BYTES)) });
 
 /** CKM_AES_KEY_GEN (PKCS #11 v3.1, 6.13). */
 export const aesKeyGen: Mechanism<"AES_KEY_GEN", AesKeyGenParams> = mechanism({

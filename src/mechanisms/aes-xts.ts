@@ -4,7 +4,7 @@ import type { CkrName } from "../cryptoki/return-values.ts";
 import { BLOCK } from "./block-streams.ts";
 import { AES_XTS_KEY_BYTES, newAesXtsKey, xtsKeyOf } from "./keys/aes-xts.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, optional, readParams } from "./params.ts";
+import { bytes, integer, optional, paramReader } from "./params.ts";
 import { valueLength } from "./value-length.ts";
 
 /** The Data Unit Sequence Number: where the data lies, of which no two units may have the same. */
@@ -30,7 +30,7 @@ export const aesXtsKeyGen: Mechanism<"AES_XTS_KEY_GEN", AesXtsKeyGenParams> = me
   source: "PKCS #11 v3.1, 6.15; SP 800-38E",
   keyTypes: ["AES_XTS"],
   keySize,
-  parse: (choice) => readParams<AesXtsKeyGenParams>(choice, { keyBytes: optional(integer(32, 64, 32)) }),
+  parse: paramReader<AesXtsKeyGenParams>({ keyBytes: optional(integer(32, 64, 32)) }),
   generateKey: (context, { keyBytes }, template) =>
     newAesXtsKey(context.rng(valueLength(keyBytes, template, (length) => AES_XTS_KEY_BYTES.includes(length)))),
 });
@@ -41,7 +41,7 @@ export const aesXts: Mechanism<"AES_XTS", AesXtsParams> = mechanism({
   source: "PKCS #11 v3.1, 6.15; SP 800-38E; IEEE 1619",
   keyTypes: ["AES_XTS"],
   keySize,
-  parse: (choice) => readParams<AesXtsParams>(choice, { unit: bytes(BLOCK, BLOCK) }),
+  parse: paramReader<AesXtsParams>({ unit: bytes(BLOCK, BLOCK) }),
   encrypt(context, key, { unit }, data) {
     requireUnit(data, "DATA_LEN_RANGE");
     return xtsEncrypt(xtsKeyOf(context, key), unit, data);

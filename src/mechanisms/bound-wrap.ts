@@ -6,7 +6,7 @@ import type { Prepared, TokenObject } from "../objects/object.ts";
 import { decodeAttributes, decodeSecrets, encodeAttributes, encodeSecrets } from "./bound-attributes.ts";
 import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism, type Unwrapped } from "./mechanism.ts";
-import { bytes, MAX_PARAM_BYTES, type NoParams, noParams, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, type NoParams, noParams, optional, paramReader } from "./params.ts";
 
 const SUB_KEY_BYTES = 32;
 const FORMAT = 1;
@@ -119,7 +119,7 @@ export const boundWrap: Mechanism<"PHSM_BOUND_WRAP", NoParams> = mechanism({
     if (opened === undefined) throw new CkrError("WRAPPED_KEY_INVALID", "the wrapped key cannot be unwrapped");
     return opened;
   },
-  parseMessage: (given) => readParams<BoundWrapMessage>(given, { aad: optional(bytes(0, MAX_PARAM_BYTES)) }),
+  parseMessage: paramReader<BoundWrapMessage>({ aad: optional(bytes(0, MAX_PARAM_BYTES)) }),
   wrapAuthenticated: (context, key, message, target) => ({
     wrappedKey: seal(context, key, target, (message as BoundWrapMessage).aad ?? none),
   }),

@@ -5,16 +5,14 @@ import { decodeSpki } from "../der/spki.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { type EdwardsCurve, edwardsCurve, newEdPrivateKey, newEdPublicKey } from "./keys/ec-edwards.ts";
 import { type Context, type Mechanism, mechanism, type NewKeyPair, OCTET_CURVE_FLAGS } from "./mechanism.ts";
-import { oneOf, optional, readParams } from "./params.ts";
+import { oneOf, optional, paramReader } from "./params.ts";
 
 /** The curve may be named here or by CKA_EC_PARAMS in the public template; without either it is Ed25519. */
 export interface EcEdwardsKeyPairGenParams {
   readonly curve?: EdwardsCurve | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): EcEdwardsKeyPairGenParams {
-  return readParams<EcEdwardsKeyPairGenParams>(choice, { curve: optional(oneOf<EdwardsCurve>("Ed25519", "Ed448")) });
-}
+const parse = paramReader<EcEdwardsKeyPairGenParams>({ curve: optional(oneOf<EdwardsCurve>("Ed25519", "Ed448")) });
 
 function generate(context: Context, { curve }: EcEdwardsKeyPairGenParams, { EC_PARAMS }: Template): NewKeyPair {
   const ecParams = EC_PARAMS ?? encodeEcParams(curve ?? "Ed25519");

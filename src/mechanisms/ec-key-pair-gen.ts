@@ -6,7 +6,7 @@ import { decodeSpki } from "../der/spki.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { curveOf, newEcPrivateKey, newEcPublicKey } from "./keys/ec.ts";
 import { type Context, CURVE_FLAGS, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
-import { oneOf, optional, readParams } from "./params.ts";
+import { oneOf, optional, paramReader } from "./params.ts";
 
 /** `curve` stands for CKA_EC_PARAMS in the public template. */
 export interface EcKeyPairGenParams {
@@ -15,11 +15,9 @@ export interface EcKeyPairGenParams {
 
 const CURVES = Object.keys(curves) as CurveName[];
 
-function parse(choice: Readonly<Record<string, unknown>>): EcKeyPairGenParams {
-  return readParams<EcKeyPairGenParams>(choice, {
-    curve: optional(oneOf<CurveName>(...CURVES)),
-  });
-}
+const parse = paramReader<EcKeyPairGenParams>({
+  curve: optional(oneOf<CurveName>(...CURVES)),
+});
 
 function chosenCurve({ curve }: EcKeyPairGenParams, { EC_PARAMS }: Template): CurveName {
   const given = EC_PARAMS && curveOf(EC_PARAMS);

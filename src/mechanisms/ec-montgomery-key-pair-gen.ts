@@ -5,16 +5,14 @@ import { OCTET_KEY_BYTES } from "../der/ec-params.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { montgomeryCurve, newXPair } from "./keys/ec-montgomery.ts";
 import { type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
-import { oneOf, optional, readParams } from "./params.ts";
+import { oneOf, optional, paramReader } from "./params.ts";
 
 /** `curve` stands for CKA_EC_PARAMS in the public template. */
 export interface EcMontgomeryKeyPairGenParams {
   readonly curve?: XCurveName | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): EcMontgomeryKeyPairGenParams {
-  return readParams<EcMontgomeryKeyPairGenParams>(choice, { curve: optional(oneOf<XCurveName>("X25519", "X448")) });
-}
+const parse = paramReader<EcMontgomeryKeyPairGenParams>({ curve: optional(oneOf<XCurveName>("X25519", "X448")) });
 
 function chosenCurve({ curve }: EcMontgomeryKeyPairGenParams, { EC_PARAMS }: Template): XCurveName {
   const given = EC_PARAMS && montgomeryCurve(EC_PARAMS);

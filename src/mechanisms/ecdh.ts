@@ -11,7 +11,7 @@ import { curveOfKey, ecPrivateOf } from "./keys/ec.ts";
 import { montgomeryCurveOf, xPrivateOf } from "./keys/ec-montgomery.ts";
 import { sm2PrivateOf } from "./keys/sm2.ts";
 import { type Context, type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
-import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 type KdfHash = "SHA1" | "SHA224" | "SHA256" | "SHA384" | "SHA512" | "SHA3_224" | "SHA3_256" | "SHA3_384" | "SHA3_512";
 
@@ -60,12 +60,14 @@ const KDFS: ReadonlyMap<EcdhKdf, Kdf | undefined> = new Map<EcdhKdf, Kdf | undef
 /** An uncompressed point of P-521 in an OCTET STRING, and some; what is no point fails with all others. */
 const publicData = bytes(0, 1024);
 
+const read = paramReader<Ecdh1Params>({
+  publicData,
+  kdf: optional(oneOf(...KDFS.keys())),
+  sharedData: optional(bytes(0, MAX_PARAM_BYTES)),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): Ecdh1Params {
-  const params = readParams<Ecdh1Params>(choice, {
-    publicData,
-    kdf: optional(oneOf(...KDFS.keys())),
-    sharedData: optional(bytes(0, MAX_PARAM_BYTES)),
-  });
+  const params = read(choice);
   const usesSharedData = params.sharedData === undefined || KDFS.get(params.kdf ?? "NULL") !== undefined;
   demand(usesSharedData, "MECHANISM_PARAM_INVALID", "sharedData needs a kdf");
   return params;
@@ -158,7 +160,7 @@ export const ecdhSharedSecret: Mechanism<"PHSM_ECDH_SHARED_SECRET", EcdhSharedSe
   curves: OCTET_CURVE_FLAGS,
   mustBeAllowed: true,
   releasesSecret: true,
-  parse: (choice) => readParams<EcdhSharedSecretParams>(choice, { publicData }),
+  parse: paramReader<EcdhSharedSecretParams>({ publicData }),
   derive(context, key, { publicData: peer }, byteLength) {
     const agreement = agreementOf(context, key);
     const isWhole = byteLength === undefined || byteLength === agreement.secretBytes;

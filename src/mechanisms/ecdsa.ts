@@ -5,7 +5,7 @@ import { FIELD_BYTES } from "../der/ec-params.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { curveOfKey, ecPrivateOf, ecPublicOf } from "./keys/ec.ts";
 import { type Context, CURVE_FLAGS, type Mechanism, mechanism } from "./mechanism.ts";
-import { flag, HASH_NAMES, oneOf, optional, readParams } from "./params.ts";
+import { flag, HASH_NAMES, oneOf, optional, paramReader } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
 type HashedName =
@@ -40,11 +40,13 @@ const common = {
   signatureBytes: (key: TokenObject) => 2 * FIELD_BYTES[curveOfKey(key)],
 } as const;
 
+const read = paramReader<EcdsaParams>({
+  deterministic: optional(flag),
+  hash: optional(oneOf(...HASH_NAMES)),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): EcdsaParams {
-  const params = readParams<EcdsaParams>(choice, {
-    deterministic: optional(flag),
-    hash: optional(oneOf(...HASH_NAMES)),
-  });
+  const params = read(choice);
   const { deterministic = false, hash } = params;
   const isWhole = deterministic === (hash !== undefined);
   demand(
@@ -61,6 +63,20 @@ function sign(context: Context, key: TokenObject, digest: Uint8Array, hash: Hash
 
 function verify(context: Context, key: TokenObject, digest: Uint8Array, signature: Uint8Array): boolean {
   return ecPublicOf(context, key).verify(digest, signature);
+}
+
+function verifyHashed(
+  context: Context,
+  key: TokenObject,
+  hash: HashName,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const own = ecPublicOf(context, key);
+  if (own.verifyMessage === undefined) return own.verify(context.engine.digest(hash, message), signature);
+  // The hash has a self-test of its own, which comes before its use here too.
+  context.engine.hash(hash);
+  return own.verifyMessage(hash, message, signature);
 }
 
 function requireDigest(data: Uint8Array): void {
@@ -96,11 +112,12 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Ecd
     name,
     source: "PKCS #11 v3.1, 6.3; FIPS 186-5, 6.4; RFC 6979",
     ...common,
-    parse: (choice) => readParams<EcdsaHashedParams>(choice, { deterministic: optional(flag) }),
+    parse: paramReader<EcdsaHashedParams>({ deterministic: optional(flag) }),
     ...overDigest<EcdsaHashedParams>(hash, (context, key, { deterministic }) => ({
       sign: (digest) => sign(context, key, digest, deterministic === true ? hash : undefined),
       verify: (digest, signature) => verify(context, key, digest, signature),
     })),
+    verify: (context, key, _params, data, signature) => verifyHashed(context, key, hash, data, signature),
   });
 }
 

@@ -4,7 +4,7 @@ import { demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { type EdwardsCurve, edPrivateOf, edPublicOf, edwardsCurveOf } from "./keys/ec-edwards.ts";
 import { type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
-import { bytes, flag, optional, readParams } from "./params.ts";
+import { bytes, flag, optional, paramReader } from "./params.ts";
 
 /**
  * The key's curve says Ed25519 or Ed448, and either flag its prehashed form: `phFlag` as in CK_EDDSA_PARAMS, where the
@@ -23,13 +23,11 @@ const SIGNATURE_BYTES: Readonly<Record<EdwardsCurve, number>> = { Ed25519: 64, E
 
 const none = new Uint8Array(0);
 
-function parse(choice: Readonly<Record<string, unknown>>): EdDsaParams {
-  return readParams<EdDsaParams>(choice, {
-    phFlag: optional(flag),
-    prehashed: optional(flag),
-    context: optional(bytes(0, MAX_CONTEXT_BYTES)),
-  });
-}
+const parse = paramReader<EdDsaParams>({
+  phFlag: optional(flag),
+  prehashed: optional(flag),
+  context: optional(bytes(0, MAX_CONTEXT_BYTES)),
+});
 
 /** What RFC 8032 signs: the bytes, the variant that it has for them, and the context. */
 function input(

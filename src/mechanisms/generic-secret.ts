@@ -1,6 +1,6 @@
 import { MAX_SECRET_BYTES, MIN_SECRET_BYTES, newGenericSecret } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { integer, optional, readParams } from "./params.ts";
+import { integer, optional, paramReader } from "./params.ts";
 import { valueLength } from "./value-length.ts";
 
 /** `keyBytes` stands for CKA_VALUE_LEN in the template. */
@@ -8,11 +8,9 @@ export interface GenericSecretKeyGenParams {
   readonly keyBytes?: number | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): GenericSecretKeyGenParams {
-  return readParams<GenericSecretKeyGenParams>(choice, {
-    keyBytes: optional(integer(MIN_SECRET_BYTES, MAX_SECRET_BYTES)),
-  });
-}
+const parse = paramReader<GenericSecretKeyGenParams>({
+  keyBytes: optional(integer(MIN_SECRET_BYTES, MAX_SECRET_BYTES)),
+});
 
 /** A random secret of CKA_VALUE_LEN bytes. */
 function keyGen<N extends "GENERIC_SECRET_KEY_GEN" | "HKDF_KEY_GEN">(

@@ -7,7 +7,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { derivedLength } from "./derived-length.ts";
 import { hmacKeyOf, MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, flag, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, flag, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 import { keyHandle, secondKey } from "./second-key.ts";
 
 /** The steps of CK_HKDF_PARAMS, both unless told otherwise; the hash is SHA256 then. The salt may be a key. */
@@ -20,15 +20,17 @@ export interface HkdfParams {
   readonly expand?: boolean | undefined;
 }
 
+const read = paramReader<HkdfParams>({
+  hash: optional(oneOf(...HASH_NAMES)),
+  salt: optional(bytes(0, MAX_PARAM_BYTES)),
+  saltKey: optional(keyHandle),
+  info: optional(bytes(0, MAX_PARAM_BYTES)),
+  extract: optional(flag),
+  expand: optional(flag),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): HkdfParams {
-  const params = readParams<HkdfParams>(choice, {
-    hash: optional(oneOf(...HASH_NAMES)),
-    salt: optional(bytes(0, MAX_PARAM_BYTES)),
-    saltKey: optional(keyHandle),
-    info: optional(bytes(0, MAX_PARAM_BYTES)),
-    extract: optional(flag),
-    expand: optional(flag),
-  });
+  const params = read(choice);
   const { extract = true, expand = true, salt, saltKey, info } = params;
   demand(extract || expand, "MECHANISM_PARAM_INVALID", "HKDF extracts, expands, or does both");
   const hasSalt = salt !== undefined || saltKey !== undefined;

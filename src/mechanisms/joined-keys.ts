@@ -4,7 +4,7 @@ import { demand } from "../cryptoki/error.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import { MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, readParams } from "./params.ts";
+import { bytes, integer, paramReader } from "./params.ts";
 import { keyHandle, secondKey } from "./second-key.ts";
 
 /** CK_KEY_DERIVATION_STRING_DATA. */
@@ -42,7 +42,7 @@ function withData<N extends MechanismName>(name: N, combine: Combine): Mechanism
   return mechanism({
     name,
     ...common,
-    parse: (choice) => readParams<DataParams>(choice, { data: bytes(0, MAX_SECRET_BYTES) }),
+    parse: paramReader<DataParams>({ data: bytes(0, MAX_SECRET_BYTES) }),
     derive: (_context, base, { data }, byteLength) =>
       secretValueOf(base).use((value) => front(combine(value, data), byteLength)),
   });
@@ -67,7 +67,7 @@ export const xorBaseAndData: Mechanism<"XOR_BASE_AND_DATA", DataParams> = withDa
 export const concatenateBaseAndKey: Mechanism<"CONCATENATE_BASE_AND_KEY", OtherKeyParams> = mechanism({
   name: "CONCATENATE_BASE_AND_KEY",
   ...common,
-  parse: (choice) => readParams<OtherKeyParams>(choice, { key: keyHandle }),
+  parse: paramReader<OtherKeyParams>({ key: keyHandle }),
   derive(context, base, { key }, byteLength) {
     const other = secondKey(context, "CONCATENATE_BASE_AND_KEY", base, key);
     const joined = secretValueOf(base).use((first) => secretValueOf(other).use((second) => concat(first, second)));
@@ -79,7 +79,7 @@ export const concatenateBaseAndKey: Mechanism<"CONCATENATE_BASE_AND_KEY", OtherK
 export const extractKeyFromKey: Mechanism<"EXTRACT_KEY_FROM_KEY", ExtractParams> = mechanism({
   name: "EXTRACT_KEY_FROM_KEY",
   ...common,
-  parse: (choice) => readParams<ExtractParams>(choice, { bit: integer(0, 8 * MAX_SECRET_BYTES - 1) }),
+  parse: paramReader<ExtractParams>({ bit: integer(0, 8 * MAX_SECRET_BYTES - 1) }),
   derive: (_context, base, { bit }, byteLength) =>
     secretValueOf(base).use((value) => {
       demand(byteLength !== undefined, "TEMPLATE_INCOMPLETE", "CKA_VALUE_LEN is missing");

@@ -11,7 +11,7 @@ import {
 import type { Prepared, TokenObject } from "../objects/object.ts";
 import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 export { envelopeKeyId } from "../der/kms-envelope-frame.ts";
 
@@ -45,13 +45,11 @@ const LABELS: Readonly<Record<EnvelopePurpose, Uint8Array>> = {
   DATAKEY: utf8("POCKET-HSM ENVELOPE DATAKEY"),
 };
 
-function parse(choice: Readonly<Record<string, unknown>>): KmsEnvelopeParams {
-  return readParams<KmsEnvelopeParams>(choice, {
-    aad: bytes(0, MAX_PARAM_BYTES),
-    purpose: optional(oneOf<EnvelopePurpose>("ENCRYPT", "DATAKEY")),
-    owner: optional(bytes(0, MAX_PARAM_BYTES)),
-  });
-}
+const parse = paramReader<KmsEnvelopeParams>({
+  aad: bytes(0, MAX_PARAM_BYTES),
+  purpose: optional(oneOf<EnvelopePurpose>("ENCRYPT", "DATAKEY")),
+  owner: optional(bytes(0, MAX_PARAM_BYTES)),
+});
 
 interface BackingKey {
   readonly prf: MacKey;
@@ -136,8 +134,9 @@ export const kmsEnvelope: Mechanism<"PHSM_KMS_ENVELOPE", KmsEnvelopeParams> = me
   mustBeAllowed: true,
   parse,
   encrypt(context, key, { aad, purpose = "ENCRYPT", owner = none }, data) {
-    const fits = data.length >= 1 && data.length <= MAX_PLAINTEXT_BYTES;
-    demand(fits, "DATA_LEN_RANGE", `the plaintext has 1 to ${MAX_PLAINTEXT_BYTES} bytes, not ${data.length}`);
+    if (data.length < 1 || data.length > MAX_PLAINTEXT_BYTES) {
+      throw new CkrError("DATA_LEN_RANGE", `the plaintext has 1 to ${MAX_PLAINTEXT_BYTES} bytes, not ${data.length}`);
+    }
     const backingKey = backingKeyOf(context, key);
     const random = context.rng(NONCE_BYTES + IV_BYTES);
     const [nonce, iv] = [random.subarray(0, NONCE_BYTES), random.subarray(NONCE_BYTES)];

@@ -6,7 +6,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { useKeyMaterial } from "./key-material.ts";
 import type { Context, Mechanism, SealedMessage } from "./mechanism.ts";
 import { IV_GENERATORS, type IvGenerator, messageIv } from "./message-iv.ts";
-import { bytes, integer, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, integer, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 /** What a caller says of one message. IV is what CCM calls nonce, tag what it calls MAC. */
 export interface MessageParams {
@@ -85,7 +85,7 @@ export function messageAead(mode: AeadMode): MessageOperations {
   }
 
   return {
-    parseMessage: (given) => readParams<MessageParams>(given, readers),
+    parseMessage: paramReader<MessageParams>(readers),
     messageEncrypt: seal,
     messageDecrypt: open,
     wrapAuthenticated: (context, key, message, target) =>

@@ -5,7 +5,7 @@ import { inOneStep } from "./in-one-step.ts";
 import { kemPrivateOf, kemPublicOf } from "./keys/ml-kem.ts";
 import { chosenSet, newPqPair, parameterSets, type SetOf } from "./keys/parameter-set.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { type NoParams, noParams, oneOf, optional, readParams } from "./params.ts";
+import { type NoParams, noParams, oneOf, optional, paramReader } from "./params.ts";
 
 /** `parameterSet` stands for CKA_PARAMETER_SET in the public template. */
 export interface MlKemKeyPairGenParams {
@@ -21,8 +21,7 @@ export const mlKemKeyPairGen: Mechanism<"ML_KEM_KEY_PAIR_GEN", MlKemKeyPairGenPa
   source: "PKCS #11 v3.2; FIPS 203, 7.1",
   keyTypes: ["ML_KEM"],
   keySize: KEY_SIZE,
-  parse: (choice) =>
-    readParams<MlKemKeyPairGenParams>(choice, { parameterSet: optional(oneOf(...parameterSets("ML_KEM"))) }),
+  parse: paramReader<MlKemKeyPairGenParams>({ parameterSet: optional(oneOf(...parameterSets("ML_KEM"))) }),
   generateKeyPair: (context, { parameterSet }, publicTemplate) =>
     inOneStep(() => {
       const set = chosenSet("ML_KEM", parameterSet, publicTemplate);

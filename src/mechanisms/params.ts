@@ -1,6 +1,6 @@
 import { copyBytes } from "../bytes/bytes.ts";
 import type { HashName } from "../crypto/engine.ts";
-import { CkrError, demand } from "../cryptoki/error.ts";
+import { CkrError } from "../cryptoki/error.ts";
 
 /** Reads one parameter: from anything to a copy of the right type, or `CKR_MECHANISM_PARAM_INVALID`. */
 export type Reader<T> = (value: unknown, name: string) => T;
@@ -9,33 +9,38 @@ export type Reader<T> = (value: unknown, name: string) => T;
 export type NoParams = Readonly<Record<never, never>>;
 
 /**
- * Reads the parameters of a choice, each by its reader. Only own properties count, on both sides: the result has no
- * prototype. `mechanism` belongs to the choice itself; any other name without a reader is an error.
- * @throws CkrError CKR_MECHANISM_PARAM_INVALID
+ * Makes the reader of a mechanism's parameters, each by its own. Only own properties count, on both sides: the result
+ * inherits nothing. `mechanism` belongs to the choice itself; any other name without a reader is an error.
+ * @returns a function that throws CkrError CKR_MECHANISM_PARAM_INVALID
  */
-export function readParams<P extends object>(
-  choice: Readonly<Record<string, unknown>>,
-  readers: { readonly [K in keyof P]-?: Reader<P[K]> },
-): P {
-  for (const name of Object.keys(choice)) {
-    const known = name === "mechanism" || Object.hasOwn(readers, name);
-    demand(known, "MECHANISM_PARAM_INVALID", `there is no such parameter; known are: ${knownNames(readers)}`);
-  }
-  const params = Object.create(null);
-  for (const [name, read] of Object.entries<Reader<unknown>>(readers)) {
-    const value = read(Object.hasOwn(choice, name) ? choice[name] : undefined, name);
-    if (value !== undefined) params[name] = value;
-  }
-  return params;
+export function paramReader<P extends object>(
+  readers: {
+    readonly [K in keyof P]-?: Reader<P[K]>;
+  },
+): (choice: Readonly<Record<string, unknown>>) => P {
+  const entries = Object.entries<Reader<unknown>>(readers);
+  const known = new Set(["mechanism", ...Object.keys(readers)]);
+  return (choice) => {
+    for (const name of Object.keys(choice)) if (!known.has(name)) throw unknownParameter(readers);
+    const params = new Params() as Record<string, unknown>;
+    for (const [name, read] of entries) {
+      const value = read(Object.hasOwn(choice, name) ? choice[name] : undefined, name);
+      if (value !== undefined) params[name] = value;
+    }
+    return params as P;
+  };
 }
+
+/** What inherits nothing, and yet is no dictionary to V8, as an object without a prototype is. */
+const Params = function Params() {} as unknown as new () => object;
+Params.prototype = Object.freeze(Object.create(null));
 
 /** `parse` of a mechanism without parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID when there is one. */
-export function noParams(choice: Readonly<Record<string, unknown>>): NoParams {
-  return readParams<NoParams>(choice, {});
-}
+export const noParams: (choice: Readonly<Record<string, unknown>>) => NoParams = paramReader<NoParams>({});
 
-function knownNames(readers: object): string {
-  return Object.keys(readers).join(", ") || "none";
+function unknownParameter(readers: object): CkrError {
+  const known = Object.keys(readers).join(", ") || "none";
+  return invalid(`there is no such parameter; known are: ${known}`);
 }
 
 function invalid(why: string): CkrError {

@@ -5,7 +5,7 @@ import { HMAC_HASHES } from "./hmac.ts";
 import { keyTypes } from "./key-types.ts";
 import { MAX_SECRET_BYTES } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, integer, MAX_PARAM_BYTES, oneOf, readParams } from "./params.ts";
+import { bytes, integer, MAX_PARAM_BYTES, oneOf, paramReader } from "./params.ts";
 import { valueLength } from "./value-length.ts";
 
 /** The PRFs of PKCS #11, CKP_PKCS5_PBKD2_HMAC_SHA1 and so on, by the names of the HMAC mechanisms. */
@@ -41,13 +41,12 @@ export const pkcs5Pbkd2: Mechanism<"PKCS5_PBKD2", Pbkdf2Params> = mechanism({
   source: "PKCS #11 v3.1, 6.44; RFC 8018, 5.2; SP 800-132",
   keyTypes: ["GENERIC_SECRET", "AES"],
   keySize: { min: 1, max: MAX_SECRET_BYTES, unit: "bytes" },
-  parse: (choice) =>
-    readParams<Pbkdf2Params>(choice, {
-      prf: oneOf<Pbkdf2Prf>(...PRFS),
-      password: bytes(0, MAX_PARAM_BYTES),
-      salt: bytes(0, MAX_PARAM_BYTES),
-      iterations: integer(1, MAX_ROUNDS),
-    }),
+  parse: paramReader<Pbkdf2Params>({
+    prf: oneOf<Pbkdf2Prf>(...PRFS),
+    password: bytes(0, MAX_PARAM_BYTES),
+    salt: bytes(0, MAX_PARAM_BYTES),
+    iterations: integer(1, MAX_ROUNDS),
+  }),
   strengths: ({ salt, iterations }) => [
     { what: "the length of salt", given: salt.length, least: 16, source: "SP 800-132, 5.1" },
     { what: "iterations", given: iterations, least: 1000, source: "SP 800-132, 5.2" },

@@ -10,7 +10,7 @@ import type { Strength } from "../objects/policy.ts";
 import { strengthOf } from "../objects/strength.ts";
 import { type PqSignatureType, pqPrivateOf, pqPublicOf } from "./keys/pq-signature.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { oneOf, readParams } from "./params.ts";
+import { oneOf, paramReader } from "./params.ts";
 import { PUBLIC_KEY_SIZE, pqReaders, rngOf, type SlhDsaParams, signatureBytesOf } from "./pq-signature.ts";
 import { signing, verifying } from "./streams.ts";
 
@@ -95,8 +95,7 @@ function overDigests<T extends PqSignatureType>(scheme: Scheme<T>): Mechanism<`H
   return mechanism({
     name: `HASH_${type}`,
     ...common(scheme),
-    parse: (choice) =>
-      readParams<HashPqParams>(choice, { ...pqReaders, hash: oneOf(...(Object.keys(ARCS) as PrehashName[])) }),
+    parse: paramReader<HashPqParams>({ ...pqReaders, hash: oneOf(...(Object.keys(ARCS) as PrehashName[])) }),
     strengths: ({ hash }, key) => strengths(hash, key, clause),
     sign(context, key, params, data) {
       requireDigest(params.hash, data);
@@ -127,7 +126,7 @@ function hashing<T extends PqSignatureType, H extends HashingName>(
   return mechanism<`HASH_${T}_${H}`, SlhDsaParams>({
     name: `HASH_${type}_${hash}`,
     ...common(scheme),
-    parse: (choice) => readParams<SlhDsaParams>(choice, pqReaders),
+    parse: paramReader<SlhDsaParams>(pqReaders),
     strengths: (_params, key) => strengths(hash, key, clause),
     sign: (context, key, params, data) => sign(context, type, key, withHash(params), digestOf(context.engine, data)),
     verify: (context, key, params, data, signature) =>

@@ -5,7 +5,7 @@ import { inOneStep } from "./in-one-step.ts";
 import { chosenSet, newPqPair, parameterSetOf, parameterSets, type SetOf } from "./keys/parameter-set.ts";
 import { type PqSignatureType, pqPrivateOf, pqPublicOf, schemeOf } from "./keys/pq-signature.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, flag, oneOf, optional, type Reader, readParams } from "./params.ts";
+import { bytes, flag, oneOf, optional, paramReader, type Reader } from "./params.ts";
 
 /** `parameterSet` stands for CKA_PARAMETER_SET in the public template. */
 export interface PqKeyPairGenParams<T extends PqSignatureType> {
@@ -51,8 +51,10 @@ export const pqReaders: { readonly [K in keyof SlhDsaParams]-?: Reader<SlhDsaPar
   hedge: optional(oneOf<Hedge>("HEDGE_PREFERRED", "HEDGE_REQUIRED", "DETERMINISTIC_REQUIRED")),
 };
 
+const readMlDsa = paramReader<MlDsaParams>({ ...pqReaders, externalMu: optional(flag) });
+
 function parseMlDsa(choice: Readonly<Record<string, unknown>>): MlDsaParams {
-  const params = readParams<MlDsaParams>(choice, { ...pqReaders, externalMu: optional(flag) });
+  const params = readMlDsa(choice);
   const isClear = params.externalMu !== true || params.context === undefined;
   demand(isClear, "MECHANISM_PARAM_INVALID", "the context is in µ already");
   return params;
@@ -108,8 +110,7 @@ function generation<T extends PqSignatureType>(
     source,
     keyTypes: [type],
     keySize: PUBLIC_KEY_SIZE[type],
-    parse: (choice) =>
-      readParams<PqKeyPairGenParams<T>>(choice, { parameterSet: optional(oneOf(...parameterSets(type))) }),
+    parse: paramReader<PqKeyPairGenParams<T>>({ parameterSet: optional(oneOf(...parameterSets(type))) }),
     generateKeyPair: (context, { parameterSet }, publicTemplate) =>
       inOneStep(() => {
         const set = chosenSet(type, parameterSet, publicTemplate);
@@ -142,5 +143,5 @@ export const slhDsaKeyPairGen: Mechanism<"SLH_DSA_KEY_PAIR_GEN", PqKeyPairGenPar
 export const slhDsa: Mechanism<"SLH_DSA", SlhDsaParams> = signing(
   "SLH_DSA",
   "PKCS #11 v3.2; FIPS 205, 10.2.1 and 10.3",
-  (choice) => readParams<SlhDsaParams>(choice, pqReaders),
+  paramReader<SlhDsaParams>(pqReaders),
 );

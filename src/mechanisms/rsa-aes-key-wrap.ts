@@ -6,7 +6,7 @@ import { useKeyMaterial } from "./key-material.ts";
 import { AES_KEY_BYTES } from "./keys/aes.ts";
 import { modulusBytesOf, RSA_SIZE, rsaPrivateOf } from "./keys/rsa.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 import { completeOaep, type RsaOaepParams, sealOaep } from "./rsa-oaep.ts";
 
 /** CK_RSA_AES_KEY_WRAP_PARAMS: the length of the temporary AES key, 256 unless told otherwise, and those of OAEP. */
@@ -36,13 +36,12 @@ export const rsaAesKeyWrap: Mechanism<"RSA_AES_KEY_WRAP", RsaAesKeyWrapParams> =
   source: "PKCS #11 v3.1, 6.1; RFC 8017, 7.1; RFC 5649",
   keyTypes: ["RSA"],
   keySize: RSA_SIZE,
-  parse: (choice) =>
-    readParams<RsaAesKeyWrapParams>(choice, {
-      aesKeyBits: optional(oneOf(...AES_KEY_BYTES.map((length) => 8 * length))),
-      hash: oneOf(...HASH_NAMES),
-      mgf: optional(oneOf(...HASH_NAMES)),
-      label: optional(bytes(0, MAX_PARAM_BYTES)),
-    }),
+  parse: paramReader<RsaAesKeyWrapParams>({
+    aesKeyBits: optional(oneOf(...AES_KEY_BYTES.map((length) => 8 * length))),
+    hash: oneOf(...HASH_NAMES),
+    mgf: optional(oneOf(...HASH_NAMES)),
+    label: optional(bytes(0, MAX_PARAM_BYTES)),
+  }),
   wrap(context, key, { aesKeyBits = 256, ...oaep }, target) {
     const temporary = context.rng(aesKeyBits / 8);
     try {

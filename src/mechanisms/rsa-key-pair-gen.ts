@@ -5,7 +5,7 @@ import type { Template } from "../cryptoki/attributes.ts";
 import { demand } from "../cryptoki/error.ts";
 import { newRsaPrivateKey, newRsaPublicKey } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
-import { bytes, oneOf, optional, readParams } from "./params.ts";
+import { bytes, oneOf, optional, paramReader } from "./params.ts";
 
 /** They stand for CKA_MODULUS_BITS and CKA_PUBLIC_EXPONENT in the public template; the exponent is 65537 by default. */
 export interface RsaKeyPairGenParams {
@@ -24,11 +24,13 @@ function isExponent(e: Uint8Array): boolean {
   return e[0] !== 0 && (value & 1n) === 1n && value > 2n && e.length <= 32;
 }
 
+const read = paramReader<RsaKeyPairGenParams>({
+  modulusBits: optional(oneOf(...MODULUS_BITS)),
+  publicExponent: optional(bytes(1, 32)),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): RsaKeyPairGenParams {
-  const params = readParams<RsaKeyPairGenParams>(choice, {
-    modulusBits: optional(oneOf(...MODULUS_BITS)),
-    publicExponent: optional(bytes(1, 32)),
-  });
+  const params = read(choice);
   const { publicExponent = F4 } = params;
   demand(isExponent(publicExponent), "MECHANISM_PARAM_INVALID", "publicExponent must be odd and at least 3");
   return params;
@@ -68,7 +70,7 @@ export const rsaPkcsKeyPairGen: Mechanism<"RSA_PKCS_KEY_PAIR_GEN", RsaKeyPairGen
   *generateKeyPair(context, params, publicTemplate) {
     const { modulusBits, publicExponent } = chosen(params, publicTemplate);
     // A DRBG of its own: what other calls draw between two steps does not change the key.
-    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair")));
+    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair"), context.engine.drbgCipher));
     const components = yield* context.engine.rsaGenerate(modulusBits, publicExponent, rng);
     return newPair(context, components);
   },

@@ -7,7 +7,7 @@ import type { TokenObject } from "../objects/object.ts";
 import { useKeyMaterial } from "./key-material.ts";
 import { modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, HASH_NAMES, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 /** `mgf` is the hash of MGF1, the same as `hash` unless told otherwise; `label` is empty then. */
 export interface RsaOaepParams {
@@ -16,13 +16,11 @@ export interface RsaOaepParams {
   readonly label?: Uint8Array | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): RsaOaepParams {
-  return readParams<RsaOaepParams>(choice, {
-    hash: oneOf(...HASH_NAMES),
-    mgf: optional(oneOf(...HASH_NAMES)),
-    label: optional(bytes(0, MAX_PARAM_BYTES)),
-  });
-}
+const parse = paramReader<RsaOaepParams>({
+  hash: oneOf(...HASH_NAMES),
+  mgf: optional(oneOf(...HASH_NAMES)),
+  label: optional(bytes(0, MAX_PARAM_BYTES)),
+});
 
 /** With what is not given filled in. */
 export function completeOaep({ hash, mgf = hash, label = new Uint8Array(0) }: RsaOaepParams): OaepParams {

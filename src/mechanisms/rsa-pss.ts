@@ -4,7 +4,7 @@ import { demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { modulusBitsOf, modulusBytesOf, RSA_SIZE, rsaPrivateOf, rsaPublicOf } from "./keys/rsa.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { HASH_NAMES, integer, oneOf, optional, readParams } from "./params.ts";
+import { HASH_NAMES, integer, oneOf, optional, paramReader } from "./params.ts";
 import { overDigest } from "./streams.ts";
 
 /** A hash, or a SHAKE in its place (RFC 8702), which as `mgf` is the mask itself, without MGF1. */
@@ -66,7 +66,7 @@ export const rsaPkcsPss: Mechanism<"RSA_PKCS_PSS", RsaPssParams> = mechanism({
   name: "RSA_PKCS_PSS",
   source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1; RFC 8702",
   ...common,
-  parse: (choice) => readParams<RsaPssParams>(choice, { hash: oneOf(...PSS_HASHES), ...readers }),
+  parse: paramReader<RsaPssParams>({ hash: oneOf(...PSS_HASHES), ...readers }),
   sign(context, key, params, data) {
     requireDigest(params.hash, data);
     return sign(context, key, complete(key, params.hash, params), data);
@@ -82,7 +82,7 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Has
     name,
     source: "PKCS #11 v3.1, 6.1; RFC 8017, 8.1",
     ...common,
-    parse: (choice) => readParams<HashedRsaPssParams>(choice, readers),
+    parse: paramReader<HashedRsaPssParams>(readers),
     ...overDigest<HashedRsaPssParams>(hash, (context, key, params) => {
       const pss = complete(key, hash, params);
       return {

@@ -3,16 +3,14 @@ import { digestBytes } from "../crypto/xof.ts";
 import { derivedLength } from "./derived-length.ts";
 import { MAX_SECRET_BYTES, secretValueOf } from "./keys/generic-secret.ts";
 import { type Mechanism, mechanism } from "./mechanism.ts";
-import { integer, MAX_PARAM_BYTES, type NoParams, noParams, optional, readParams } from "./params.ts";
+import { integer, MAX_PARAM_BYTES, type NoParams, noParams, optional, paramReader } from "./params.ts";
 
 /** `outputBytes` is 32 for SHAKE128 and 64 for SHAKE256 unless told otherwise (RFC 8702, 2). */
 export interface ShakeParams {
   readonly outputBytes?: number | undefined;
 }
 
-function parse(choice: Readonly<Record<string, unknown>>): ShakeParams {
-  return readParams<ShakeParams>(choice, { outputBytes: optional(integer(1, MAX_PARAM_BYTES)) });
-}
+const parse = paramReader<ShakeParams>({ outputBytes: optional(integer(1, MAX_PARAM_BYTES)) });
 
 function shake<N extends "PHSM_SHAKE128" | "PHSM_SHAKE256">(name: N, xof: XofName): Mechanism<N, ShakeParams> {
   return mechanism({

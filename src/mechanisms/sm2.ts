@@ -16,7 +16,7 @@ import {
   sm2PublicOf,
 } from "./keys/sm2.ts";
 import { type Context, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
-import { bytes, type NoParams, noParams, oneOf, optional, readParams } from "./params.ts";
+import { bytes, type NoParams, noParams, oneOf, optional, paramReader } from "./params.ts";
 import { signing, verifying } from "./streams.ts";
 
 /** `userId` is the signer's distinguishing identifier, GM/T 0009's "1234567812345678" unless told otherwise. */
@@ -109,7 +109,7 @@ export const sm2dsaSm3: Mechanism<"PHSM_SM2DSA_SM3", Sm2DsaParams> = mechanism({
   name: "PHSM_SM2DSA_SM3",
   source: "docs/pkcs11.md; GB/T 32918.2-2016; GM/T 0009-2012, 10; RFC 6979, 3.6",
   ...common,
-  parse: (choice) => readParams<Sm2DsaParams>(choice, { userId: optional(bytes(0, MAX_USER_ID_BYTES)) }),
+  parse: paramReader<Sm2DsaParams>({ userId: optional(bytes(0, MAX_USER_ID_BYTES)) }),
   sign(context, key, params, data) {
     const stream = signStart(context, key, params);
     stream.update(data);
@@ -152,7 +152,7 @@ export const sm2pke: Mechanism<"PHSM_SM2PKE", Sm2PkeParams> = mechanism({
   name: "PHSM_SM2PKE",
   source: "docs/pkcs11.md; GB/T 32918.4-2016; GM/T 0009-2012, 7.2",
   ...common,
-  parse: (choice) => readParams<Sm2PkeParams>(choice, { encoding: optional(oneOf("der", "raw")) }),
+  parse: paramReader<Sm2PkeParams>({ encoding: optional(oneOf("der", "raw")) }),
   encrypt: (context, key, params, data) => seal(context, key, params, data, "DATA_LEN_RANGE"),
   decrypt: (context, key, params, data) => open(context, key, params, data, "ENCRYPTED_DATA_INVALID"),
   wrap: (context, key, params, target) =>

@@ -5,7 +5,7 @@ import { demand } from "../cryptoki/error.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { derivedLength } from "./derived-length.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, MAX_PARAM_BYTES, oneOf, optional, type Reader, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, paramReader, type Reader } from "./params.ts";
 import { PRF_NAMES, type PrfName, prfOf } from "./sp800-108.ts";
 
 /**
@@ -34,6 +34,8 @@ const readers: { readonly [K in keyof ChainedKdfParams]-?: Reader<ChainedKdfPara
   fixedInput: free,
   counterBits: optional(oneOf<OptionalCounterBits>(0, 8, 16, 24, 32)),
 };
+const readFeedback = paramReader<FeedbackKdfParams>({ ...readers, iv: free });
+const readChained = paramReader<ChainedKdfParams>(readers);
 
 function requireOneForm<P extends ChainedKdfParams>(params: P): P {
   const { fixedInput, label, context } = params;
@@ -67,7 +69,7 @@ export const sp800108FeedbackKdf: Mechanism<"SP800_108_FEEDBACK_KDF", FeedbackKd
   name: "SP800_108_FEEDBACK_KDF",
   source: "PKCS #11 v3.1, 6.42; SP 800-108 r1, 4.2",
   keyTypes: ["GENERIC_SECRET", "AES"],
-  parse: (choice) => requireOneForm(readParams<FeedbackKdfParams>(choice, { ...readers, iv: free })),
+  parse: (choice) => requireOneForm(readFeedback(choice)),
   derive(context, key, params, byteLength) {
     const { prf, counterBits, fixedInput, length } = prepare(context, key, params, byteLength);
     return feedbackKdf(prf, params.iv ?? none, counterBits, fixedInput, length);
@@ -79,7 +81,7 @@ export const sp800108DoublePipelineKdf: Mechanism<"SP800_108_DOUBLE_PIPELINE_KDF
   name: "SP800_108_DOUBLE_PIPELINE_KDF",
   source: "PKCS #11 v3.1, 6.42; SP 800-108 r1, 4.3",
   keyTypes: ["GENERIC_SECRET", "AES"],
-  parse: (choice) => requireOneForm(readParams<ChainedKdfParams>(choice, readers)),
+  parse: (choice) => requireOneForm(readChained(choice)),
   derive(context, key, params, byteLength) {
     const { prf, counterBits, fixedInput, length } = prepare(context, key, params, byteLength);
     return doublePipelineKdf(prf, counterBits, fixedInput, length);

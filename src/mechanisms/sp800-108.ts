@@ -6,7 +6,7 @@ import { HMAC_HASHES, type HmacName } from "./hmac.ts";
 import { aesKeyOf } from "./keys/aes.ts";
 import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { bytes, MAX_PARAM_BYTES, oneOf, optional, readParams } from "./params.ts";
+import { bytes, MAX_PARAM_BYTES, oneOf, optional, paramReader } from "./params.ts";
 
 /** The pseudorandom functions of SP 800-108, by the names of the mechanisms. */
 export type PrfName = HmacName | "AES_CMAC";
@@ -27,15 +27,17 @@ export interface CounterKdfParams {
   readonly counterBits?: CounterBits | undefined;
 }
 
+const read = paramReader<CounterKdfParams>({
+  prf: optional(oneOf(...PRF_NAMES)),
+  label: optional(bytes(0, MAX_PARAM_BYTES)),
+  context: optional(bytes(0, MAX_PARAM_BYTES)),
+  fixedInput: optional(bytes(0, MAX_PARAM_BYTES)),
+  dataBefore: optional(bytes(0, MAX_PARAM_BYTES)),
+  counterBits: optional(oneOf<CounterBits>(8, 16, 24, 32)),
+});
+
 function parse(choice: Readonly<Record<string, unknown>>): CounterKdfParams {
-  const params = readParams<CounterKdfParams>(choice, {
-    prf: optional(oneOf(...PRF_NAMES)),
-    label: optional(bytes(0, MAX_PARAM_BYTES)),
-    context: optional(bytes(0, MAX_PARAM_BYTES)),
-    fixedInput: optional(bytes(0, MAX_PARAM_BYTES)),
-    dataBefore: optional(bytes(0, MAX_PARAM_BYTES)),
-    counterBits: optional(oneOf<CounterBits>(8, 16, 24, 32)),
-  });
+  const params = read(choice);
   const { label, context, fixedInput, dataBefore, counterBits } = params;
   const isOneForm = fixedInput === undefined || (label === undefined && context === undefined);
   demand(isOneForm, "MECHANISM_PARAM_INVALID", "fixedInput takes the place of label and context");

@@ -2,7 +2,7 @@ import type { HashState } from "../crypto/engine.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
-import { integer, readParams } from "./params.ts";
+import { integer, paramReader } from "./params.ts";
 import { comparing } from "./streams.ts";
 
 /** CK_MAC_GENERAL_PARAMS: the MAC is the first `macBytes` of the whole one. */
@@ -34,7 +34,7 @@ export function generalMac<N extends MechanismName>(
     source,
     keyTypes,
     keySize,
-    parse: (choice) => readParams<GeneralMacParams>(choice, { macBytes: integer(1, whole) }),
+    parse: paramReader<GeneralMacParams>({ macBytes: integer(1, whole) }),
     strengths: ({ macBytes }) => [
       { what: "macBytes", given: macBytes, least: LEAST_BYTES, source: "SP 800-107 r1, 5.3.3" },
     ],

@@ -1,104 +1,42 @@
-import type { AttributeName, AttributeValue, Template } from "../cryptoki/attributes.ts";
+import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { TokenObject } from "./object.ts";
+import { type Attribute, isTelling, Profile, partsOf } from "./profile.ts";
 import { sameValue, textOf } from "./values.ts";
 
-/** Attributes that tell objects apart: looked up by value. */
-const SELECTIVE: ReadonlySet<AttributeName> = new Set<AttributeName>([
-  "LABEL",
-  "UNIQUE_ID",
-  "APPLICATION",
-  "VALUE",
-  "OBJECT_ID",
-  "ISSUER",
-  "SERIAL_NUMBER",
-  "CHECK_VALUE",
-  "SUBJECT",
-  "ID",
-  "START_DATE",
-  "END_DATE",
-  "CERTIFICATE_TYPE",
-  "MODULUS",
-  "PUBLIC_EXPONENT",
-  "PUBLIC_KEY_INFO",
-  "EC_POINT",
-]);
-
-type Wanted = readonly (readonly [AttributeName, AttributeValue])[];
-
-/** An empty value tells nothing apart. */
-function isSelective([name, value]: readonly [AttributeName, AttributeValue]): boolean {
-  return SELECTIVE.has(name) && (value as { readonly length?: number }).length !== 0;
-}
-
-/** Objects that agree in everything but the selective attributes: class, type, flags, sizes. There are few of these. */
-interface Profile {
-  readonly attributes: ReadonlyMap<AttributeName, AttributeValue>;
-  readonly members: Set<TokenObject>;
+/** What a search looks for: telling attributes by their texts, and the others. */
+interface Wanted {
+  readonly texts: readonly (readonly [AttributeName, string])[];
+  readonly others: readonly Attribute[];
 }
 
 /**
- * The objects of a token, found by handle and by template without a scan: a selective attribute names its objects
- * directly, by profile, and a template of flags and types names whole profiles. A search costs its results and the
- * number of profiles (a few dozen), not the number of objects; only with several selective attributes may it pass over
- * objects that have the rarest of them and not the others.
+ * The objects of a token, found by handle and by template without a scan. Session objects have a shelf of their own: that
+ * they come and go never makes the maps of a million token objects grow anew.
  */
 export class ObjectIndex {
-  readonly #byHandle = new Map<ObjectHandle, TokenObject>();
-  readonly #byValue = new Map<string, Posting>();
-  readonly #profiles = new Map<string, Profile>();
-  readonly #keysOf = new WeakMap<TokenObject, { profile: string; group: Profile; values: string[] }>();
+  readonly #tokenObjects = new Shelf();
+  readonly #sessionObjects = new Shelf();
 
   get size(): number {
-    return this.#byHandle.size;
+    return this.#tokenObjects.byHandle.size + this.#sessionObjects.byHandle.size;
   }
 
   get(handle: ObjectHandle): TokenObject | undefined {
-    return this.#byHandle.get(handle);
+    return this.#sessionObjects.byHandle.get(handle) ?? this.#tokenObjects.byHandle.get(handle);
   }
 
-  all(): IterableIterator<TokenObject> {
-    return this.#byHandle.values();
+  *all(): Generator<TokenObject> {
+    yield* this.#tokenObjects.byHandle.values();
+    yield* this.#sessionObjects.byHandle.values();
   }
 
   add(object: TokenObject): void {
-    const coarse: [AttributeName, AttributeValue][] = [];
-    const values: string[] = [];
-    for (const entry of object.entries()) {
-      if (isSelective(entry)) values.push(`${entry[0]}=${textOf(entry[1])}`);
-      else coarse.push(entry);
-    }
-    coarse.sort(([a], [b]) => (a < b ? -1 : 1));
-    const profile = coarse.map(([name, value]) => `${name}=${textOf(value)}`).join(";");
-    this.#byHandle.set(object.handle, object);
-    const group = this.#profiles.get(profile) ?? { attributes: new Map(coarse), members: new Set() };
-    this.#profiles.set(profile, group);
-    group.members.add(object);
-    for (const value of values) {
-      const posting = this.#byValue.get(value) ?? new Map();
-      this.#byValue.set(value, posting);
-      const members = posting.get(group) ?? new Set();
-      posting.set(group, members);
-      members.add(object);
-    }
-    this.#keysOf.set(object, { profile, group, values });
+    this.#shelfOf(object).add(object);
   }
 
   remove(object: TokenObject): void {
-    const keys = this.#keysOf.get(object);
-    if (keys === undefined) return;
-    this.#byHandle.delete(object.handle);
-    const { profile, group } = keys;
-    group.members.delete(object);
-    if (group.members.size === 0) this.#profiles.delete(profile);
-    for (const value of keys.values) {
-      const posting = this.#byValue.get(value);
-      const members = posting?.get(group);
-      members?.delete(object);
-      if (members?.size === 0) posting?.delete(group);
-      if (posting?.size === 0) this.#byValue.delete(value);
-    }
-    this.#keysOf.delete(object);
+    this.#shelfOf(object).remove(object);
   }
 
   /** Runs a change of an object's attributes and files it anew. */
@@ -110,46 +48,127 @@ export class ObjectIndex {
 
   /** Gives an object another handle. */
   rename(object: TokenObject, handle: ObjectHandle): void {
-    this.#byHandle.delete(object.handle);
+    const { byHandle } = this.#shelfOf(object);
+    byHandle.delete(object.handle);
     object.handle = handle;
-    this.#byHandle.set(handle, object);
+    byHandle.set(handle, object);
   }
 
-  /** The objects that have every attribute of the template. A secret value matches nothing. */
+  /**
+   * The objects that have every attribute of the template, those of one profile one after the other. A secret value
+   * matches nothing.
+   */
   *find(template: Template): Generator<TokenObject> {
-    const wanted = Object.entries(template) as Wanted;
-    const selective = wanted.filter(isSelective);
-    const coarse = wanted.filter((entry) => !isSelective(entry));
-    const groups = selective.length === 0 ? this.#all(coarse) : this.#rarest(selective, coarse);
-    for (const members of groups) yield* matching(members, selective);
+    const attributes = Object.entries(template) as Attribute[];
+    const wanted: Wanted = {
+      texts: attributes.filter(isTelling).map(([name, value]) => [name, textOf(value)]),
+      others: attributes.filter((attribute) => !isTelling(attribute)),
+    };
+    const groups = [...this.#tokenObjects.groups(wanted), ...this.#sessionObjects.groups(wanted)];
+    for (const group of groups.sort((a, b) => oldest(a) - oldest(b))) yield* matching(group, wanted);
   }
 
-  /** The members of every profile with these attributes. */
-  #all(coarse: Wanted): ReadonlySet<TokenObject>[] {
-    return [...this.#profiles.values()].filter((profile) => hasAll(profile, coarse)).map(({ members }) => members);
+  #shelfOf({ session }: TokenObject): Shelf {
+    return session === undefined ? this.#tokenObjects : this.#sessionObjects;
+  }
+}
+
+/** Objects of one profile: most values belong to one object alone, and a Set of it would take more than the object. */
+type Group = TokenObject | ReadonlySet<TokenObject>;
+type Posting = TokenObject | Map<Profile, TokenObject | Set<TokenObject>>;
+
+/**
+ * A telling attribute names its objects directly, by profile, and a template of flags and types names whole profiles. A
+ * search costs its results and the number of profiles, not the number of objects; only with several telling attributes
+ * may it pass over objects that have the rarest of them and not the others.
+ */
+class Shelf {
+  readonly byHandle: Map<ObjectHandle, TokenObject> = new Map();
+  readonly #profiles = new Map<string, Profile>();
+  readonly #postings = new Map<AttributeName, Map<string, Posting>>();
+
+  add(object: TokenObject): void {
+    const parts = partsOf(object);
+    const profile = this.#profiles.get(parts.name) ?? new Profile(parts);
+    this.#profiles.set(profile.name, profile);
+    profile.members.add(object);
+    object.file(profile, parts.texts);
+    this.byHandle.set(object.handle, object);
+    for (const name of profile.telling) {
+      const postings = this.#postings.get(name) ?? new Map<string, Posting>();
+      this.#postings.set(name, postings);
+      const text = object.text(name) as string;
+      postings.set(text, entered(postings.get(text), object, profile));
+    }
   }
 
-  /** The same of those objects alone that have the rarest of the selective attributes. */
-  #rarest(selective: Wanted, coarse: Wanted): ReadonlySet<TokenObject>[] {
-    const found = selective.map(([name, value]) => {
-      const posting = this.#byValue.get(`${name}=${textOf(value)}`) ?? new Map();
-      return [...posting].filter(([profile]) => hasAll(profile, coarse)).map(([, members]) => members);
-    });
+  remove(object: TokenObject): void {
+    const { profile, handle } = object;
+    if (profile === undefined || this.byHandle.get(handle) !== object) return;
+    this.byHandle.delete(handle);
+    profile.members.delete(object);
+    if (profile.members.size === 0) this.#profiles.delete(profile.name);
+    for (const name of profile.telling) {
+      const postings = this.#postings.get(name);
+      const text = object.text(name) as string;
+      const posting = postings?.get(text);
+      if (posting !== undefined && isEmptyWithout(posting, object, profile)) postings?.delete(text);
+    }
+  }
+
+  /** The objects that may match: members of the profiles that do, of those alone that have the rarest of the texts. */
+  groups({ texts, others }: Wanted): Group[] {
+    if (texts.length === 0) {
+      return [...this.#profiles.values()].filter((profile) => hasAll(profile, others)).map(({ members }) => members);
+    }
+    const found = texts.map(([name, text]) => groupsOf(this.#postings.get(name)?.get(text), others));
     return found.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
   }
 }
 
-type Posting = Map<Profile, Set<TokenObject>>;
-
-const sizeOf = (groups: readonly ReadonlySet<TokenObject>[]): number =>
-  groups.reduce((sum, members) => sum + members.size, 0);
-
-function hasAll({ attributes }: Profile, coarse: Wanted): boolean {
-  return coarse.every(([name, value]) => attributes.has(name) && sameValue(attributes.get(name), value));
+/** A posting with one object more. */
+function entered(posting: Posting | undefined, object: TokenObject, profile: Profile): Posting {
+  if (posting === undefined) return object;
+  if (!(posting instanceof Map)) return entered(new Map([[posting.profile as Profile, posting]]), object, profile);
+  const group = posting.get(profile);
+  if (group instanceof Set) group.add(object);
+  else posting.set(profile, group === undefined ? object : new Set([group, object]));
+  return posting;
 }
 
-function* matching(objects: Iterable<TokenObject>, wanted: Wanted): Generator<TokenObject> {
-  for (const object of objects) {
-    if (wanted.every(([name, value]) => sameValue(object.get(name), value))) yield object;
+/** Takes an object out of a posting, and tells whether nothing is left of it. */
+function isEmptyWithout(posting: Posting, object: TokenObject, profile: Profile): boolean {
+  if (!(posting instanceof Map)) return true;
+  const group = posting.get(profile);
+  if (group instanceof Set) group.delete(object);
+  if (!(group instanceof Set) || group.size === 0) posting.delete(profile);
+  return posting.size === 0;
+}
+
+function groupsOf(posting: Posting | undefined, others: Wanted["others"]): Group[] {
+  if (posting === undefined) return [];
+  if (!(posting instanceof Map)) return hasAll(posting.profile as Profile, others) ? [posting] : [];
+  return [...posting].filter(([profile]) => hasAll(profile, others)).map(([, group]) => group);
+}
+
+const sizeOf = (groups: readonly Group[]): number =>
+  groups.reduce((sum, group) => sum + (group instanceof Set ? group.size : 1), 0);
+
+const membersOf = (group: Group): ReadonlySet<TokenObject> | readonly TokenObject[] =>
+  group instanceof Set ? group : [group as TokenObject];
+
+/** Handles are given out in order. */
+function oldest(group: Group): number {
+  for (const { handle } of membersOf(group)) return handle;
+  return 0;
+}
+
+function hasAll({ shared }: Profile, others: Wanted["others"]): boolean {
+  return others.every(([name, value]) => shared.has(name) && sameValue(shared.get(name), value));
+}
+
+function* matching(group: Group, { texts }: Wanted): Generator<TokenObject> {
+  for (const object of membersOf(group)) {
+    if (texts.every(([name, text]) => object.text(name) === text)) yield object;
   }
 }

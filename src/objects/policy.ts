@@ -375,14 +375,32 @@ export function defaultsOf(
   };
 }
 
+/** The moments at which a rule may speak. */
+type Moment = Exclude<keyof PolicyRule, "name" | "why">;
+
+/** A policy with its rules by moment, as they were when it came into force. */
+export interface PolicyInForce extends Policy {
+  readonly at: ReadonlyMap<Moment, readonly PolicyRule[]>;
+}
+
+/** Sorts the rules of a policy, of which each call asks those of one or two moments. */
+export function inForce(policy: Policy): PolicyInForce {
+  const at = new Map<Moment, PolicyRule[]>();
+  for (const rule of policy.rules) {
+    for (const moment of Object.keys(rule) as Moment[]) at.set(moment, [...(at.get(moment) ?? []), rule]);
+  }
+  return { ...policy, at };
+}
+
 /** Asks every rule of a policy at one moment. @throws CkrError of the first that objects. */
-export function enforce<M extends Exclude<keyof PolicyRule, "name" | "why">>(
-  policy: Policy,
+export function enforce<M extends Moment>(
+  policy: PolicyInForce,
   moment: M,
   ...args: Parameters<NonNullable<PolicyRule[M]>>
 ): void {
-  for (const rule of policy.rules) {
-    if (!Object.hasOwn(rule, moment)) continue;
+  const rules = policy.at.get(moment);
+  if (rules === undefined) return;
+  for (const rule of rules) {
     const violation = (rule[moment] as ((...args: unknown[]) => Violation) | undefined)?.(...args);
     if (violation !== undefined) throw new CkrError(...violation);
   }

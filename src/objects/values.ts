@@ -1,6 +1,6 @@
 /** Attribute values of every kind: compared, copied, told apart, measured. */
 
-import { toHex, utf8 } from "../bytes/bytes.ts";
+import { fromLatin1, toLatin1, utf8 } from "../bytes/bytes.ts";
 import {
   type AttributeKind,
   type AttributeName,
@@ -24,12 +24,18 @@ export function sameValue(a: unknown, b: unknown): boolean {
   );
 }
 
-/** A text that two values of one attribute share only when they are the same. */
+/** A text that two values of one attribute share only when they are the same. Of a string it is the string itself. */
 export function textOf(value: AttributeValue): string {
-  if (value instanceof Uint8Array) return toHex(value);
+  if (value instanceof Uint8Array) return toLatin1(value);
   if (!isTemplate(value)) return String(value);
   const entries = Object.entries(value) as [AttributeName, AttributeValue][];
   return JSON.stringify(entries.map(([name, inner]) => [name, textOf(inner)]).sort(([a], [b]) => (a! < b! ? -1 : 1)));
+}
+
+/** The value of a string or byte string that {@link textOf} gives the text of. */
+export function fromText(name: AttributeName, text: string): AttributeValue {
+  const kind = CKA[name][1];
+  return kind === "bytes" || kind === "integer" ? fromLatin1(text) : text;
 }
 
 /** A value for a caller, who may change it. Lists are frozen. */

@@ -2,6 +2,7 @@ import { utf8 } from "../bytes/bytes.ts";
 import { CtrDrbg, drbgRng, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
 import { EntropyError, type EntropySource, healthTested } from "../crypto/entropy.ts";
+import { hardenedEngine } from "../crypto/hardened/engine.ts";
 import { PASSWORD_COST } from "../crypto/password.ts";
 import { pureEngine } from "../crypto/pure-engine.ts";
 import { readOptions } from "../cryptoki/caller.ts";
@@ -9,7 +10,7 @@ import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { handleCounter, type ObjectHandle, type SessionHandle, type SlotId } from "../cryptoki/handles.ts";
 import { type MechanismInfo, mechanismInfo, mechanisms } from "../mechanisms/registry.ts";
-import { type Policy, type PolicyName, policies } from "../objects/policy.ts";
+import { inForce, type Policy, type PolicyInForce, type PolicyName, policies } from "../objects/policy.ts";
 import { type SelfTestName, type SelfTestOutcome, SelfTests, selfTestNames } from "../selftest/self-tests.ts";
 import { Session } from "./session.ts";
 import { SessionCore } from "./session-core.ts";
@@ -31,6 +32,8 @@ export interface HsmOptions {
   /** Where the DRBG's entropy comes from; the operating system by default. It is health-tested all the time. */
   readonly entropy?: EntropySource;
   readonly engine?: Engine;
+  /** The default engine's AES, in every mode and in the random generator, without table look-ups (docs/security.md, "Timing"). */
+  readonly hardened?: boolean;
   /** Wrong PINs in a row before a user is locked. */
   readonly maxPinTries?: number;
   /** scrypt's N for PINs, a power of two; 2^15 by default. A lower one is for tests: it makes a stolen record cheap to guess. */
@@ -76,7 +79,8 @@ export class Hsm {
 
   constructor(given: HsmOptions = {}) {
     const options = readOptions(given);
-    const { slots = 1, engine = pureEngine, maxPinTries = 10, failSelfTests = [] } = options;
+    const { slots = 1, maxPinTries = 10, failSelfTests = [] } = options;
+    const engine = engineOf(options);
     demand(Number.isInteger(slots) && slots >= 1 && slots <= 64, "ARGUMENTS_BAD", "an HSM has 1 to 64 slots");
     demand(
       Number.isInteger(maxPinTries) && maxPinTries >= 1,
@@ -271,8 +275,9 @@ export class Hsm {
   /** A new DRBG on the source, whose health tests begin anew (SP 800-90B, 4.3). */
   #instantiate(): { readonly drbg: CtrDrbg; readonly draw: Rng } {
     this.#selfTests.require("CTR_DRBG");
-    const entropy = healthTested(this.#source);
-    const drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm") }));
+    const { drbgCipher: cipher } = this.#selfTests.engine;
+    const entropy = healthTested(this.#source, cipher);
+    const drbg = this.#guarded(() => new CtrDrbg({ entropy, personalization: utf8("pocket-hsm"), cipher }));
     return { drbg, draw: drbgRng(drbg, { predictionResistance: true }) };
   }
 
@@ -293,6 +298,12 @@ export class Hsm {
       return this.#fail({ ckr: "DEVICE_ERROR", why: "the entropy source failed its health test" }, error);
     }
   }
+}
+
+function engineOf({ engine, hardened = false }: HsmOptions): Engine {
+  demand(typeof hardened === "boolean", "ARGUMENTS_BAD", "hardened must be true or false");
+  demand(!(hardened && engine), "ARGUMENTS_BAD", "only the default engine has a hardened form: give one or the other");
+  return engine ?? (hardened ? hardenedEngine : pureEngine);
 }
 
 function isScryptN(N: unknown): N is number {
@@ -317,11 +328,11 @@ function namesOfSelfTests(given: readonly SelfTestName[]): SelfTestName[] {
   return names;
 }
 
-function policyOf(policy: PolicyName | Policy): Policy {
+function policyOf(policy: PolicyName | Policy): PolicyInForce {
   const isNamed = typeof policy === "string" && Object.hasOwn(policies, policy);
   const isOwn = typeof policy === "object" && policy !== null && Array.isArray(policy.rules);
   demand(isNamed || isOwn, "ARGUMENTS_BAD", `policy must be one of ${Object.keys(policies).join(", ")}, or your own`);
-  return typeof policy === "string" ? policies[policy] : policy;
+  return inForce(typeof policy === "string" ? policies[policy] : policy);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { HashState } from "../crypto/engine.ts";
 import type { AttributeName } from "../cryptoki/attributes.ts";
-import { CkrError, demand } from "../cryptoki/error.ts";
+import { CkrError } from "../cryptoki/error.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
 import type { CipherStream, Context, Mechanism, Operation, VerifyStream } from "../mechanisms/mechanism.ts";
 import type { TokenObject } from "../objects/object.ts";
@@ -99,17 +99,16 @@ export type StartedWithKey = Exclude<OperationKind, "digest" | "verifySignature"
 export function requireUse(use: KeyUse, mechanism: Mechanism, key: TokenObject): void {
   const { flag, by, type } = KEY_USES[use];
   const { name, keyTypes } = mechanism;
-  demand(mechanism[by] !== undefined, "MECHANISM_INVALID", `${name} does not ${use}`);
-  demand(key.isTrue(flag), "KEY_FUNCTION_NOT_PERMITTED", `CKA_${flag} is false`);
+  if (mechanism[by] === undefined) throw new CkrError("MECHANISM_INVALID", `${name} does not ${use}`);
+  if (!key.isTrue(flag)) throw new CkrError("KEY_FUNCTION_NOT_PERMITTED", `CKA_${flag} is false`);
   const keyType = key.get("KEY_TYPE");
-  demand(
-    use === "derive" || (keyType !== undefined && keyTypes?.includes(keyType)),
-    type,
-    `${name} does not work with a key of type ${keyType}`,
-  );
+  if (use !== "derive" && (keyType === undefined || !keyTypes?.includes(keyType))) {
+    throw new CkrError(type, `${name} does not work with a key of type ${keyType}`);
+  }
   const allowed = key.get("ALLOWED_MECHANISMS");
-  const permitted = allowed === undefined ? mechanism.mustBeAllowed !== true : allowed.includes(name);
-  demand(permitted, "MECHANISM_INVALID", `the key's CKA_ALLOWED_MECHANISMS does not name ${name}`);
+  if (allowed === undefined ? mechanism.mustBeAllowed === true : !allowed.includes(name)) {
+    throw new CkrError("MECHANISM_INVALID", `the key's CKA_ALLOWED_MECHANISMS does not name ${name}`);
+  }
 }
 
 export function encryptOnce({ mechanism, context, key, params }: Ready, data: Uint8Array): Uint8Array {
@@ -148,9 +147,7 @@ export function verifyRecoverOnce(ready: Ready, signature: Uint8Array): Uint8Arr
 /** @throws CkrError CKR_SIGNATURE_LEN_RANGE */
 export function requireSignatureLength({ mechanism, key, params }: Ready, signature: Uint8Array): void {
   const expected = mechanism.signatureBytes?.(key, params);
-  demand(
-    expected === undefined || signature.length === expected,
-    "SIGNATURE_LEN_RANGE",
-    `a signature of this key has ${expected} bytes`,
-  );
+  if (expected !== undefined && signature.length !== expected) {
+    throw new CkrError("SIGNATURE_LEN_RANGE", `a signature of this key has ${expected} bytes`);
+  }
 }

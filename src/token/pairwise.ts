@@ -169,7 +169,7 @@ const TESTS: Readonly<Record<KeyType, readonly PairwiseTest[]>> = {
  * @throws CkrError CKR_FIPS_SELF_TEST_FAILED, CKR_ATTRIBUTE_VALUE_INVALID, CKR_WRAPPED_KEY_INVALID
  */
 export function requireConsistent({ token, context }: Place, key: TokenObject, origin: Origin): void {
-  if (key.get("CLASS") !== "PRIVATE_KEY" || key.secretNames().next().done) return;
+  if (key.get("CLASS") !== "PRIVATE_KEY" || key.secretNames().length === 0) return;
   const { selfTests, requireOperational } = token.surroundings;
   for (const { name, madeByImport, run } of testsOf(key)) {
     const isDone = madeByImport === true && origin.by === "create";

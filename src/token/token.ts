@@ -5,7 +5,7 @@ import { CkrError, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
 import type { TokenObject } from "../objects/object.ts";
 import { ObjectIndex } from "../objects/object-index.ts";
-import type { Policy } from "../objects/policy.ts";
+import type { PolicyInForce } from "../objects/policy.ts";
 import type { SelfTests } from "../selftest/self-tests.ts";
 import type { ActiveOperations } from "./active-operations.ts";
 import { BuiltInObjects } from "./built-in.ts";
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly selfTests: SelfTests;
   /** The DRBG with prediction resistance; puts the HSM into the error state when its source fails. */
   readonly rng: Rng;
-  readonly policy: Policy;
+  readonly policy: PolicyInForce;
   readonly pinRules: PinRules;
   /** Today as CK_DATE has it, YYYYMMDD in UTC. */
   readonly today: () => string;

@@ -3,9 +3,9 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { hex, wycheproof } from "../support/vectors.ts";
-import { overEngines } from "./engine-suite.ts";
+import { overAesEngines } from "./engine-suite.ts";
 
-overEngines(({ aes: aesKey }) => {
+overAesEngines(({ aes: aesKey }) => {
   const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
   const keys = fc.constantFrom(16, 24, 32).chain(exactly);
   /** Data at odd offsets of a larger buffer, so that nothing depends on alignment. */

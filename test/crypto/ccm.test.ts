@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ccmOpen, ccmSeal, maxCcmBytes } from "../../src/crypto/ccm.ts";
 import { hex } from "../support/vectors.ts";
-import { overEngines } from "./engine-suite.ts";
+import { overAesEngines } from "./engine-suite.ts";
 
 const bytes = (minLength: number, maxLength = minLength) => fc.uint8Array({ minLength, maxLength });
 
-overEngines((engine) => {
+overAesEngines((engine) => {
   /** SP 800-38C, appendix C, examples 1 to 3. */
   test.each([
     ["10111213141516", "0001020304050607", "20212223", "7162015b4dac255d", 4],

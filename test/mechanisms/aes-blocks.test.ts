@@ -2,7 +2,7 @@ import { createCipheriv } from "node:crypto";
 import { expect, test } from "vitest";
 import { concat, fromHex } from "../../src/bytes/bytes.ts";
 import type { MechanismChoice } from "../../src/mechanisms/registry.ts";
-import { overEngines } from "../crypto/engine-suite.ts";
+import { overAesEngines } from "../crypto/engine-suite.ts";
 import { ckrOf } from "../support/ckr.ts";
 import { laxSession, READABLE, readValue, secretKey } from "./support/lax.ts";
 
@@ -20,7 +20,7 @@ function nodeCipher(name: string, key: Uint8Array, nodeIv: Uint8Array | null, da
   return Uint8Array.from(Buffer.concat([cipher.update(data), cipher.final()]));
 }
 
-overEngines((engine) => {
+overAesEngines((engine) => {
   const session = laxSession(engine);
   const GENERIC = { CLASS: "SECRET_KEY", KEY_TYPE: "GENERIC_SECRET", ...READABLE } as const;
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { concat, fromHex, utf8 } from "../../src/bytes/bytes.ts";
 import type { MechanismChoice } from "../../src/mechanisms/registry.ts";
 import { createHsm } from "../../src/token/hsm.ts";
-import { overEngines } from "../crypto/engine-suite.ts";
+import { overAesEngines } from "../crypto/engine-suite.ts";
 import { ckrOf } from "../support/ckr.ts";
 import { laxSession, READABLE, secretKey } from "./support/lax.ts";
 
@@ -28,7 +28,7 @@ function cfb64(key: Uint8Array, data: Uint8Array): Uint8Array {
   return out;
 }
 
-overEngines((engine) => {
+overAesEngines((engine) => {
   const session = laxSession(engine);
   const choice = (mechanism: string, more: object = { iv }): MechanismChoice =>
     ({ mechanism, ...more }) as MechanismChoice;

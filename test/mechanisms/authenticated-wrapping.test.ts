@@ -4,7 +4,7 @@ import { createCipheriv } from "node:crypto";
 import { expect, test } from "vitest";
 import { concat } from "../../src/bytes/bytes.ts";
 import { createHsm } from "../../src/token/hsm.ts";
-import { overEngines } from "../crypto/engine-suite.ts";
+import { overAesEngines } from "../crypto/engine-suite.ts";
 import { ckrOf } from "../support/ckr.ts";
 import { laxSession, READABLE, readValue, secretKey } from "./support/lax.ts";
 
@@ -22,7 +22,7 @@ function sealed(mode: "gcm" | "ccm", key: Uint8Array, iv: Uint8Array, data: Uint
   return { ciphertext, tag: Uint8Array.from(cipher.getAuthTag()) };
 }
 
-overEngines((engine) => {
+overAesEngines((engine) => {
   const session = laxSession(engine);
   const kek = bytes(32, 100);
   const wrapping = secretKey(session, "AES", kek, "wrap");

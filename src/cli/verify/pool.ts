@@ -8,7 +8,7 @@ import type { WorkerSettings } from "./worker.ts";
 
 const WORKER = packageFile("dist/cli/verify/worker.js");
 
-export type EngineName = "pure" | "node";
+export type EngineName = "pure" | "hardened" | "node";
 
 /** What a lane is told; a suite goes by its name. */
 export interface Job {

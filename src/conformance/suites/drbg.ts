@@ -5,6 +5,7 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import { CtrDrbg } from "../../crypto/drbg.ts";
+import type { Engine } from "../../crypto/engine.ts";
 import { joinAcvp, parseAcvp } from "../parsers/acvp.ts";
 import { parseEvp } from "../parsers/evp.ts";
 import { type JsonObject, listAt, objectAt } from "../parsers/json.ts";
@@ -40,7 +41,7 @@ function bytesOr(fields: Fields, name: string): Uint8Array {
 }
 
 /** DRBGVS, 4: instantiate, reseed where the test does, generate twice; the second output counts. */
-function* cavp({ text }: Input): Generator<Trial> {
+function* cavp({ text, engine }: Input): Generator<Trial> {
   for (const { id, fields } of parseEvp(text).cases) {
     const run = (): string | undefined => {
       const script = new Script();
@@ -51,6 +52,7 @@ function* cavp({ text }: Input): Generator<Trial> {
         derivationFunction,
         entropyBytes: bytesAt(fields, "Entropy").length,
         personalization: bytesOr(fields, "PersonalisationString"),
+        cipher: engine.drbgCipher,
         ...(derivationFunction ? { nonce: bytesAt(fields, "Nonce") } : {}),
       });
       if (fields["ReseedEntropy"] !== undefined) {
@@ -71,9 +73,9 @@ function* cavp({ text }: Input): Generator<Trial> {
   }
 }
 
-function* acvp({ text, results }: Input): Generator<Trial> {
+function* acvp({ text, results, engine }: Input): Generator<Trial> {
   for (const { id, group, test, expected } of joinAcvp(parseAcvp(text), parseAcvp(results ?? ""))) {
-    const run = () => difference(returnedBits(group, test), bytesAt(expected, "returnedBits"));
+    const run = () => difference(returnedBits(engine, group, test), bytesAt(expected, "returnedBits"));
     yield { id, skip: group["mode"] === "AES-256" ? undefined : "no-mechanism", run };
   }
 }
@@ -82,7 +84,7 @@ function* acvp({ text, results }: Input): Generator<Trial> {
  * What the last request of an ACVP test gives. Entropy input in a request means prediction resistance.
  * @throws RangeError for lengths that this DRBG does not take
  */
-export function returnedBits(group: JsonObject, test: JsonObject): Uint8Array {
+export function returnedBits({ drbgCipher: cipher }: Engine, group: JsonObject, test: JsonObject): Uint8Array {
   const script = new Script();
   const entropy = bytesAt(test, "entropyInput");
   script.add(entropy);
@@ -92,6 +94,7 @@ export function returnedBits(group: JsonObject, test: JsonObject): Uint8Array {
     derivationFunction,
     entropyBytes: entropy.length,
     personalization: bytesAt(test, "persoString"),
+    cipher,
     ...(derivationFunction ? { nonce: bytesAt(test, "nonce") } : {}),
   });
   let output: Uint8Array = concat();

@@ -1,6 +1,7 @@
 /** The RSA primitives (RFC 8017, 5.1 and 5.2): bytes of the modulus's length in, bytes of the modulus's length out. */
 
 import { bitLength, i2osp, os2ip, utf8, wipe } from "../../bytes/bytes.ts";
+import type { AesCipherMaker } from "../block-cipher.ts";
 import { childDrbg, drbgRng } from "../drbg.ts";
 import type { Rng, RsaComponents } from "../engine.ts";
 import { exponentDigits, invert, publicPower } from "./arithmetic.ts";
@@ -69,8 +70,11 @@ export class PrivateOperation implements PrivatePrimitive {
   #qi: bigint;
   #blinding = { factor: 0n, inverse: 0n, usesLeft: 0 };
 
-  /** Takes the components as they are; keys.ts checks them. */
-  constructor(components: RsaComponents) {
+  readonly #cipher: AesCipherMaker | undefined;
+
+  /** Takes the components as they are; keys.ts checks them. `cipher` is that of the blinding's DRBG. */
+  constructor(components: RsaComponents, cipher?: AesCipherMaker) {
+    this.#cipher = cipher;
     const n = os2ip(components.n);
     this.numbers = { n, e: os2ip(components.e), k: Math.ceil(bitLength(n) / 8) };
     this.#p = os2ip(components.p);
@@ -94,7 +98,7 @@ export class PrivateOperation implements PrivatePrimitive {
     if (value >= n) return undefined;
 
     // How much the blinding takes varies from use to use; how much the caller's source gives must not.
-    const drbg = childDrbg(rng, utf8("RSA blinding"));
+    const drbg = childDrbg(rng, utf8("RSA blinding"), this.#cipher);
     const blindingRng = drbgRng(drbg);
     const { factor, inverse } = this.#nextBlinding(blindingRng);
     const blinded = (value * factor) % n;

@@ -38,10 +38,10 @@ export const ctrDrbg: AcvpHandler = {
       },
     ],
   },
-  answer: eachTest((test, group) => {
+  answer: eachTest((test, group, { engine }) => {
     if (group["mode"] !== "AES-256") throw new Unanswered("no-mechanism", `CTR_DRBG with ${String(group["mode"])}`);
     try {
-      return { returnedBits: hexOf(returnedBits(group, test)) };
+      return { returnedBits: hexOf(returnedBits(engine, group, test)) };
     } catch (error) {
       throw error instanceof RangeError ? new Unanswered("drbg-input-length", error.message) : error;
     }
