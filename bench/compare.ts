@@ -58,10 +58,22 @@ function contestChange(id: string, before: ContestOutcome, after: ContestOutcome
   return isOurs ? changeOf(id, least, text) : { id, kind: "unclear", factor: least, text };
 }
 
+/** Bytes are bytes on a busy machine too; times without a rival beside them are not. */
+const isTimed = (outcome: Outcome): boolean => isContestOutcome(outcome) || outcome.unit !== "bytes";
+
+const hasRivals = (outcome: Outcome): boolean => isContestOutcome(outcome) && Object.keys(outcome.ratios).length > 0;
+
+const isBusy = ({ circumstances: { machine } }: Results): boolean => Math.max(...machine.load) > machine.cores;
+
 function gaugeChange(id: string, before: GaugeOutcome, after: GaugeOutcome): Change | undefined {
   if (before.value === undefined || after.value === undefined) return undefined;
   const text = `${digits(before.value.middle)} to ${digits(after.value.middle)} ${after.unit}`;
   return changeOf(id, shift(before.value, after.value, after.better), text);
+}
+
+function changeBetween(id: string, was: Outcome, is: Outcome): Change | undefined {
+  if (isContestOutcome(was) && isContestOutcome(is)) return contestChange(id, was, is);
+  return isContestOutcome(was) || isContestOutcome(is) ? undefined : gaugeChange(id, was, is);
 }
 
 function changeOf(id: string, factor: number | undefined, text: string): Change | undefined {
@@ -75,9 +87,11 @@ export function compare(before: Results, after: Results): Comparison {
     const is = later.get(id);
     return is === undefined ? [] : [{ id, was, is }];
   });
-  const changes = both.flatMap(({ id, was, is }) => {
-    if (isContestOutcome(was) && isContestOutcome(is)) return contestChange(id, was, is) ?? [];
-    return isContestOutcome(was) || isContestOutcome(is) ? [] : (gaugeChange(id, was, is) ?? []);
+  const busy = isBusy(before) || isBusy(after);
+  const changes = both.flatMap(({ id, was, is }): Change[] => {
+    const change = changeBetween(id, was, is);
+    if (change === undefined) return [];
+    return [busy && isTimed(is) && !hasRivals(is) ? { ...change, kind: "unclear" } : change];
   });
   return {
     circumstances: differences(before.circumstances, after.circumstances, false),
@@ -91,7 +105,7 @@ export function compare(before: Results, after: Results): Comparison {
 const TITLES: Readonly<Record<Change["kind"], string>> = {
   slower: "slower",
   faster: "faster",
-  unclear: "changed against some rivals and not against others",
+  unclear: "changed against some rivals only, or without a rival on a busy machine",
 };
 
 /** The lines to print. */

@@ -16,6 +16,7 @@ import { knownAnswerTests } from "../src/selftest/all.ts";
 import { pairwiseTests } from "../src/selftest/pairwise.ts";
 import { conformanceNote, conformanceTable } from "./conformance-table.ts";
 import { FUNCTIONS } from "./functions.ts";
+import { speedTable } from "./speed-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
@@ -57,6 +58,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
   conformance: () => {
     const { head, rows } = conformanceTable();
     return `${table(head, rows)}\n\n${conformanceNote()}`;
+  },
+  speed: () => {
+    const { head, rows, note } = speedTable();
+    return `${table(head, rows)}\n\n${note}`;
   },
   functions: () =>
     table(

@@ -61,6 +61,6 @@ export function cmacState(cipher: BlockCipher & { destroy(): void }): HashState 
 /** Multiplication by x in GF(2^128) (6.1, steps 2 and 3). */
 function doubled(block: Int32Array): Int32Array {
   const shifted = block.map((word, i) => (word << 1) | (i < 3 ? block[i + 1] >>> 31 : 0));
-  shifted[3] ^= block[0] < 0 ? 0x87 : 0;
+  shifted[3] ^= (block[0] >> 31) & 0x87;
   return shifted;
 }

@@ -5,7 +5,7 @@ import { concat, equalBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { multiplyBase, preparePoint } from "./edwards25519.ts";
 import type { EdPrivateKey, EdPublicKey, EdVariant } from "./engine.ts";
 import { decodePoint, encodePoint } from "./field/edwards-encoding.ts";
-import { clamp, multiplyAdd, reduce } from "./field/scalars25519.ts";
+import { bytesOf, clamp, multiplyAdd, type Scalar, scalarOf } from "./field/scalars25519.ts";
 
 const seedBytes = 32;
 const pointBytes = 32;
@@ -34,25 +34,26 @@ export function edPublic(publicKey: Uint8Array): EdPublicKey | undefined {
       if (variant === "prehashed" && message.length !== prehashBytes) return false;
       const R = signature.subarray(0, pointBytes);
       const point = decodePoint(R);
-      const S = signature.slice(pointBytes).reverse();
-      if (point === undefined || !equalBytes(S, reduce(signature.subarray(pointBytes)))) return false;
-      return key.verifies(S, point, reduce(hash(dom2[variant], R, encoded, message)));
+      const S = scalarOf(signature.subarray(pointBytes));
+      if (point === undefined || !equalBytes(bytesOf(S).reverse(), signature.subarray(pointBytes))) return false;
+      return key.verifies(S, point, scalarOf(hash(dom2[variant], R, encoded, message)));
     },
   };
 }
 
-/** What the seed expands to (RFC 8032, 5.1.5): the scalar s, little-endian, the prefix, and the public key. */
+/** What the seed expands to (RFC 8032, 5.1.5): the scalar s, the prefix, and the public key. */
 interface Expanded {
-  readonly s: Uint8Array;
+  readonly s: Scalar;
   readonly prefix: Uint8Array;
   readonly publicKey: Uint8Array;
 }
 
 function expand(seed: Uint8Array): Expanded {
   const h = hash(seed);
-  const s = clamp(h.subarray(0, seedBytes));
+  const clamped = clamp(h.subarray(0, seedBytes));
+  const s = scalarOf(clamped);
   const prefix = h.slice(seedBytes);
-  wipe(h);
+  wipe(h, clamped);
   return { s, prefix, publicKey: multiplyBase(s, encodePoint) };
 }
 
@@ -79,14 +80,18 @@ export function edPrivate(seed: Uint8Array): EdPrivateKey {
         throw new RangeError(`Ed25519ph signs a SHA-512 digest of ${prehashBytes} bytes, not ${message.length}`);
       }
       const { s, prefix, publicKey } = borrow();
-      const r = hash(dom2[variant], prefix, message);
+      const nonce = hash(dom2[variant], prefix, message);
+      const r = scalarOf(nonce);
       const R = multiplyBase(r, encodePoint);
-      const S = multiplyAdd(hash(dom2[variant], R, publicKey, message), s, r);
-      wipe(r);
+      const k = scalarOf(hash(dom2[variant], R, publicKey, message));
+      const S = bytesOf(multiplyAdd(k, s, r)).reverse();
+      wipe(nonce);
+      r.fill(0);
       return concat(R, S);
     },
     destroy() {
-      wipe(secret, expanded?.s, expanded?.prefix);
+      wipe(secret, expanded?.prefix);
+      expanded?.s.fill(0);
       secret = undefined;
       expanded = undefined;
     },

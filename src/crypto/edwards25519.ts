@@ -14,7 +14,7 @@ import {
   wipePoint,
 } from "./field/edwards.ts";
 import { decodePoint } from "./field/edwards-encoding.ts";
-import { reduce } from "./field/scalars25519.ts";
+import { bytesOf, type Scalar } from "./field/scalars25519.ts";
 import { isInSubgroup } from "./field/subgroup25519.ts";
 import { windowsFor, windowsOf } from "./field/windows.ts";
 import { whenHot } from "./hot-combs.ts";
@@ -31,14 +31,21 @@ function base(): Int32Array {
   return baseComb;
 }
 
-/** What `read` makes of k·B, of which nothing else is left. @param k secret, up to 64 little-endian bytes. */
-export function multiplyBase(k: Uint8Array, read: (point: Point) => Uint8Array): Uint8Array {
-  const reduced = reduce(k);
-  const windows = windowsOf(reduced, order, WINDOWS);
+/** The windows of a scalar. */
+function windowed(k: Scalar): Uint8Array {
+  const bytes = bytesOf(k);
+  const windows = windowsOf(bytes, order, WINDOWS);
+  wipe(bytes);
+  return windows;
+}
+
+/** What `read` makes of k·B for a secret k, of which nothing else is left. */
+export function multiplyBase(k: Scalar, read: (point: Point) => Uint8Array): Uint8Array {
+  const windows = windowed(k);
   const sum = newPoint();
   addFromComb(sum, base(), windows, true);
   const result = read(sum);
-  wipe(reduced, windows);
+  wipe(windows);
   wipePoint(sum);
   wipeField();
   return result;
@@ -46,11 +53,8 @@ export function multiplyBase(k: Uint8Array, read: (point: Point) => Uint8Array):
 
 /** A point of order L, prepared for many verifications. */
 export interface PreparedPoint {
-  /**
-   * Whether 8S·B = 8R + 8k·A for this point A, all of it public.
-   * @param S and @param k are scalars below L, big-endian.
-   */
-  verifies(S: Uint8Array, R: Point, k: Uint8Array): boolean;
+  /** Whether 8S·B = 8R + 8k·A for this point A, all of it public. */
+  verifies(S: Scalar, R: Point, k: Scalar): boolean;
 }
 
 /** `undefined` for a point that is not of order L. Takes the point. */
@@ -60,11 +64,11 @@ export function preparePoint(point: Point): PreparedPoint | undefined {
   const comb = whenHot(() => combOf(negative, WINDOWS));
   return {
     verifies(S, R, k) {
-      const windows = windowsOf(k, order, WINDOWS);
+      const windows = windowed(k);
       const ownComb = comb();
       const sum = ownComb === undefined ? multiply(negative, windows) : newPoint();
       if (ownComb !== undefined) addFromComb(sum, ownComb, windows, false);
-      addFromComb(sum, base(), windowsOf(S, order, WINDOWS), false);
+      addFromComb(sum, base(), windowed(S), false);
       addPoint(sum, negated(R));
       for (let i = 0; i < 3; i++) double(sum, sum);
       return isNeutral(sum);

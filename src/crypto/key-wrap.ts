@@ -49,9 +49,9 @@ export function kwpUnwrap(cipher: BlockCipher, wrapped: Uint8Array): Uint8Array 
   const view = viewOf(S);
   const byteLength = view.getUint32(4);
   const padBytes = S.length - HALF - byteLength;
-  let difference = view.getInt32(0) ^ ICV2;
-  if (padBytes < 0 || padBytes >= HALF) difference |= 1;
-  else for (let i = S.length - padBytes; i < S.length; i++) difference |= S[i];
+  // Of the last semiblock all bytes are looked at, whatever the length is said to be: 0 to 7 of them are padding.
+  let difference = (view.getInt32(0) ^ ICV2) | (padBytes & ~(HALF - 1));
+  for (let i = 1; i < HALF; i++) difference |= S[S.length - i] & ((i - 1 - padBytes) >> 31);
   const data = difference === 0 ? S.slice(HALF, HALF + byteLength) : undefined;
   wipe(S);
   return data;

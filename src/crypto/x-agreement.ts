@@ -6,7 +6,7 @@ import { multiplyBase } from "./edwards25519.ts";
 import type { XCurveName, XPrivateKey } from "./engine.ts";
 import { encodeU } from "./field/edwards-encoding.ts";
 import { x25519 } from "./field/ladder.ts";
-import { clamp } from "./field/scalars25519.ts";
+import { clamp, scalarOf } from "./field/scalars25519.ts";
 
 interface XCurve {
   /** Of a private key, a public key and a shared secret alike. */
@@ -19,7 +19,13 @@ interface XCurve {
 const curves: Readonly<Record<XCurveName, XCurve>> = {
   X25519: {
     bytes: 32,
-    publicKey: (privateKey) => clamped(privateKey, (k) => multiplyBase(k, encodeU)),
+    publicKey: (privateKey) =>
+      clamped(privateKey, (k) => {
+        const scalar = scalarOf(k);
+        const publicKey = multiplyBase(scalar, encodeU);
+        scalar.fill(0);
+        return publicKey;
+      }),
     agree(privateKey, peer) {
       const shared = clamped(privateKey, (k) => x25519(k, peer));
       return equalBytes(shared, new Uint8Array(shared.length)) ? undefined : shared;

@@ -77,66 +77,61 @@ const HIDDEN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing, and
- * nothing that is not shown is kept.
+ * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing. It is
+ * the call itself without its input, for nothing is kept that is not shown.
  */
 export class RecordedCall {
   /** Bytes of the plaintext that came in. */
   readonly plaintextBytes: number | undefined;
   readonly requestParameters: Elements | null;
-  readonly resources: readonly EventResource[];
-  readonly #parts: Parts;
+  readonly call: Call;
+  readonly #now: number;
+  readonly #error: ErrorMembers | undefined;
+  readonly #responseElements: Elements | null;
   #event: KmsEvent | undefined;
 
   constructor(call: Call, outcome: Outcome, now: number) {
-    const { operation, caller, account, region, circumstances, input, notes, requestId, eventId } = call;
+    const { operation, input } = call;
     this.plaintextBytes = plaintextBytesOf(input);
     this.requestParameters = input === undefined ? null : elementsOf(input, DEFAULTS[operation]);
-    this.resources = call.resources.map((resource) => resourceOf(resource, account));
-    const responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
-    const error = "error" in outcome ? errorMembers(outcome.error) : undefined;
-    // biome-ignore format: one line
-    this.#parts = { operation, caller, account, region, circumstances, notes, requestId, eventId, now, error, responseElements };
+    this.call = call;
+    call.input = undefined;
+    this.#now = now;
+    this.#error = "error" in outcome ? errorMembers(outcome.error) : undefined;
+    this.#responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
   }
 
   get event(): KmsEvent {
-    this.#event ??= eventOf(this, this.#parts);
+    this.#event ??= this.#record();
     return this.#event;
   }
-}
 
-/** What a record is made from beside what is shown of the request. */
-interface Parts extends Omit<Call, "input" | "resources" | "isAnswerLost"> {
-  readonly now: number;
-  readonly error: ErrorMembers | undefined;
-  readonly responseElements: Elements | null;
-}
-
-function eventOf({ requestParameters, resources }: RecordedCall, parts: Parts): KmsEvent {
-  const { operation, account, region, circumstances, notes } = parts;
-  const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
-  return Object.freeze({
-    eventVersion: "1.08",
-    userIdentity: identityOf(parts.caller, circumstances),
-    eventTime: `${new Date(parts.now).toISOString().slice(0, 19)}Z`,
-    eventSource: "kms.amazonaws.com",
-    eventName: operation,
-    awsRegion: region,
-    sourceIPAddress: viaService ?? sourceIp,
-    userAgent: viaService ?? userAgent,
-    ...parts.error,
-    requestParameters,
-    responseElements: parts.responseElements,
-    ...(Object.keys(notes).length > 0 && { additionalEventData: { ...notes } }),
-    requestID: parts.requestId,
-    eventID: parts.eventId,
-    readOnly: !CHANGING.test(operation),
-    resources,
-    eventType: "AwsApiCall",
-    managementEvent: true,
-    recipientAccountId: account,
-    eventCategory: "Management",
-  } as const);
+  #record(): KmsEvent {
+    const { operation, caller, account, region, circumstances, resources, notes, requestId, eventId } = this.call;
+    const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
+    return Object.freeze({
+      eventVersion: "1.08",
+      userIdentity: identityOf(caller, circumstances),
+      eventTime: `${new Date(this.#now).toISOString().slice(0, 19)}Z`,
+      eventSource: "kms.amazonaws.com",
+      eventName: operation,
+      awsRegion: region,
+      sourceIPAddress: viaService ?? sourceIp,
+      userAgent: viaService ?? userAgent,
+      ...this.#error,
+      requestParameters: this.requestParameters,
+      responseElements: this.#responseElements,
+      ...(notes && { additionalEventData: notes }),
+      requestID: requestId,
+      eventID: eventId,
+      readOnly: !CHANGING.test(operation),
+      resources: resources.map((resource) => resourceOf(resource, account)),
+      eventType: "AwsApiCall",
+      managementEvent: true,
+      recipientAccountId: account,
+      eventCategory: "Management",
+    } as const);
+  }
 }
 
 function responseOf(operation: string, output: object | undefined): Elements | null {
@@ -192,14 +187,12 @@ function resourceOf(resource: KeyRecord | string, accountId: string): EventResou
 }
 
 function elementsOf(members: object, defaults?: Elements): Elements | null {
-  const elements: Record<string, unknown> = { ...defaults };
-  let isEmpty = defaults === undefined;
+  const shown: [string, unknown][] = [];
   for (const [name, value] of Object.entries(members)) {
     if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) continue;
-    elements[lowerCamel(name)] = elementOf(value);
-    isEmpty = false;
+    shown.push([lowerCamel(name), elementOf(value)]);
   }
-  return isEmpty ? null : elements;
+  return shown.length === 0 && defaults === undefined ? null : { ...defaults, ...Object.fromEntries(shown) };
 }
 
 function elementOf(value: unknown): unknown {

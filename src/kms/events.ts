@@ -108,12 +108,12 @@ export class Events implements Restorable<EventsState> {
   }
 
   /** A call with an alias tells which key that means; ReEncrypt's source comes first, and an alias's new target last. */
-  #learn({ requestParameters, resources }: RecordedCall): void {
+  #learn({ requestParameters, call }: RecordedCall): void {
     for (const [member, place] of NAMING) {
       const name = requestParameters?.[member];
       if (typeof name !== "string" || !/(?:^|:)alias\//.test(name)) continue;
-      const key = resources.filter(({ type }) => type === "AWS::KMS::Key").at(place);
-      if (key !== undefined) this.#targets.set(aliasIn(name), key.ARN);
+      const key = call.resources.filter((resource) => typeof resource !== "string").at(place);
+      if (key !== undefined) this.#targets.set(aliasIn(name), key.arn);
     }
   }
 

@@ -16,12 +16,12 @@ export interface Call {
   readonly requestId: string;
   /** Of the event that will record it. */
   readonly eventId: string;
-  /** The input as validated; `undefined` until then, and for one that was refused. */
+  /** The input as validated; `undefined` until then, for one that was refused, and when the call has been recorded. */
   input: object | undefined;
   /** The keys, and the ARNs of aliases, that it has asked permission for: in order, each once. */
   readonly resources: (KeyRecord | string)[];
   /** What the answer's record says beside request and response, such as the enclave that it is for. */
-  readonly notes: Record<string, unknown>;
+  notes: Readonly<Record<string, unknown>> | undefined;
   /** It is made, and its answer gets lost. */
   isAnswerLost: boolean;
 }

@@ -129,7 +129,7 @@ export function createService(options: ServiceOptions): KmsService {
       requestId,
       eventId,
     };
-    return { ...asked, input: undefined, resources: [], notes: {}, isAnswerLost: false };
+    return { ...asked, input: undefined, resources: [], notes: undefined, isAnswerLost: false };
   }
 
   /** Runs the handler on a ground. @throws KmsError for what is wrong with the input, at once */
@@ -153,7 +153,7 @@ export function createService(options: ServiceOptions): KmsService {
         surroundings,
         found: (resource, context) => found(interceptors, call, resource, context),
         note: (name, value) => {
-          call.notes[name] = value;
+          call.notes = { ...call.notes, [name]: value };
         },
         settle(decision) {
           options.onDecision?.(decision);

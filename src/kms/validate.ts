@@ -8,6 +8,7 @@ import {
   type IntegerShape,
   type ListShape,
   type MapShape,
+  membersOf,
   type Shape,
   type StringShape,
   type StructureShape,
@@ -72,31 +73,6 @@ function structure(shape: StructureShape, input: unknown, prefix: string, violat
     else if (isRequired) report(violations, nullOf(member), prefix + camel, "Member must not be null");
   }
   return checked;
-}
-
-interface Member {
-  readonly name: string;
-  /** As messages have it. */
-  readonly camel: string;
-  readonly member: Shape;
-  readonly isRequired: boolean;
-}
-
-const members = new WeakMap<StructureShape, readonly Member[]>();
-
-/** The members of a shape, put together at its first use. */
-function membersOf(shape: StructureShape): readonly Member[] {
-  let known = members.get(shape);
-  if (known === undefined) {
-    known = Object.entries(shape.members).map(([name, member]) => ({
-      name,
-      camel: name.charAt(0).toLowerCase() + name.slice(1),
-      member: shapeOf(member),
-      isRequired: shape.required.includes(name),
-    }));
-    members.set(shape, known);
-  }
-  return known;
 }
 
 function string(shape: StringShape, input: unknown, path: string, violations: string[]): string {

@@ -1,4 +1,5 @@
 import { wipe } from "../bytes/bytes.ts";
+import { isLess, isZero } from "../crypto/rsa/branch-free.ts";
 
 /** Padded to whole blocks by RFC 5652, 6.3 (PKCS #7), with at least one byte. */
 export function padTo(blockBytes: number, data: Uint8Array): Uint8Array {
@@ -12,10 +13,10 @@ export function padTo(blockBytes: number, data: Uint8Array): Uint8Array {
 export function unpadded(blockBytes: number, padded: Uint8Array): Uint8Array | undefined {
   const last = padded.subarray(padded.length - blockBytes);
   const padding = last[blockBytes - 1] as number;
-  let wrong = padding === 0 || padding > blockBytes ? 1 : 0;
+  let wrong = isZero(padding) | isLess(blockBytes, padding);
   for (let i = 0; i < blockBytes; i++) {
-    const mask = blockBytes - i <= padding ? 0xff : 0;
-    wrong |= mask & ((last[i] as number) ^ padding);
+    const isPadding = -isLess(blockBytes - i - 1, padding);
+    wrong |= isPadding & ((last[i] as number) ^ padding);
   }
   const data = wrong === 0 ? padded.slice(0, padded.length - padding) : undefined;
   wipe(padded);

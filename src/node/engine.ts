@@ -1,7 +1,7 @@
 import type { Engine } from "../crypto/engine.ts";
 import { aesKey, hmacKey } from "./by-length.ts";
 import { ecPrivate, ecPublic } from "./ec.ts";
-import { ed448Private } from "./ed448.ts";
+import { ed448Private, ed448Public } from "./ed448.ts";
 import { edPrivate, edPublic } from "./ed25519.ts";
 import { digest, hashState, xofState } from "./hash.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
@@ -31,7 +31,7 @@ export const nodeEngine: Engine = {
   ecGenerate: pure.ecGenerate,
   edPublic,
   edPrivate,
-  ed448Public: pure.ed448Public,
+  ed448Public,
   ed448Private,
   xPrivate,
   mlDsa: pure.mlDsa,

@@ -11,10 +11,12 @@ export type Fallback =
   | "ECDSA nonces and scalar arithmetic"
   | "ECDSA and ECDH on P-384, P-521 and secp256k1"
   | "Ed25519 public key validation"
+  | "Ed25519 and X25519 public keys of private ones"
   | "Ed25519 verification of a signature that OpenSSL refuses"
   | "Ed25519ph signing and verification"
-  | "Ed448 public key validation and verification"
-  | "Ed448 signing with a context, and Ed448ph"
+  | "Ed448 public key validation"
+  | "Ed448 verification of a signature that OpenSSL refuses"
+  | "Ed448 with a context, and Ed448ph"
   | "HMAC-SHA-256 of up to 256 bytes"
   | "ML-DSA, SLH-DSA and ML-KEM"
   | "RSA key generation"
@@ -40,13 +42,17 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "the generated fields are faster than OpenSSL 3.0, which has special code for P-256 alone",
   "Ed25519 public key validation":
     "Node takes any 32 bytes for a key, points of small order and encodings that are not canonical too",
+  "Ed25519 and X25519 public keys of private ones":
+    "OpenSSL reads private keys from DER, which takes several times as long as the multiplication",
   "Ed25519 verification of a signature that OpenSSL refuses":
     "OpenSSL checks the equation without the cofactor; FIPS 186-5, 7.7 has the one with it, which accepts more",
   "Ed25519ph signing and verification":
     "OpenSSL 3.0 does not have it",
-  "Ed448 public key validation and verification":
-    "OpenSSL does not check a key's order, and compares points up to small order in its own way",
-  "Ed448 signing with a context, and Ed448ph":
+  "Ed448 public key validation":
+    "OpenSSL does not check a key's order",
+  "Ed448 verification of a signature that OpenSSL refuses":
+    "it may be one that FIPS 186-5, 7.7 accepts, or one with R in a form that OpenSSL is not asked about",
+  "Ed448 with a context, and Ed448ph":
     "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
   "HMAC-SHA-256 of up to 256 bytes":
     "the same; with other hashes Node is faster for messages of any length",

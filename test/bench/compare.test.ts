@@ -37,6 +37,17 @@ test("a gauge knows which way is better", () => {
   expect(changes(gaugeOutcome(500, "more"), gaugeOutcome(700, "more"))).toMatchObject([{ kind: "faster" }]);
 });
 
+test("a time without a rival beside it says nothing on a busy machine; a count of bytes does", () => {
+  const { machine } = resultsOf([]).circumstances;
+  const kindOf = (before: Outcome, after: Outcome) => {
+    const busy = resultsOf([after], { machine: { ...machine, load: [0, machine.cores + 1] } });
+    return compare(resultsOf([before]), busy).changes.map(({ kind }) => kind);
+  };
+  expect(kindOf({ ...gaugeOutcome(500), unit: "ms" }, { ...gaugeOutcome(700), unit: "ms" })).toEqual(["unclear"]);
+  expect(kindOf(gaugeOutcome(500), gaugeOutcome(700))).toEqual(["slower"]);
+  expect(kindOf(contestOutcome({ ours: 1, noble: 3 }), contestOutcome({ ours: 2, noble: 3 }))).toEqual(["slower"]);
+});
+
 test("no change within the spread or the margin is told, and each is told the other way round", () => {
   const value = fc.double({ min: 0.1, max: 100, noNaN: true });
   const part = fc.double({ min: 0, max: 0.5, noNaN: true });

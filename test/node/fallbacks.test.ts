@@ -45,9 +45,14 @@ const point = engine.ecPrivate("P-256", scalar)!.publicPoint();
 const ecKey = engine.ecPrivate("P-256", scalar)!;
 const ecShared = engine.ecPublic("P-256", point)!;
 const scalarOne = (curve: CurveName): Uint8Array => new Uint8Array(curves[curve].orderBytes).fill(1, -1);
-const edKey = engine.edPublic(engine.edPrivate(digest).publicKey())!;
-const edSignature = engine.edPrivate(digest).sign(none, "pure");
+const edOwn = engine.edPrivate(digest);
+const edKey = engine.edPublic(edOwn.publicKey())!;
+const edSignature = edOwn.sign(none, "pure");
+const xOwn = engine.xPrivate("X25519", digest);
+const x448Own = engine.xPrivate("X448", new Uint8Array(56));
 const ed448Point = engine.ed448Private(new Uint8Array(57)).publicKey();
+const ed448Key = engine.ed448Public(ed448Point)!;
+const ed448Signature = engine.ed448Private(new Uint8Array(57)).sign(none, "pure", none);
 const aesKey = engine.aes(block);
 const hmacKey = engine.hmac("SHA256", block);
 const long = new Uint8Array(144);
@@ -89,19 +94,13 @@ const native: Readonly<Record<string, () => unknown>> = {
     engine.ecPrivate("P-256", block),
   ],
   "ECDSA verification over a message": () => ecShared.verifyMessage!("SHA256", block, new Uint8Array(64)),
-  Ed25519: () => [
-    engine.edPrivate(digest).publicKey(),
-    engine.edPrivate(digest).sign(block, "pure"),
-    edKey.verify(none, edSignature, "pure"),
-  ],
-  "Ed448 signing": () => [
+  Ed25519: () => [edOwn.sign(block, "pure"), edKey.verify(none, edSignature, "pure")],
+  Ed448: () => [
+    ed448Key.verify(none, ed448Signature, "pure", none),
     engine.ed448Private(new Uint8Array(57)).publicKey(),
     engine.ed448Private(new Uint8Array(57)).sign(block, "pure", none),
   ],
-  "X25519 and X448": () => [
-    engine.xPrivate("X25519", digest).agree(digest),
-    engine.xPrivate("X448", new Uint8Array(56)).publicKey(),
-  ],
+  "X25519 and X448": () => [xOwn.agree(digest), x448Own.agree(new Uint8Array(56).fill(5)), x448Own.publicKey()],
 };
 
 /** What falls back, with the pure functions that run for it. */
@@ -162,33 +161,43 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
     "ecPublic.verify",
   ],
   "Ed25519 public key validation": [() => engine.edPublic(digest), "edPublic"],
+  "Ed25519 and X25519 public keys of private ones": [
+    () => {
+      for (const key of [engine.edPrivate(digest), engine.xPrivate("X25519", digest)]) {
+        key.publicKey();
+        key.destroy();
+      }
+    },
+    ...["edPrivate", "xPrivate"].flatMap((name) => [name, `${name}.destroy`, `${name}.publicKey`]),
+  ],
   "Ed25519 verification of a signature that OpenSSL refuses": [
     () => expect(edKey.verify(block, edSignature, "pure")).toBe(false),
     "edPublic.verify",
   ],
   "Ed25519ph signing and verification": [
     () => {
-      const signature = engine.edPrivate(digest).sign(new Uint8Array(64), "prehashed");
+      const signature = edOwn.sign(new Uint8Array(64), "prehashed");
       expect(edKey.verify(new Uint8Array(64), signature, "prehashed")).toBe(true);
     },
-    "edPrivate",
-    "edPrivate.destroy",
     "edPrivate.sign",
     "edPublic.verify",
   ],
-  "Ed448 public key validation and verification": [
-    () => engine.ed448Public(ed448Point)!.verify(none, new Uint8Array(114), "pure", none),
-    "ed448Public",
+  "Ed448 public key validation": [() => engine.ed448Public(ed448Point), "ed448Public"],
+  "Ed448 verification of a signature that OpenSSL refuses": [
+    () => expect(ed448Key.verify(block, ed448Signature, "pure", none)).toBe(false),
     "ed448Public.verify",
   ],
-  "Ed448 signing with a context, and Ed448ph": [
+  "Ed448 with a context, and Ed448ph": [
     () => {
       const key = engine.ed448Private(new Uint8Array(57));
+      expect(ed448Key.verify(none, key.sign(none, "pure", block), "pure", block)).toBe(true);
+      expect(ed448Key.verify(long, key.sign(none, "pure", block), "prehashed", none)).toBe(false);
       expect(key.sign(none, "pure", block)).not.toEqual(key.sign(new Uint8Array(64), "prehashed", none));
     },
     "ed448Private",
     "ed448Private.destroy",
     "ed448Private.sign",
+    "ed448Public.verify",
   ],
   "HMAC-SHA-256 of up to 256 bytes": [
     () => {

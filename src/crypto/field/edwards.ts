@@ -20,6 +20,10 @@ export interface Rung {
   readonly W: Float64Array;
 }
 
+/** Limbs of a point, and of the entry of a comb. */
+const POINT: number = 4 * LIMBS;
+const ENTRY: number = 3 * LIMBS;
+
 /** The neutral point. */
 export function newPoint(): Point {
   return { X: number(), Y: number(ONE), Z: number(ONE), T: number() };
@@ -50,17 +54,23 @@ export function isNeutral({ X, Y, Z }: Point): boolean {
   return isZero(X) && isZero(minus(Y, Z));
 }
 
-/** The odd multiples 1 to 31 of a point. */
-function oddMultiples(point: Point): Point[] {
+/** Writes the odd multiples 1 to 31 of a point, each as X, Y, Z and T. */
+function putOddMultiples(table: Float64Array, start: number, point: Point): void {
   const twice = newPoint();
   double(twice, point);
-  const multiples = [copyOf(point)];
-  for (let i = 1; i < ENTRIES; i++) {
-    const next = copyOf(multiples[i - 1]);
-    addPoint(next, twice);
-    multiples.push(next);
+  mul(twice.T, twice.T, DOUBLE_D);
+  const multiple = copyOf(point);
+  for (let i = 0, at = start; i < ENTRIES; i++, at += POINT) {
+    if (i > 0) add(multiple, multiple, twice);
+    table.set(multiple.X, at);
+    table.set(multiple.Y, at + LIMBS);
+    table.set(multiple.Z, at + 2 * LIMBS);
+    table.set(multiple.T, at + 3 * LIMBS);
   }
-  return multiples;
+}
+
+function read(to: Float64Array, table: Float64Array, at: number): void {
+  for (let i = 0; i < LIMBS; i++) to[i] = table[at + i];
 }
 
 /**
@@ -68,45 +78,48 @@ function oddMultiples(point: Point): Point[] {
  * that fit 32 bits.
  */
 export function combOf(point: Point, windows: number): Int32Array {
+  const count = ENTRIES * windows;
+  const points = new Float64Array(POINT * count);
   const base = copyOf(point);
-  const points: Point[] = [];
   for (let row = 0; row < windows; row++) {
-    points.push(...oddMultiples(base));
+    putOddMultiples(points, POINT * ENTRIES * row, base);
     for (let i = 0; i < WINDOW_BITS; i++) double(base, base);
   }
-  // One inversion for all (Montgomery's trick): products[i] is Z₀ · … · Zᵢ.
-  const products: Float64Array[] = [];
-  for (const { Z } of points) {
-    const next = number(Z);
-    const last = products.at(-1);
-    if (last !== undefined) mul(next, last, Z);
-    products.push(next);
+  // One inversion for all (Montgomery's trick): product i is Z₀ · … · Zᵢ₋₁.
+  const products = new Float64Array(LIMBS * count);
+  const [all, X, Y, Z, part] = [number(ONE), number(), number(), number(), number()];
+  for (let i = 0; i < count; i++) {
+    products.set(all, LIMBS * i);
+    read(Z, points, POINT * i + 2 * LIMBS);
+    mul(all, all, Z);
   }
-  const inverse = power(products[products.length - 1], INVERSE);
-  const entries = new Int32Array(3 * LIMBS * points.length);
-  const part = number(ONE);
-  for (let i = points.length - 1; i >= 0; i--) {
-    const { X, Y, Z, T } = points[i];
-    mul(part, inverse, i > 0 ? products[i - 1] : ONE);
+  const inverse = power(all, INVERSE);
+  const entries = new Int32Array(ENTRY * count);
+  for (let i = count - 1; i >= 0; i--) {
+    read(part, products, LIMBS * i);
+    read(X, points, POINT * i);
+    read(Y, points, POINT * i + LIMBS);
+    read(Z, points, POINT * i + 2 * LIMBS);
+    mul(part, part, inverse);
     mul(inverse, inverse, Z);
     mul(X, X, part);
     mul(Y, Y, part);
-    mul(T, X, Y);
-    mul(T, T, DOUBLE_D);
-    entries.set(X, 3 * LIMBS * i);
-    entries.set(Y, 3 * LIMBS * i + LIMBS);
-    entries.set(T, 3 * LIMBS * i + 2 * LIMBS);
+    entries.set(X, ENTRY * i);
+    entries.set(Y, ENTRY * i + LIMBS);
+    mul(X, X, Y);
+    mul(X, X, DOUBLE_D);
+    entries.set(X, ENTRY * i + 2 * LIMBS);
   }
   return entries;
 }
 
 /** sum += k · P over the comb of P; no doubling. */
 export function addFromComb(sum: Point, comb: Int32Array, windows: Uint8Array, isSecret: boolean): void {
-  const entry = new Int32Array(3 * LIMBS);
+  const entry = new Int32Array(ENTRY);
   const [x, y, t] = [number(), number(), number()];
   for (let row = 0; row < windows.length; row++) {
     const { index, sign } = digit(windows[row]);
-    select(entry, comb, 3 * LIMBS * ENTRIES * row, index, isSecret);
+    select(entry, comb, ENTRY * ENTRIES * row, index, isSecret);
     for (let i = 0; i < LIMBS; i++) {
       x[i] = sign * entry[i];
       y[i] = entry[LIMBS + i];
@@ -119,21 +132,22 @@ export function addFromComb(sum: Point, comb: Int32Array, windows: Uint8Array, i
 
 /** k · P, nothing of it secret. */
 export function multiply(point: Point, windows: Uint8Array): Point {
-  const table = oddMultiples(point);
-  for (const { T } of table) mul(T, T, DOUBLE_D);
+  const table = new Float64Array(POINT * ENTRIES);
+  putOddMultiples(table, 0, point);
   const sum = newPoint();
   const term = newPoint();
   for (let window = windows.length - 1; window >= 0; window--) {
     for (let i = 1; i < WINDOW_BITS; i++) doubleOnly(sum, sum);
     double(sum, sum);
     const { index, sign } = digit(windows[window]);
-    const { X, Y, Z, T } = table[index];
+    const at = POINT * index;
     for (let i = 0; i < LIMBS; i++) {
-      term.X[i] = sign * X[i];
-      term.Y[i] = Y[i];
-      term.Z[i] = Z[i];
-      term.T[i] = sign * T[i];
+      term.X[i] = sign * table[at + i];
+      term.Y[i] = table[at + LIMBS + i];
+      term.Z[i] = table[at + 2 * LIMBS + i];
+      term.T[i] = sign * table[at + 3 * LIMBS + i];
     }
+    mul(term.T, term.T, DOUBLE_D);
     add(sum, sum, term);
   }
   return sum;

@@ -23,9 +23,10 @@ const RADIX = 1 << 24;
 /** A number below the prime from big-endian bytes, in the form that it is kept in. */
 export function toField({ LIMBS, RR, mul }: Products, bytes: Uint8Array): Float64Array {
   const limbs = new Float64Array(LIMBS);
-  for (let i = 0; i < bytes.length; i++) {
-    const at = bytes.length - 1 - i;
-    limbs[Math.floor(i / 3)] += bytes[at] * 2 ** (8 * (i % 3));
+  for (let at = bytes.length - 1, limb = 0, shift = 0; at >= 0; at--) {
+    limbs[limb] += bytes[at] << shift;
+    shift = (shift + 8) % 24;
+    if (shift === 0) limb++;
   }
   mul(limbs, limbs, RR);
   return limbs;
@@ -47,7 +48,11 @@ export function fromField({ LIMBS, BITS, PRIME, mul }: Products, a: Float64Array
   for (let i = 0; i < LIMBS; i++) limbs[i] += keep * (less[i] - limbs[i]);
   less.fill(0);
   const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[length - 1 - i] = limbs[Math.floor(i / 3)] / 2 ** (8 * (i % 3));
+  for (let at = length - 1, limb = 0, shift = 0; at >= 0; at--) {
+    bytes[at] = limbs[limb] >> shift;
+    shift = (shift + 8) % 24;
+    if (shift === 0) limb++;
+  }
   limbs.fill(0);
   return bytes;
 }

@@ -54,34 +54,34 @@ function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   z.fill(0);
 }
 
-/** Little-endian bytes, up to 64, modulo L, times R. */
-function scalarOf(bytes: Uint8Array): Float64Array {
+/** A scalar in limbs, times R. */
+export type Scalar = Float64Array;
+
+/** The scalar of little-endian bytes, up to 64, modulo L. */
+export function scalarOf(bytes: Uint8Array): Scalar {
   const reversed = Uint8Array.from(bytes).reverse();
   const split = Math.max(0, bytes.length - 3 * LIMBS);
   const low = toField(field, reversed.subarray(split));
-  const high = toField(field, reversed.subarray(0, split));
-  mul(high, high, RR);
-  for (let i = 0; i < LIMBS; i++) low[i] += high[i];
+  if (split > 0) {
+    const high = toField(field, reversed.subarray(0, split));
+    mul(high, high, RR);
+    for (let i = 0; i < LIMBS; i++) low[i] += high[i];
+    high.fill(0);
+  }
   reversed.fill(0);
-  high.fill(0);
   return low;
 }
 
-/** Little-endian bytes, up to 64, modulo L: 32 big-endian bytes. */
-export function reduce(bytes: Uint8Array): Uint8Array {
-  const scalar = scalarOf(bytes);
-  const reduced = fromField(field, scalar, SCALAR_BYTES);
-  scalar.fill(0);
-  return reduced;
+/** 32 big-endian bytes, below L. */
+export function bytesOf(scalar: Scalar): Uint8Array {
+  return fromField(field, scalar, SCALAR_BYTES);
 }
 
-/** (a · b + c) mod L, in little-endian bytes as they come. */
-export function multiplyAdd(a: Uint8Array, b: Uint8Array, c: Uint8Array): Uint8Array {
-  const [product, factor, addend] = [a, b, c].map(scalarOf) as [Float64Array, Float64Array, Float64Array];
-  mul(product, product, factor);
-  for (let i = 0; i < LIMBS; i++) product[i] += addend[i];
-  const result = fromField(field, product, SCALAR_BYTES).reverse();
-  for (const part of [product, factor, addend]) part.fill(0);
+/** a · b + c. */
+export function multiplyAdd(a: Scalar, b: Scalar, c: Scalar): Scalar {
+  const result = new Float64Array(LIMBS);
+  mul(result, a, b);
+  for (let i = 0; i < LIMBS; i++) result[i] += c[i];
   return result;
 }
 
