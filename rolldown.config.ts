@@ -20,7 +20,7 @@ interface Manifest {
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
 /** Not named in package.json: what starts as a thread or a process of its own. */
-const WORKERS = ["./dist/cli/verify/worker.js", "./dist/cli/verify/module/child.js"];
+const WORKERS = ["./dist/thread.js", "./dist/cli/verify/worker.js", "./dist/cli/verify/module/child.js"];
 
 const { bin, exports } = manifestOf(ROOT);
 const entryPoints = [

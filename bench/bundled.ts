@@ -7,16 +7,13 @@ import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
-import type { Outcome } from "./outcome.ts";
+import type { Choice, Outcome } from "./outcome.ts";
 
 const ROOT: string = join(import.meta.dirname, "..");
 
 /** What a worker is asked to do. */
-export interface Order {
+export interface Order extends Choice {
   readonly rounds: number;
-  readonly quick: boolean;
-  /** Parts of names; an entry is chosen when one of them is in its name, its group or its layer. */
-  readonly only: readonly string[];
 }
 
 /** What a worker tells. */

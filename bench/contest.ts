@@ -15,6 +15,8 @@ interface Named {
   readonly name: string;
   /** Whether `--quick` runs it: set-up within a second. */
   readonly quick?: boolean;
+  /** Among the few numbers at the head of the page and in the README; of a contest, the rival that is named there. */
+  readonly headline?: string;
 }
 
 /** One call. A promise is awaited before the next call. Its result is consumed. */
@@ -49,8 +51,8 @@ export interface Contest extends Named {
   readonly rounds?: number;
   /** What stands for the rounds: the mean where the work itself varies (a search for primes), otherwise the median. */
   readonly average?: "mean" | "median";
-  /** Bars beside one another; layers of one call, the innermost last; or sizes, where a rival's name is a number. */
-  readonly plot?: "bars" | "layers" | "sizes";
+  /** Dots beside one another; layers of one call; or sizes: each rival's name begins with one, "1,000,000 objects". */
+  readonly plot?: "rivals" | "layers" | "sizes";
   readonly rivals: (atEnd: AtEnd) => Rivals | Promise<Rivals>;
   /** What ours must reach, as a multiple of the rival's rate. */
   readonly least?: Readonly<Record<string, number>>;

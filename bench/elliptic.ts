@@ -3,11 +3,19 @@
  * point with a table of its own.
  */
 
-import { createPrivateKey, createPublicKey, diffieHellman, randomBytes, sign, verify } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+  sign,
+  verify,
+} from "node:crypto";
 import type { ECDSA } from "@noble/curves/abstract/weierstrass.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
-import type { CurveName, EcPrivateKey, EcPublicKey } from "../src/crypto/engine.ts";
+import type { EcPrivateKey, EcPublicKey } from "../src/crypto/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { encodePkcs8 } from "../src/der/pkcs8.ts";
 import { type Contest, once } from "./contest.ts";
@@ -35,15 +43,16 @@ interface EllipticKey {
   getPublic(): unknown;
 }
 
-/** The names of elliptic. */
-const ELLIPTIC: Readonly<Partial<Record<CurveName, string>>> = {
-  "P-256": "p256",
-  "P-384": "p384",
-  "P-521": "p521",
-  secp256k1: "secp256k1",
-};
+type Curve = "P-256" | "P-384" | "P-521" | "secp256k1";
 
-function keysOn(curve: CurveName) {
+/** What elliptic and OpenSSL call them. */
+const ELLIPTIC = { "P-256": "p256", "P-384": "p384", "P-521": "p521", secp256k1: "secp256k1" } as const;
+const OPENSSL = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", secp256k1: "secp256k1" } as const;
+
+/** On P-256. */
+const HEADLINES: readonly Operation[] = ["sign", "stored", "agree"];
+
+function keysOn(curve: Curve) {
   const digest = bytes(32);
   const scalar = pureEngine.ecGenerate(curve, bytes);
   const key = pureEngine.ecPrivate(curve, scalar) as EcPrivateKey;
@@ -66,10 +75,10 @@ function keysOn(curve: CurveName) {
   };
 }
 
-function onCurve(curve: CurveName, noble: ECDSA, calls: number, least: Least, quick: readonly Operation[]): Contest[] {
+function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick: readonly Operation[]): Contest[] {
   const keys = once(() => keysOn(curve));
   const elliptic = async (call: (ec: InstanceType<Elliptic["ec"]>) => () => unknown) => {
-    const found = using(await peer<Elliptic>("elliptic"), ({ ec }) => call(new ec(ELLIPTIC[curve] as string)));
+    const found = using(await peer<Elliptic>("elliptic"), ({ ec }) => call(new ec(ELLIPTIC[curve])));
     return typeof found === "function" ? { calls: Math.ceil(calls / 4), call: found } : found;
   };
   const common = (operation: Operation) =>
@@ -79,6 +88,7 @@ function onCurve(curve: CurveName, noble: ECDSA, calls: number, least: Least, qu
       calls,
       least: { noble: least[operation] },
       quick: quick.includes(operation),
+      ...(curve === "P-256" && HEADLINES.includes(operation) ? { headline: "noble" } : {}),
     }) as const;
   const options = { prehash: false, lowS: false } as const;
   const asNode = { dsaEncoding: "ieee-p1363" } as const;
@@ -121,9 +131,14 @@ function onCurve(curve: CurveName, noble: ECDSA, calls: number, least: Least, qu
       ...common("first"),
       name: `${curve} verify, first use`,
       rivals: () => {
-        const { digest, point, signature } = keys();
+        const { digest, point, signature, publicKey } = keys();
+        const spki = publicKey.export({ format: "der", type: "spki" });
         return {
           ours: () => (pureEngine.ecPublic(curve, point) as EcPublicKey).verify(digest, signature),
+          "node:crypto (and a hash)": () => {
+            const key = createPublicKey({ format: "der", type: "spki", key: spki });
+            return verify("sha256", digest, { key, ...asNode }, signature);
+          },
           noble: () => noble.verify(signature, digest, point, options),
         };
       },
@@ -149,6 +164,7 @@ function onCurve(curve: CurveName, noble: ECDSA, calls: number, least: Least, qu
       name: `${curve} key generation`,
       rivals: async () => ({
         ours: () => (pureEngine.ecPrivate(curve, pureEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint(),
+        "node:crypto": () => generateKeyPairSync("ec", { namedCurve: OPENSSL[curve] }),
         noble: () => noble.getPublicKey(noble.utils.randomSecretKey(), false),
         elliptic: await elliptic((ec) => () => ec.genKeyPair().getPublic()),
       }),

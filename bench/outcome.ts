@@ -17,6 +17,7 @@ interface Named {
   readonly layer: Layer;
   readonly group: string;
   readonly name: string;
+  readonly headline?: string;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -75,12 +76,23 @@ export function gaugeVerdicts({ atMost, atLeast }: Pick<Gauge, "atMost" | "atLea
   ];
 }
 
-/** Whether an entry is asked for: every one, or those of which a part of the layer, group or name was given. */
-export function isChosen(
-  { layer, group, name, quick = false }: Entry,
-  order: { readonly quick: boolean; readonly only: readonly string[] },
-): boolean {
-  const text = `${layer}: ${group}: ${name}`.toLowerCase();
-  const isMeant = order.only.length === 0 || order.only.some((part) => text.includes(part.toLowerCase()));
-  return isMeant && (quick || !order.quick);
+/** Whether a wide margin is kept: half of what was wanted, or twice of what was allowed. */
+export function isNear({ kind, wanted, found }: Verdict): boolean {
+  return kind === "least" || kind === "atLeast" ? found >= wanted / 2 : found <= 2 * wanted;
+}
+
+/** What was asked for. */
+export interface Choice {
+  readonly quick: boolean;
+  /** Layers; none is all of them. */
+  readonly layers: readonly string[];
+  /** Parts of names and groups; none is every one. */
+  readonly only: readonly string[];
+}
+
+export function isChosen({ layer, group, name, quick = false }: Entry, choice: Choice): boolean {
+  const text = `${group}: ${name}`.toLowerCase();
+  const isNamed = choice.only.length === 0 || choice.only.some((part) => text.includes(part.toLowerCase()));
+  const isThere = choice.layers.length === 0 || choice.layers.includes(layer);
+  return isNamed && isThere && (quick || !choice.quick);
 }

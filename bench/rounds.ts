@@ -76,8 +76,15 @@ async function latencyOf(call: Call): Promise<ContestOutcome["latency"]> {
 const mapped = <T, R>(record: Readonly<Record<string, T>>, of: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));
 
+const titleOf = ({ layer, group, name, headline }: Entry) => ({
+  layer,
+  group,
+  name,
+  ...(headline === undefined ? {} : { headline }),
+});
+
 async function runContest(contest: Contest, asked: number): Promise<ContestOutcome> {
-  const { layer, group, name, calls, batch = 1, bytes, average = "median", plot = "bars" } = contest;
+  const { calls, batch = 1, bytes, average = "median", plot = "rivals" } = contest;
   const closing: (() => unknown)[] = [];
   try {
     const rivals = await contest.rivals((close) => void closing.unshift(close));
@@ -99,9 +106,7 @@ async function runContest(contest: Contest, asked: number): Promise<ContestOutco
     const isSingle = batch === 1 && (micros[ours] as Spread).middle < LONGEST_SINGLE;
     const latency = isSingle ? await latencyOf((turns.get(ours) as Turn).call) : undefined;
     return {
-      layer,
-      group,
-      name,
+      ...titleOf(contest),
       plot,
       ...(bytes === undefined ? {} : { bytes }),
       micros,
@@ -119,12 +124,12 @@ async function runContest(contest: Contest, asked: number): Promise<ContestOutco
 }
 
 async function runGauge(gauge: Gauge): Promise<GaugeOutcome> {
-  const { layer, group, name, unit, atMost, atLeast } = gauge;
+  const { unit, atMost, atLeast } = gauge;
   const better = atLeast !== undefined && atMost === undefined ? "more" : "less";
   const measured = await gauge.measure();
-  if ("absent" in measured) return { layer, group, name, unit, better, absent: measured.absent, verdicts: [] };
+  if ("absent" in measured) return { ...titleOf(gauge), unit, better, absent: measured.absent, verdicts: [] };
   const value = quartiles(measured);
-  return { layer, group, name, unit, better, value, verdicts: gaugeVerdicts(gauge, value.middle) };
+  return { ...titleOf(gauge), unit, better, value, verdicts: gaugeVerdicts(gauge, value.middle) };
 }
 
 /** @param rounds of a contest, those that warm up not counted */

@@ -1,6 +1,7 @@
 /** Numbers and results for a terminal. */
 
 import { isContestOutcome, type Outcome, type Verdict } from "./outcome.ts";
+import type { Results } from "./results.ts";
 
 /** Three significant digits, with the unit that fits. */
 export function duration(micros: number): string {
@@ -15,17 +16,17 @@ export function duration(micros: number): string {
   return `${digits(value)} ${unit}`;
 }
 
-/** Three significant digits, without an exponent. */
+/** Three significant digits, without an exponent: 0.0329, 4.8, 1,200,000. */
 export function digits(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const decimals = value === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toLocaleString("en", { maximumFractionDigits: Math.min(decimals, 4) });
+  return Number.isFinite(value) ? value.toLocaleString("en", { maximumSignificantDigits: 3 }) : "–";
 }
 
-export const times = (ratio: number): string => `${digits(ratio)}x`;
+export const times = (ratio: number): string => `${digits(ratio)}×`;
 
-/** Operations a second. */
-export const rate = (micros: number): string => `${digits(Math.round(1e6 / micros))}/s`;
+/** Operations a second: 1.2M/s. */
+export function rate(micros: number): string {
+  return `${(1e6 / micros).toLocaleString("en", { notation: "compact", maximumSignificantDigits: 3 })}/s`;
+}
 
 export function verdictText({ against, kind, wanted, found, reached }: Verdict, unit = ""): string {
   const verb = reached ? "reaches" : "misses";
@@ -52,4 +53,13 @@ export function line(outcome: Outcome): string {
   const against = Object.entries(ratios).map(([rival, { middle }]) => `${times(middle)} ${rival}`);
   const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => verdictText(verdict).toUpperCase());
   return `${name.padEnd(46)}${rate(own).padStart(12)}   ${[...against, ...missed].join(", ")}`;
+}
+
+/** The end of a run. */
+export function summary({ outcomes, failures, circumstances }: Results): string {
+  const verdicts = outcomes.flatMap((outcome) => outcome.verdicts);
+  const reached = verdicts.filter((verdict) => verdict.reached).length;
+  const failed = failures.length === 0 ? "" : `, ${failures.length} FAILED`;
+  const { node, openssl } = circumstances.versions;
+  return `${outcomes.length} contests in ${circumstances.seconds} s${failed}; ${reached} of ${verdicts.length} targets reached; Node ${node}, OpenSSL ${openssl}, ${circumstances.machine.cpu}`;
 }

@@ -11,20 +11,19 @@ import {
   addFromComb,
   type Comb,
   combOf,
-  fromField,
   multiply,
   newPoint,
   type Point,
   toAffine,
-  toField,
-  windowsFor,
-  windowsOf,
   wipePoint,
 } from "./field/multiples.ts";
+import { fromField, toField } from "./field/numbers.ts";
 import * as p256 from "./field/p256.ts";
 import * as p384 from "./field/p384.ts";
 import * as p521 from "./field/p521.ts";
 import * as secp256k1 from "./field/secp256k1.ts";
+import { windowsFor, windowsOf } from "./field/windows.ts";
+import { whenHot } from "./hot-combs.ts";
 
 export interface Group {
   /** k·G of a secret k in [1, n − 1]. */
@@ -39,13 +38,6 @@ export interface PreparedPoint {
   /** The x-coordinate of u·G + v·P, nothing of it secret; `undefined` when that is the neutral point. */
   sumWithBase(u: Uint8Array, v: Uint8Array): Uint8Array | undefined;
 }
-
-/** A point gets a comb of its own, which costs as much as some ten sums, when it is used so often … */
-const HOT_USES = 8;
-/** … and at most so many have one, of 70 to 300 kB each: the one longest unused gives way. */
-const MAX_COMBS = 32;
-
-const combs = new Map<object, Comb>();
 
 const groups = new Map<CurveName, Group>();
 
@@ -107,17 +99,7 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     multiply: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
     prepare(point) {
       const decoded = decode(point);
-      let uses = 0;
-      const combOfPoint = (): Comb | undefined => {
-        uses++;
-        if (uses < HOT_USES) return undefined;
-        const comb = combs.get(decoded) ?? combOf(field, decoded, windows);
-        combs.delete(decoded);
-        combs.set(decoded, comb);
-        const [oldest] = combs.keys();
-        if (combs.size > MAX_COMBS && oldest !== undefined) combs.delete(oldest);
-        return comb;
-      };
+      const combOfPoint = whenHot(() => combOf(field, decoded, windows));
       return {
         sumWithBase(u, v) {
           const sum = newPoint(field);

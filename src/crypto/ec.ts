@@ -6,11 +6,6 @@ import { groupOf, type PreparedPoint } from "./ec-group.ts";
 import { sign, verify, x } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
 
-/** Extra input of RFC 6979, 3.6: a security strength's worth and more for every curve here. */
-const HEDGE_BYTES = 32;
-
-const NONE = new Uint8Array();
-
 /**
  * A public key from its point (SEC 1, 2.3.4), fully validated (SP 800-56A, 5.6.2.3.3): canonical coordinates, on the
  * curve, not infinity. All curves here have cofactor 1, so such a point has the right order.
@@ -33,7 +28,7 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
 
 /** A private key from its scalar; `undefined` when that is not of the order's length or not in [1, n − 1]. */
 export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | undefined {
-  const { orderBytes, nonceHash } = curves[curve];
+  const { orderBytes } = curves[curve];
   const d = os2ip(scalar);
   if (scalar.length !== orderBytes || d === 0n || d >= pointsOf(curve).Fn.ORDER) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
@@ -51,11 +46,7 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
       point ??= groupOf(curve).multiplyBase(d);
       return Uint8Array.from(point);
     },
-    sign(digest, nonce) {
-      const d = borrow();
-      if (typeof nonce === "string") return sign(curve, d, digest, nonce, NONE);
-      return sign(curve, d, digest, nonceHash, nonce(HEDGE_BYTES));
-    },
+    sign: (digest, nonce) => sign(curve, borrow(), digest, nonce),
     agree(peerPoint) {
       const d = borrow();
       const peer = decodePoint(curve, peerPoint);

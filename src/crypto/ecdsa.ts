@@ -2,32 +2,38 @@
 
 import { concat, i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
-import { groupOf, type PreparedPoint } from "./ec-group.ts";
-import type { CurveName, HashName } from "./engine.ts";
+import { type Group, groupOf, type PreparedPoint } from "./ec-group.ts";
+import type { CurveName, HashName, Rng } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
+
+/** Extra input of RFC 6979, 3.6: a security strength's worth and more for every curve here. */
+const HEDGE_BYTES = 32;
+
+const NONE = new Uint8Array();
 
 /**
  * r ‖ s over a digest of any length (FIPS 186-5, 6.4.1).
  * @param scalar the private key, in [1, n − 1], of the order's length.
- * @param hash of the HMAC that makes the nonce.
- * @param extra random bytes for a hedged nonce (RFC 6979, 3.6); none for a deterministic one.
+ * @param nonce by RFC 6979: hedged with a generator (3.6), or deterministic with HMAC of a hash (3.2).
+ * @param multiplyBase k·G of a secret k in [1, n − 1], as 04 ‖ x ‖ y.
  */
 export function sign(
   curve: CurveName,
   scalar: Uint8Array,
   digest: Uint8Array,
-  hash: HashName,
-  extra: Uint8Array,
+  nonce: Rng | HashName,
+  multiplyBase: Group["multiplyBase"] = groupOf(curve).multiplyBase,
 ): Uint8Array {
-  const { orderBytes } = curves[curve];
+  const { orderBytes, nonceHash } = curves[curve];
   const { Fn } = pointsOf(curve);
   const e = Fn.create(bits2int(curve, digest));
+  const [hash, extra] = typeof nonce === "string" ? [nonce, NONE] : [nonceHash, nonce(HEDGE_BYTES)];
   const nonces = nonceSource(curve, hash, concat(scalar, i2osp(e, orderBytes), extra));
   const d = os2ip(scalar);
   for (;;) {
     const { nonce, mask } = nonces();
-    const r = Fn.create(os2ip(x(groupOf(curve).multiplyBase(nonce))));
+    const r = Fn.create(os2ip(x(multiplyBase(nonce))));
     // The arithmetic of BigInt takes longer for some numbers than for others: it sees k and d under a mask.
     const b = Fn.create(os2ip(mask));
     const inverse = Fn.inv(Fn.mul(os2ip(nonce), b));

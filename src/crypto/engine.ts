@@ -89,6 +89,8 @@ export interface EcPublicKey {
   readonly curve: CurveName;
   /** ECDSA (FIPS 186-5, 6.4.2) over a digest of any length; `signature` is r ‖ s, each of the order's length. */
   verify(digest: Uint8Array, signature: Uint8Array): boolean;
+  /** The same over a message, of an engine that is faster when it hashes itself. */
+  verifyMessage?(hash: HashName, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 export interface EcPrivateKey {
@@ -314,8 +316,29 @@ export interface Pbkdf2Params {
   readonly iterations: number;
 }
 
+/** Work in another thread. */
+export interface Running<T> {
+  /** Rejects when the thread ends on the way, or the work was stopped. */
+  readonly result: Promise<T>;
+  /** Asks the thread to stop; it does so between two steps. */
+  stop(): void;
+}
+
+/**
+ * Threads that do what would hold up the event loop. What they can do is their own table (token/tasks.ts): here tasks are
+ * plain data, and so are results.
+ */
+export interface Threads {
+  /** How many there are at most; 0 when they have been closed. */
+  readonly count: number;
+  /** `secrets` are arrays in the task with a buffer of their own, which is moved to the thread, and wiped there. */
+  run(task: unknown, secrets: readonly Uint8Array[]): Running<unknown>;
+}
+
 export interface Engine {
   readonly name: string;
+  /** Without them, long work is done in slices. */
+  readonly threads?: Threads;
   /** AES for the random generator and its health tests, where it is not to be the one by tables. */
   readonly drbgCipher?: AesCipherMaker;
   readonly digest: (hash: HashName, data: Uint8Array) => Uint8Array;

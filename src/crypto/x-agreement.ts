@@ -1,20 +1,41 @@
-/** X25519 and X448 (RFC 7748), over @noble/curves. */
+/** X25519, and X448 over @noble/curves (RFC 7748). */
 
-import type { MontgomeryECDH } from "@noble/curves/abstract/montgomery.js";
 import { x448 } from "@noble/curves/ed448.js";
-import { x25519 } from "@noble/curves/ed25519.js";
-import { wipe } from "../bytes/bytes.ts";
+import { equalBytes, wipe } from "../bytes/bytes.ts";
+import { multiplyBase } from "./edwards25519.ts";
 import type { XCurveName, XPrivateKey } from "./engine.ts";
+import { encodeU } from "./field/edwards-encoding.ts";
+import { x25519 } from "./field/ladder.ts";
+import { clamp, scalarOf } from "./field/scalars25519.ts";
 
 interface XCurve {
-  readonly ecdh: MontgomeryECDH;
   /** Of a private key, a public key and a shared secret alike. */
   readonly bytes: number;
+  publicKey(privateKey: Uint8Array): Uint8Array;
+  /** `undefined` for a peer's point of small order, whose secret is all zero. */
+  agree(privateKey: Uint8Array, peer: Uint8Array): Uint8Array | undefined;
 }
 
 const curves: Readonly<Record<XCurveName, XCurve>> = {
-  X25519: { ecdh: x25519, bytes: 32 },
-  X448: { ecdh: x448, bytes: 56 },
+  X25519: {
+    bytes: 32,
+    publicKey: (privateKey) =>
+      clamped(privateKey, (k) => {
+        const scalar = scalarOf(k);
+        const publicKey = multiplyBase(scalar, encodeU);
+        scalar.fill(0);
+        return publicKey;
+      }),
+    agree(privateKey, peer) {
+      const shared = clamped(privateKey, (k) => x25519(k, peer));
+      return equalBytes(shared, new Uint8Array(shared.length)) ? undefined : shared;
+    },
+  },
+  X448: {
+    bytes: 56,
+    publicKey: (privateKey) => x448.getPublicKey(privateKey),
+    agree: (privateKey, peer) => unlessZero(() => x448.getSharedSecret(privateKey, peer)),
+  },
 };
 
 /**
@@ -25,7 +46,7 @@ const curves: Readonly<Record<XCurveName, XCurve>> = {
  * @throws RangeError when the private key has another length.
  */
 export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey {
-  const { ecdh, bytes } = curves[curve];
+  const { bytes, publicKey, agree } = curves[curve];
   if (privateKey.length !== bytes) {
     throw new RangeError(`an ${curve} private key has ${bytes} bytes, not ${privateKey.length}`);
   }
@@ -38,10 +59,10 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
 
   return {
     curve,
-    publicKey: () => ecdh.getPublicKey(borrow()),
+    publicKey: () => publicKey(borrow()),
     agree(peer) {
       const own = borrow();
-      return peer.length === bytes ? unlessZero(() => ecdh.getSharedSecret(own, peer)) : undefined;
+      return peer.length === bytes ? agree(own, peer) : undefined;
     },
     destroy() {
       wipe(secret);
@@ -50,7 +71,15 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
   };
 }
 
-/** With both lengths right, a point of small order is the one thing that the ladder refuses. */
+/** What `use` makes of the clamped scalar, of which nothing else is left. */
+function clamped(privateKey: Uint8Array, use: (k: Uint8Array) => Uint8Array): Uint8Array {
+  const k = clamp(privateKey);
+  const result = use(k);
+  wipe(k);
+  return result;
+}
+
+/** With both lengths right, a point of small order is the one thing that noble's ladder refuses. */
 function unlessZero(agree: () => Uint8Array): Uint8Array | undefined {
   try {
     return agree();

@@ -8,7 +8,7 @@
  * again and comparing: there is no second encoding of the same values.
  */
 
-import { be32, concat, equalBytes, fromHex } from "../bytes/bytes.ts";
+import { be32, concat, equalBytes, fromHex, putBytes } from "../bytes/bytes.ts";
 
 /** What made the blob: Encrypt (AQICAH… in base64) or GenerateDataKey (AQIDAH…). */
 export type EnvelopePurpose = "ENCRYPT" | "DATAKEY";
@@ -31,6 +31,7 @@ export interface Envelope extends EnvelopeHeader {
 
 const PURPOSES: Readonly<Record<EnvelopePurpose, number>> = { ENCRYPT: 0x02, DATAKEY: 0x03 };
 
+const PURPOSE = 2;
 const KEY_ID = 5;
 const NONCE = KEY_ID + 32 + 1;
 const BODY_LENGTH = NONCE + 16;
@@ -57,19 +58,62 @@ function tagAndLength(tag: number, length: number): Uint8Array {
   return Uint8Array.of(tag, 0x82, length >>> 8, length & 0xff);
 }
 
+/** Bytes of tag, length and contents. */
+function encodedLength(contents: number): number {
+  return contents + (contents < 0x80 ? 2 : contents < 0x100 ? 3 : 4);
+}
+
 /** Lengths of the nested values around that many octets, from the inside out. */
 function lengths(octetCount: number): { info: number; data: number; content: number; body: number } {
-  const encoded = (contents: number): number => contents + (contents < 0x80 ? 2 : contents < 0x100 ? 3 : 4);
   const algorithm = DER.aes256GcmToIv.length + IV_BYTES + DER.tagBytes.length;
-  const info = DER.data.length + algorithm + encoded(octetCount);
-  const data = DER.version.length + encoded(info);
-  const content = encoded(data);
-  return { info, data, content, body: DER.encryptedData.length + encoded(content) };
+  const info = DER.data.length + algorithm + encodedLength(octetCount);
+  const data = DER.version.length + encodedLength(info);
+  const content = encodedLength(data);
+  return { info, data, content, body: DER.encryptedData.length + encodedLength(content) };
 }
 
 function headerLength(octetCount: number): number {
   const { body } = lengths(octetCount);
-  return BODY + tagAndLength(SEQUENCE, body).length + body - octetCount;
+  return BODY + encodedLength(body) - octetCount;
+}
+
+/** A header for some number of octets with zeros in the place of what differs from blob to blob. */
+interface Form {
+  readonly bytes: Uint8Array;
+  readonly iv: number;
+}
+
+/** The forms that were made last. */
+const forms = new Map<number, Form>();
+const MAX_FORMS = 64;
+
+function formOf(octetCount: number): Form {
+  const known = forms.get(octetCount);
+  if (known !== undefined) return known;
+  const { info, data, content, body } = lengths(octetCount);
+  const sequence = tagAndLength(SEQUENCE, body);
+  const afterIv = concat(DER.tagBytes, tagAndLength(IMPLICIT_0, octetCount));
+  const bytes = concat(
+    Uint8Array.of(0x01, 0x02, 0x00, 0x00, 0x78),
+    new Uint8Array(32),
+    Uint8Array.of(0x01),
+    new Uint8Array(16),
+    be32(sequence.length + body),
+    sequence,
+    DER.encryptedData,
+    tagAndLength(EXPLICIT_0, content),
+    tagAndLength(SEQUENCE, data),
+    DER.version,
+    tagAndLength(SEQUENCE, info),
+    DER.data,
+    DER.aes256GcmToIv,
+    new Uint8Array(IV_BYTES),
+    afterIv,
+  );
+  const form = { bytes, iv: bytes.length - afterIv.length - IV_BYTES };
+  if (forms.size >= MAX_FORMS) forms.clear();
+  forms.set(octetCount, form);
+  return form;
 }
 
 /**
@@ -82,26 +126,13 @@ export function encodeEnvelopeHeader(fields: EnvelopeHeader, octetCount: number)
     throw new RangeError("an envelope has a key identifier of 32 bytes, a nonce of 16 and an IV of 12");
   }
   if (!(octetCount <= MAX_OCTETS)) throw new RangeError(`an envelope holds up to ${MAX_OCTETS} encrypted octets`);
-  const { info, data, content, body } = lengths(octetCount);
-  const sequence = tagAndLength(SEQUENCE, body);
-  return concat(
-    Uint8Array.of(0x01, 0x02, PURPOSES[purpose], 0x00, 0x78),
-    keyIdentifier,
-    Uint8Array.of(0x01),
-    nonce,
-    be32(sequence.length + body),
-    sequence,
-    DER.encryptedData,
-    tagAndLength(EXPLICIT_0, content),
-    tagAndLength(SEQUENCE, data),
-    DER.version,
-    tagAndLength(SEQUENCE, info),
-    DER.data,
-    DER.aes256GcmToIv,
-    iv,
-    DER.tagBytes,
-    tagAndLength(IMPLICIT_0, octetCount),
-  );
+  const form = formOf(octetCount);
+  const header = form.bytes.slice();
+  header[PURPOSE] = PURPOSES[purpose];
+  putBytes(keyIdentifier, header, KEY_ID);
+  putBytes(nonce, header, NONCE);
+  putBytes(iv, header, form.iv);
+  return header;
 }
 
 const MAX_OCTETS = 65_000;
@@ -113,12 +144,12 @@ export function readEnvelopeFrame(blob: Uint8Array): Envelope | undefined {
   const octetCount = octetCountOf(blob.length);
   if (octetCount === undefined) return undefined;
   const headerBytes = blob.length - octetCount;
-  const ivEnd = headerBytes - tagAndLength(IMPLICIT_0, octetCount).length - DER.tagBytes.length;
+  const ivAt = formOf(octetCount).iv;
   const fields: EnvelopeHeader = {
-    purpose: blob[2] === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
+    purpose: blob[PURPOSE] === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
     keyIdentifier: blob.subarray(KEY_ID, KEY_ID + 32),
     nonce: blob.subarray(NONCE, NONCE + 16),
-    iv: blob.subarray(ivEnd - IV_BYTES, ivEnd),
+    iv: blob.subarray(ivAt, ivAt + IV_BYTES),
   };
   const header = encodeEnvelopeHeader(fields, octetCount);
   if (!equalBytes(header, blob.subarray(0, headerBytes))) return undefined;

@@ -1,13 +1,14 @@
 /** CreateAlias, UpdateAlias, DeleteAlias, ListAliases. */
 
 import type { Stored } from "../storage/store.ts";
+import { aliasChanges, aliasesOfKey } from "./alias-records.ts";
 import { aliasArn } from "./arn.ts";
 import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
 import { requireNotPendingDeletion } from "./key-access.ts";
 import { aliasNameIn, findKey } from "./key-lookup.ts";
-import { ALIASES, aliasByName, aliasRecordId, keyById, placePrefix, retried } from "./key-records.ts";
+import { ALIASES, aliasByName, keyById, placePrefix, retried } from "./key-records.ts";
 import { isAsymmetric } from "./key-specs.ts";
 import { pageOf, recordsAfter } from "./pagination.ts";
 
@@ -31,7 +32,7 @@ export async function createAlias(context: CallContext, input: OperationInput<"C
     }
     const { now } = context;
     const value: AliasRecord = { name, arn, targetKeyId: key.keyId, creationDate: now, lastUpdatedDate: now };
-    await context.store.commit([{ table: ALIASES, id: aliasRecordId(context, name), value, expect: 0 }]);
+    await context.store.commit(aliasChanges(context, undefined, value));
   });
 }
 
@@ -48,7 +49,7 @@ export async function updateAlias(context: CallContext, input: OperationInput<"U
     requireNotPendingDeletion(key);
     requireSameKind(target, key);
     const value: AliasRecord = { ...alias.value, targetKeyId: key.keyId, lastUpdatedDate: context.now };
-    await context.store.commit([{ table: ALIASES, id: alias.id, value, expect: alias.version }]);
+    await context.store.commit(aliasChanges(context, alias, value));
   });
 }
 
@@ -58,23 +59,27 @@ export async function deleteAlias(context: CallContext, { AliasName }: Operation
     const { alias, target } = await existing(context, AliasName);
     await context.authorize("kms:DeleteAlias", alias.value.arn);
     await context.authorize("kms:DeleteAlias", target);
-    await context.store.commit([{ table: ALIASES, id: alias.id, value: undefined, expect: alias.version }]);
+    await context.store.commit(aliasChanges(context, alias, undefined));
   });
 }
 
 export async function listAliases(context: CallContext, input: OperationInput<"ListAliases">): Promise<object> {
   await context.authorize("kms:ListAliases", "*");
   const key = input.KeyId === undefined ? undefined : await findKey(context, input.KeyId, { aliases: false });
-  const prefix = placePrefix(context);
   const rules = { scope: `ListAliases ${key?.keyId ?? ""}`, defaultLimit: 50, maxLimit: 100 };
   const { items, rest } = await pageOf(input, rules, async function* (after) {
-    const start = after === undefined ? undefined : prefix + after;
-    for await (const { value: alias } of recordsAfter<AliasRecord>(context.store, ALIASES, prefix, start)) {
-      if (key !== undefined && alias.targetKeyId !== key.keyId) continue;
+    const { store } = context;
+    const found = key === undefined ? allAliases(context, after) : aliasesOfKey(store, context, key.keyId, after);
+    for await (const { value: alias } of found) {
       if ((await keyById(context, alias.targetKeyId)) !== undefined) yield { place: alias.name, item: entryOf(alias) };
     }
   });
   return { Aliases: items, ...rest };
+}
+
+function allAliases(context: CallContext, after: string | undefined): AsyncIterable<Stored<AliasRecord>> {
+  const prefix = placePrefix(context);
+  return recordsAfter(context.store, ALIASES, prefix, after === undefined ? undefined : prefix + after);
 }
 
 function entryOf(alias: AliasRecord): object {

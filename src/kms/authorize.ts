@@ -38,15 +38,15 @@ export class Authorizer {
     const { facts, resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
-    const documents = [...(keyPolicy ? [keyPolicy] : []), ...identityPolicies.map(({ document }) => document)];
-    const known: Facts = { ...facts, key, lookups: await lookUp(question, documents, key) };
+    const reads = readsOf(keyPolicy, identityPolicies);
+    const known: Facts = { ...facts, key, lookups: reads.needsStore ? await lookUp(question, reads.keys, key) : {} };
     const request: AuthorizationRequest = {
       caller: facts.caller,
       action: facts.action,
       resource: typeof resource === "string" ? resource : resource.arn,
       ...(keyPolicy && { keyPolicy }),
       identityPolicies,
-      context: documents.some(readsContext) ? conditionsOf(known, question.conditions) : emptyContext,
+      context: reads.context ? conditionsOf(known, question.conditions) : emptyContext,
     };
     const asked = { principal: facts.caller.arn, action: facts.action, resource: request.resource };
     const decision = decide(request);
@@ -68,27 +68,53 @@ export class Authorizer {
   }
 }
 
-/** Whether a condition or a policy variable looks at the request; most policies have neither. */
-function readsContext({ statements }: PolicyDocument): boolean {
-  return statements.some(
-    ({ conditions, resources }) => conditions.length > 0 || resources.items.some(({ fixed }) => fixed === undefined),
-  );
+/** What policies look at of a request; most have neither conditions nor variables. */
+interface Reads {
+  readonly context: boolean;
+  /** The condition keys that conditions name. */
+  readonly keys: ReadonlySet<string>;
+  /** Whether there are some among them that have to be looked up in the store. */
+  readonly needsStore: boolean;
+}
+
+const FROM_STORE = ["kms:resourcealiases", "kms:reencryptonsamekey", "kms:trailingdayswithoutkeyusage"];
+
+const readsByDocument = new WeakMap<PolicyDocument, Reads>();
+
+function readsOf(keyPolicy: PolicyDocument | undefined, identityPolicies: readonly IdentityPolicy[]): Reads {
+  if (keyPolicy !== undefined && identityPolicies.length === 0) return readsIn(keyPolicy);
+  const all = identityPolicies.map(({ document }) => readsIn(document));
+  if (keyPolicy !== undefined) all.push(readsIn(keyPolicy));
+  return {
+    context: all.some(({ context }) => context),
+    keys: new Set(all.flatMap(({ keys }) => [...keys])),
+    needsStore: all.some(({ needsStore }) => needsStore),
+  };
+}
+
+/** Found out once for each document, which never changes. */
+function readsIn(document: PolicyDocument): Reads {
+  let reads = readsByDocument.get(document);
+  if (reads === undefined) {
+    const { statements } = document;
+    const keys = new Set(statements.flatMap(({ conditions }) => conditions.map(({ key }) => key)));
+    const hasVariable = statements.some(({ resources }) => resources.items.some(({ fixed }) => fixed === undefined));
+    reads = { context: keys.size > 0 || hasVariable, keys, needsStore: FROM_STORE.some((key) => keys.has(key)) };
+    readsByDocument.set(document, reads);
+  }
+  return reads;
 }
 
 async function lookUp(
   { aliasesOf, isSameKey, unusedDays }: Question,
-  documents: readonly PolicyDocument[],
+  reads: ReadonlySet<string>,
   key: KeyRecord | undefined,
 ): Promise<Facts["lookups"]> {
-  const reads = (wanted: string): boolean =>
-    documents.some(({ statements }) =>
-      statements.some(({ conditions }) => conditions.some((one) => one.key === wanted)),
-    );
-  const aliases = key !== undefined && reads("kms:resourcealiases") ? await aliasesOf(key) : undefined;
-  const sameKey = reads("kms:reencryptonsamekey") ? await isSameKey() : undefined;
+  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(key) : undefined;
+  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey() : undefined;
   return {
     ...(aliases && { aliases }),
     ...(sameKey !== undefined && { sameKey }),
-    ...(key !== undefined && reads("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(key) }),
+    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(key) }),
   };
 }

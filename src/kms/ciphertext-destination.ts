@@ -40,7 +40,7 @@ export async function prepareDestination(context: CallContext, request: Destinat
   const { operation, action, keyId, algorithm = "SYMMETRIC_DEFAULT", encryptionContext } = request;
   const canonical = canonicalContext(encryptionContext);
   const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
-  await requireAvailable(context, key);
+  if (key.keyStore !== undefined) await requireAvailable(context, key);
   checkAlgorithm(key, algorithm);
   const material = currentMaterial(key);
 

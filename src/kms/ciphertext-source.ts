@@ -81,7 +81,7 @@ async function symmetricSource(context: CallContext, request: SourceRequest, cip
   if (named === undefined) await authorizeUnnamed(context, action, owner.key);
   else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
   requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
-  await requireAvailable(context, owner.key);
+  if (owner.key.keyStore !== undefined) await requireAvailable(context, owner.key);
   const material = usable(owner.key, owner.material);
   return {
     key: owner.key,
@@ -117,7 +117,7 @@ async function namedSource(
 ): Promise<Source> {
   const { action, operation } = request;
   const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
-  await requireAvailable(context, key);
+  if (key.keyStore !== undefined) await requireAvailable(context, key);
   checkAlgorithm(key, algorithm);
   if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
   const material = currentMaterial(key);

@@ -1,5 +1,6 @@
 /** The client in the same process: the SDK client's `send`, without the wire. */
 
+import { OPERATIONS } from "./operations.ts";
 import type { KmsService } from "./service.ts";
 
 /** A command of `@aws-sdk/client-kms`, as far as it is looked at: its class names the operation. */
@@ -54,9 +55,14 @@ export function createClient(
   };
 }
 
+/** The operations by the names of their commands: a text that is cut anew each time is slower to look up by. */
+const OPERATION_OF: ReadonlyMap<string, string> = new Map(
+  Object.keys(OPERATIONS).map((operation) => [`${operation}Command`, operation]),
+);
+
 function operationOf(command: object | undefined): string {
   const name = command?.constructor?.name ?? "";
-  return name.endsWith("Command") ? name.slice(0, -"Command".length) : name;
+  return OPERATION_OF.get(name) ?? (name.endsWith("Command") ? name.slice(0, -"Command".length) : name);
 }
 
 /** The SDK knows an aborted call by the error's name. */

@@ -30,6 +30,8 @@ export interface EventResource {
   readonly ARN: string;
 }
 
+type Elements = Readonly<Record<string, unknown>>;
+
 /** One record, with the members and spellings of CloudTrail. */
 export interface KmsEvent {
   readonly eventVersion: "1.08";
@@ -45,9 +47,9 @@ export interface KmsEvent {
   readonly errorCode?: string;
   readonly errorMessage?: string;
   /** The request in lower camel case, without blobs, tokens and passwords; null when nothing is left. */
-  readonly requestParameters: Readonly<Record<string, unknown>> | null;
+  readonly requestParameters: Elements | null;
   /** The answer of an operation that changes something; null for all others, whose answers are secret or long. */
-  readonly responseElements: Readonly<Record<string, unknown>> | null;
+  readonly responseElements: Elements | null;
   readonly additionalEventData?: Readonly<Record<string, unknown>>;
   readonly requestID: string;
   readonly eventID: string;
@@ -74,38 +76,77 @@ const HIDDEN: ReadonlySet<string> = new Set([
   ...["GrantToken", "GrantTokens", "KeyStorePassword", "XksProxyAuthenticationCredential", "Recipient"],
 ]);
 
-/** The record of a call that has ended. */
-export function eventOf(call: Call, outcome: Outcome, now: number): KmsEvent {
-  const { operation, account, region, circumstances } = call;
-  const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
-  const readOnly = !CHANGING.test(operation);
-  const output = "output" in outcome && !readOnly ? outcome.output : undefined;
-  return Object.freeze({
-    eventVersion: "1.08",
-    userIdentity: identityOf(call.caller, circumstances),
-    eventTime: `${new Date(now).toISOString().slice(0, 19)}Z`,
-    eventSource: "kms.amazonaws.com",
-    eventName: operation,
-    awsRegion: region,
-    sourceIPAddress: viaService ?? sourceIp,
-    userAgent: viaService ?? userAgent,
-    ...("error" in outcome && errorMembers(outcome.error)),
-    requestParameters: call.input === undefined ? null : elementsOf(call.input, DEFAULTS[operation]),
-    responseElements: output === undefined ? null : elementsOf(output),
-    ...(Object.keys(call.notes).length > 0 && { additionalEventData: { ...call.notes } }),
-    requestID: call.requestId,
-    eventID: call.eventId,
-    readOnly,
-    resources: call.resources.map((resource) => resourceOf(resource, account)),
-    eventType: "AwsApiCall",
-    managementEvent: true,
-    recipientAccountId: account,
-    eventCategory: "Management",
-  } as const);
+/**
+ * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing. It is
+ * the call itself without its input, for nothing is kept that is not shown.
+ */
+export class RecordedCall {
+  /** Bytes of the plaintext that came in. */
+  readonly plaintextBytes: number | undefined;
+  readonly requestParameters: Elements | null;
+  readonly call: Call;
+  readonly #now: number;
+  readonly #error: ErrorMembers | undefined;
+  readonly #responseElements: Elements | null;
+  #event: KmsEvent | undefined;
+
+  constructor(call: Call, outcome: Outcome, now: number) {
+    const { operation, input } = call;
+    this.plaintextBytes = plaintextBytesOf(input);
+    this.requestParameters = input === undefined ? null : elementsOf(input, DEFAULTS[operation]);
+    this.call = call;
+    call.input = undefined;
+    this.#now = now;
+    this.#error = "error" in outcome ? errorMembers(outcome.error) : undefined;
+    this.#responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
+  }
+
+  get event(): KmsEvent {
+    this.#event ??= this.#record();
+    return this.#event;
+  }
+
+  #record(): KmsEvent {
+    const { operation, caller, account, region, circumstances, resources, notes, requestId, eventId } = this.call;
+    const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
+    return Object.freeze({
+      eventVersion: "1.08",
+      userIdentity: identityOf(caller, circumstances),
+      eventTime: `${new Date(this.#now).toISOString().slice(0, 19)}Z`,
+      eventSource: "kms.amazonaws.com",
+      eventName: operation,
+      awsRegion: region,
+      sourceIPAddress: viaService ?? sourceIp,
+      userAgent: viaService ?? userAgent,
+      ...this.#error,
+      requestParameters: this.requestParameters,
+      responseElements: this.#responseElements,
+      ...(notes && { additionalEventData: notes }),
+      requestID: requestId,
+      eventID: eventId,
+      readOnly: !CHANGING.test(operation),
+      resources: resources.map((resource) => resourceOf(resource, account)),
+      eventType: "AwsApiCall",
+      managementEvent: true,
+      recipientAccountId: account,
+      eventCategory: "Management",
+    } as const);
+  }
 }
 
+function responseOf(operation: string, output: object | undefined): Elements | null {
+  return output === undefined || !CHANGING.test(operation) ? null : elementsOf(output);
+}
+
+function plaintextBytesOf(input: object | undefined): number | undefined {
+  const value = (input as Readonly<Record<string, unknown>> | undefined)?.["Plaintext"];
+  return value instanceof Uint8Array ? value.length : undefined;
+}
+
+type ErrorMembers = Pick<KmsEvent, "errorCode" | "errorMessage">;
+
 /** CloudTrail's code for a denial is that of IAM; all others are the exceptions' names. */
-function errorMembers({ name, wireMessage }: KmsError): { errorCode: string; errorMessage?: string } {
+function errorMembers({ name, wireMessage }: KmsError): ErrorMembers {
   const errorCode = name === "AccessDeniedException" ? "AccessDenied" : name;
   return wireMessage === undefined ? { errorCode } : { errorCode, errorMessage: wireMessage };
 }
@@ -145,16 +186,13 @@ function resourceOf(resource: KeyRecord | string, accountId: string): EventResou
     : { accountId: resource.account, type: "AWS::KMS::Key", ARN: resource.arn };
 }
 
-function elementsOf(
-  members: object,
-  defaults: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> | null {
-  const shown = Object.entries(members).flatMap(([name, value]): [string, unknown][] => {
-    if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) return [];
-    return [[lowerCamel(name), elementOf(value)]];
-  });
-  const elements = { ...defaults, ...Object.fromEntries(shown) };
-  return Object.keys(elements).length === 0 ? null : elements;
+function elementsOf(members: object, defaults?: Elements): Elements | null {
+  const shown: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(members)) {
+    if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) continue;
+    shown.push([lowerCamel(name), elementOf(value)]);
+  }
+  return shown.length === 0 && defaults === undefined ? null : { ...defaults, ...Object.fromEntries(shown) };
 }
 
 function elementOf(value: unknown): unknown {

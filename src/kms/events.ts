@@ -2,7 +2,7 @@
 
 import type { Restorable } from "../storage/restorable.ts";
 import { KmsError } from "./errors.ts";
-import { eventOf, type KmsEvent } from "./event-record.ts";
+import { type KmsEvent, RecordedCall } from "./event-record.ts";
 import { type Call, ConnectionDropped, type Interceptor, type Outcome } from "./interception.ts";
 import { type Misuse, misusesIn, type Recorded } from "./misuse.ts";
 
@@ -100,22 +100,20 @@ export class Events implements Restorable<EventsState> {
   }
 
   #record(call: Call, outcome: Outcome): void {
-    const event = eventOf(call, outcome, this.#now());
-    this.#log.push({ event, plaintextBytes: lengthOf(call.input, "Plaintext") });
+    const recorded = new RecordedCall(call, outcome, this.#now());
+    this.#log.push(recorded);
     if (this.#log.length > this.#capacity) this.#log.shift();
-    if (!("error" in outcome)) this.#learn(event);
-    for (const listener of this.#listeners) listener(event);
+    if (!("error" in outcome)) this.#learn(recorded);
+    for (const listener of this.#listeners) listener(recorded.event);
   }
 
   /** A call with an alias tells which key that means; ReEncrypt's source comes first, and an alias's new target last. */
-  #learn({ requestParameters, resources }: KmsEvent): void {
-    const keys = resources.filter(({ type }) => type === "AWS::KMS::Key");
-    const named = { keyId: keys[0], sourceKeyId: keys[0], destinationKeyId: keys.at(-1), aliasName: keys.at(-1) };
-    for (const [member, key] of Object.entries(named)) {
+  #learn({ requestParameters, call }: RecordedCall): void {
+    for (const [member, place] of NAMING) {
       const name = requestParameters?.[member];
-      if (key !== undefined && typeof name === "string" && /(?:^|:)alias\//.test(name)) {
-        this.#targets.set(aliasIn(name), key.ARN);
-      }
+      if (typeof name !== "string" || !/(?:^|:)alias\//.test(name)) continue;
+      const key = call.resources.filter((resource) => typeof resource !== "string").at(place);
+      if (key !== undefined) this.#targets.set(aliasIn(name), key.arn);
     }
   }
 
@@ -135,6 +133,14 @@ export class Events implements Restorable<EventsState> {
     );
   }
 }
+
+/** The members of a request that may name a key by its alias, and which of the call's keys that is. */
+const NAMING = [
+  ["keyId", 0],
+  ["sourceKeyId", 0],
+  ["destinationKeyId", -1],
+  ["aliasName", -1],
+] as const;
 
 /** The encryption contexts of a request: two of ReEncrypt, one or none of others. */
 export function contextsOf({ requestParameters }: KmsEvent): Readonly<Record<string, string>>[] {
@@ -156,9 +162,4 @@ function aliasIn(name: string): string {
 function outcomeOf(error: unknown): Outcome | undefined {
   if (error instanceof ConnectionDropped) return error.outcome;
   return error instanceof KmsError ? { error } : undefined;
-}
-
-function lengthOf(input: object | undefined, member: string): number | undefined {
-  const value = (input as Readonly<Record<string, unknown>> | undefined)?.[member];
-  return value instanceof Uint8Array ? value.length : undefined;
 }

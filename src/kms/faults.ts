@@ -4,7 +4,7 @@ import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { KmsError } from "./errors.ts";
 import { checkFaultRule, FAULT_MESSAGES, type FaultRule } from "./fault-rules.ts";
-import { type Call, ConnectionDropped, type Interceptor, type Outcome } from "./interception.ts";
+import { type Call, ConnectionDropped, type Interceptor } from "./interception.ts";
 import { aliasNameIn } from "./key-lookup.ts";
 import { aliasByName } from "./key-records.ts";
 
@@ -73,18 +73,16 @@ export class Faults implements Restorable<FaultsState> {
         for (const fault of this.#faults) {
           if (fault.rule.key === undefined && strikes(fault, call)) await this.#strike(fault.rule, call);
         }
-        const outcome = await settled(next);
-        if (loses.delete(call)) throw new ConnectionDropped(outcome);
-        if ("error" in outcome) throw outcome.error;
-        return outcome.output;
-      },
-      found: async (call, key, context) => {
-        for (const fault of this.#faults) {
-          const { rule } = fault;
-          if (rule.key === undefined || !(await names(context, rule.key, key))) continue;
-          if (strikes(fault, call)) await this.#strike(rule, call);
+        try {
+          const output = await next();
+          if (call.isAnswerLost) throw new ConnectionDropped({ output });
+          return output;
+        } catch (error) {
+          if (call.isAnswerLost && error instanceof KmsError) throw new ConnectionDropped({ error });
+          throw error;
         }
       },
+      found: (call, key, context) => (this.#faults.length === 0 ? undefined : this.#meet(call, key, context)),
     };
   }
 
@@ -97,23 +95,19 @@ export class Faults implements Restorable<FaultsState> {
     this.#nextId = 1 + Math.max(0, ...state.map(({ id }) => id));
   }
 
+  async #meet(call: Call, key: KeyRecord, context: CallContext): Promise<void> {
+    for (const fault of this.#faults) {
+      const { rule } = fault;
+      if (rule.key === undefined || !(await names(context, rule.key, key))) continue;
+      if (strikes(fault, call)) await this.#strike(rule, call);
+    }
+  }
+
   async #strike({ latency, error, message, drop }: FaultRule, call: Call): Promise<void> {
     if (latency !== undefined) await this.#sleep(latency);
     if (drop === "request") throw new ConnectionDropped();
-    if (drop === "answer") loses.add(call);
+    if (drop === "answer") call.isAnswerLost = true;
     if (error !== undefined) throw new KmsError(error, message ?? FAULT_MESSAGES[error]);
-  }
-}
-
-/** Calls that are made and whose answers get lost. */
-const loses = new WeakSet<Call>();
-
-async function settled(next: () => Promise<object | undefined>): Promise<Outcome> {
-  try {
-    return { output: await next() };
-  } catch (error) {
-    if (error instanceof KmsError) return { error };
-    throw error;
   }
 }
 

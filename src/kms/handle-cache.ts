@@ -5,6 +5,8 @@ export class HandleCache {
   readonly #handles = new Map<string, ObjectHandle>();
   readonly #capacity: number;
   readonly #destroy: (handle: ObjectHandle) => void;
+  /** The last one, or one that is not there any more. */
+  #newest = "";
 
   constructor(capacity: number, destroy: (handle: ObjectHandle) => void) {
     if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError("the cache holds at least one handle");
@@ -20,14 +22,17 @@ export class HandleCache {
   get(name: string, make: () => ObjectHandle): ObjectHandle {
     const cached = this.#handles.get(name);
     if (cached === undefined) return this.put(name, make());
+    if (name === this.#newest) return cached;
     this.#handles.delete(name);
     this.#handles.set(name, cached);
+    this.#newest = name;
     return cached;
   }
 
   put(name: string, handle: ObjectHandle): ObjectHandle {
     this.drop(name);
     this.#handles.set(name, handle);
+    this.#newest = name;
     if (this.#handles.size > this.#capacity) {
       const [oldest] = this.#handles.keys();
       if (oldest !== undefined) this.drop(oldest);

@@ -16,12 +16,14 @@ export interface Call {
   readonly requestId: string;
   /** Of the event that will record it. */
   readonly eventId: string;
-  /** The input as validated; `undefined` until then, and for one that was refused. */
+  /** The input as validated; `undefined` until then, for one that was refused, and when the call has been recorded. */
   input: object | undefined;
   /** The keys, and the ARNs of aliases, that it has asked permission for: in order, each once. */
   readonly resources: (KeyRecord | string)[];
   /** What the answer's record says beside request and response, such as the enclave that it is for. */
-  readonly notes: Record<string, unknown>;
+  notes: Readonly<Record<string, unknown>> | undefined;
+  /** It is made, and its answer gets lost. */
+  isAnswerLost: boolean;
 }
 
 export type Outcome = { readonly output: object | undefined } | { readonly error: KmsError };
@@ -52,11 +54,14 @@ export async function found(
   resource: KeyRecord | string,
   context: CallContext,
 ): Promise<void> {
-  const same = (other: KeyRecord | string): boolean => arnOf(other) === arnOf(resource);
-  if (resource === "*" || call.resources.some(same)) return;
+  const arn = arnOf(resource);
+  if (resource === "*" || call.resources.some((other) => arnOf(other) === arn)) return;
   call.resources.push(resource);
   if (typeof resource === "string") return;
-  for (const interceptor of interceptors) await interceptor.found?.(call, resource, context);
+  for (const interceptor of interceptors) {
+    const told = interceptor.found?.(call, resource, context);
+    if (told !== undefined) await told;
+  }
 }
 
 function arnOf(resource: KeyRecord | string): string {

@@ -21,13 +21,10 @@ export async function findKey(context: CallContext, name: string, options: Looku
   const { account, resource } = resourceOf(context, name);
   const place = { account, region: context.region };
   const isInReach = account === context.account || otherAccounts;
-  if (!resource.startsWith("alias/")) return keyOf(context, place, resource.slice("key/".length), name, isInReach);
+  if (!resource.startsWith("alias/"))
+    return await keyOf(context, place, resource.slice("key/".length), name, isInReach);
   if (!aliases) fail("InvalidArnException", "Key Aliases are not supported for this operation.");
-  const arn = name.startsWith("arn:") ? name : aliasArn(place, name);
-  const isHere = isInReach && arn === aliasArn(place, resource);
-  const alias = isHere ? await aliasByName(context, resource, place) : undefined;
-  if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
-  return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  return await keyOfAlias(context, place, resource, name, isInReach);
 }
 
 /** The alias's name by which the caller names a key, or `undefined` when it is not by an alias. */
@@ -51,6 +48,20 @@ function resourceOf(context: CallContext, name: string): { readonly account: str
   return arn;
 }
 
+async function keyOfAlias(
+  context: CallContext,
+  place: Place,
+  resource: string,
+  name: string,
+  isInReach: boolean,
+): Promise<KeyRecord> {
+  const arn = name.startsWith("arn:") ? name : aliasArn(place, name);
+  const isHere = isInReach && arn === aliasArn(place, resource);
+  const alias = isHere ? await aliasByName(context, resource, place) : undefined;
+  if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
+  return await keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+}
+
 /** @param name as the caller has it; one in another partition names no key. */
 async function keyOf(
   context: CallContext,
@@ -59,10 +70,10 @@ async function keyOf(
   name: string,
   isInReach: boolean,
 ): Promise<KeyRecord> {
-  const arn = name.startsWith("arn:") ? name : keyArn(place, keyId);
-  const isHere = isInReach && arn === keyArn(place, keyId);
+  const isHere = isInReach && (!name.startsWith("arn:") || name === keyArn(place, keyId));
   const stored = isHere ? await keyById(context, keyId, place) : undefined;
-  return stored?.value ?? fail("NotFoundException", `Key '${arn}' does not exist`);
+  if (stored !== undefined) return stored.value;
+  return fail("NotFoundException", `Key '${name.startsWith("arn:") ? name : keyArn(place, keyId)}' does not exist`);
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -1,11 +1,12 @@
 /** Keys and aliases as records of the store: how they are found as they are now, and how they change. */
 
 import type { Stored } from "../storage/store.ts";
+import { strayRemoval } from "./alias-records.ts";
 import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import { bringUpToDate, isDue } from "./key-life.ts";
 import { type KeySet, readSet, setChanges } from "./key-set.ts";
-import { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, removal, retried } from "./record-ids.ts";
+import { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, retried } from "./record-ids.ts";
 
 export { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, placePrefix, retried } from "./record-ids.ts";
 
@@ -31,8 +32,8 @@ export async function aliasByName(
   if (stored === undefined || (await keyById(context, stored.value.targetKeyId, place)) !== undefined) return stored;
   // Normally the end of the key has taken it along; one that was made in the same moment has escaped that.
   await retried(async () => {
-    const left = await context.store.get(ALIASES, id);
-    if (left !== undefined) await context.store.commit([removal(ALIASES)(left)]);
+    const left = await context.store.get<AliasRecord>(ALIASES, id);
+    if (left !== undefined) await context.store.commit(await strayRemoval(context.store, place, left));
   });
   return undefined;
 }

@@ -5,19 +5,10 @@
  */
 
 import type { Change, Store, Stored } from "../storage/store.ts";
-import type { AliasRecord, KeyRecord } from "./context.ts";
+import { aliasChanges, aliasesOfKey } from "./alias-records.ts";
+import type { KeyRecord } from "./context.ts";
 import { grantsOn } from "./grant-records.ts";
-import {
-  ALIASES,
-  GRANTS,
-  KEYS,
-  keyRecordId,
-  MATERIALS,
-  materialRecordId,
-  type Place,
-  placePrefix,
-  removal,
-} from "./record-ids.ts";
+import { GRANTS, KEYS, keyRecordId, MATERIALS, materialRecordId, type Place, removal } from "./record-ids.ts";
 
 /** The keys of a set, in no particular order. */
 export type KeySet = readonly KeyRecord[];
@@ -92,12 +83,17 @@ export function indexEntry(key: KeyRecord, materialId: string): Change {
 
 async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]> {
   const key = stored.value;
-  const aliases = await store.list<AliasRecord>(ALIASES, { prefix: `${placePrefix(key)}alias/` });
   const entries = await Promise.all(key.materials.map(({ id }) => store.get(MATERIALS, materialRecordId(key, id))));
   return [
-    ...aliases.filter(({ value }) => value.targetKeyId === key.keyId).map(removal(ALIASES)),
+    ...(await aliasRemovals(store, key)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
     ...(await grantsOn(store, key)).map(removal(GRANTS)),
     removal(KEYS)(stored),
   ];
+}
+
+async function aliasRemovals(store: Store, key: KeyRecord): Promise<Change[]> {
+  const changes: Change[] = [];
+  for await (const alias of aliasesOfKey(store, key, key.keyId)) changes.push(...aliasChanges(key, alias, undefined));
+  return changes;
 }

@@ -1,22 +1,19 @@
 /** What policies may want to know of the store: which aliases a key has, and whether a ReEncrypt stays with one key. */
 
 import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
+import { aliasesOfKey } from "./alias-records.ts";
 import type { Members } from "./condition-sources.ts";
-import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
 import { KmsError } from "./errors.ts";
 import { findKey } from "./key-lookup.ts";
-import { ALIASES, placePrefix } from "./key-records.ts";
 import { materialOwner } from "./materials.ts";
-import { recordsAfter } from "./pagination.ts";
 
 const MILLISECONDS_PER_DAY = 86_400_000;
 
 /** The names of a key's aliases, `alias/…`. */
 export async function aliasesOf({ store }: CallContext, key: KeyRecord): Promise<readonly string[]> {
   const names: string[] = [];
-  for await (const { value } of recordsAfter<AliasRecord>(store, ALIASES, placePrefix(key), undefined)) {
-    if (value.targetKeyId === key.keyId) names.push(value.name);
-  }
+  for await (const { value } of aliasesOfKey(store, key, key.keyId)) names.push(value.name);
   return names;
 }
 

@@ -46,8 +46,11 @@ export function currentMaterial(key: KeyRecord): BackingKey {
  * into the record; and a key is enabled only when all of its materials are here.
  */
 export function usable(key: KeyRecord, material: KeyMaterial): BackingKey {
-  const { exported } = material;
   if (material.keyId !== key.keyId) throw new Error(`${key.arn} has a material of another key`);
-  if (exported === undefined) throw new Error(`${key.arn} is usable without its material`);
-  return { ...material, exported };
+  if (!isHere(material)) throw new Error(`${key.arn} is usable without its material`);
+  return material;
+}
+
+function isHere(material: KeyMaterial): material is BackingKey {
+  return material.exported !== undefined;
 }

@@ -1,6 +1,6 @@
 /** From the algorithms of AWS KMS to the mechanisms of the token. */
 
-import { concat, utf8 } from "../bytes/bytes.ts";
+import { concat } from "../bytes/bytes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import {
   ENCRYPTION_ALGORITHMS,
@@ -30,9 +30,9 @@ function mechanismsFor(algorithm: string): MechanismName[] {
   return Object.values(rowOf(SIGNING_ALGORITHMS, algorithm).by).map(({ mechanism }) => mechanism);
 }
 
-/** SYMMETRIC_DEFAULT; `aad` is the canonical encryption context, `keyId` the KMS key's identifier. */
-export function envelope(keyId: string, aad: Uint8Array, purpose: "ENCRYPT" | "DATAKEY"): MechanismChoice {
-  return { mechanism: "PHSM_KMS_ENVELOPE", aad, purpose, owner: utf8(keyId) };
+/** SYMMETRIC_DEFAULT; `aad` is the canonical encryption context, `owner` the KMS key's identifier as UTF-8. */
+export function envelope(owner: Uint8Array, aad: Uint8Array, purpose: "ENCRYPT" | "DATAKEY"): MechanismChoice {
+  return { mechanism: "PHSM_KMS_ENVELOPE", aad, purpose, owner };
 }
 
 export function publicKeyEncryption(algorithm: string): MechanismChoice {

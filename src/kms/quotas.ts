@@ -54,7 +54,7 @@ export class Quotas implements Restorable<QuotasState> {
   /** Throttles a call when its quota is used up: with a key when it has been found, others at once. */
   get interceptor(): Interceptor {
     return {
-      around: async (call, next) => {
+      around: (call, next) => {
         const { operation } = call;
         if (!SHARED.has(operation) && !PAIRS.has(operation)) {
           this.#take(call, operation === "GenerateRandom" ? "symmetric" : operation);

@@ -4,6 +4,8 @@ import { type Change, StoreConflict, type Stored } from "../storage/store.ts";
 
 export const KEYS = "keys";
 export const ALIASES = "aliases";
+/** The index from keys to their aliases (alias-records.ts). */
+export const KEY_ALIASES = "key-aliases";
 export const GRANTS = "grants";
 /** The index of materials.ts: which key made a ciphertext. */
 export const MATERIALS = "materials";

@@ -3,6 +3,7 @@
 import { wipe } from "../bytes/bytes.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { Change, Store } from "../storage/store.ts";
+import { aliasChanges } from "./alias-records.ts";
 import { aliasArn, keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { AliasRecord, BackingKey, KeyRecord } from "./context.ts";
 import { canonicalContext } from "./encryption-context.ts";
@@ -104,7 +105,7 @@ async function changesOf(read: SeedDocument, target: SeedTarget): Promise<Planne
       creationDate: now,
       lastUpdatedDate: now,
     };
-    changes.push({ table: ALIASES, id, value, expect: 0 });
+    changes.push(...aliasChanges(target, undefined, value));
     aliases.push({ name, arn });
   }
   for (const [i, { key: name, ciphertext, plaintext, encryptionContext }] of read.ciphertexts.entries()) {

@@ -23,5 +23,6 @@ export function senderIn(region: string, { accessKeyId = "" }: Sender, otherwise
   const isAccount = /^[0-9]{12}$/.test(accessKeyId);
   if (!isAccount && otherwise.kind !== "root") return otherwise;
   const account = isAccount ? accessKeyId : otherwise.accountId;
-  return parseCaller(`arn:${partitionOf(region)}:iam::${account}:root`);
+  const arn = `arn:${partitionOf(region)}:iam::${account}:root`;
+  return arn === otherwise.arn ? otherwise : parseCaller(arn);
 }

@@ -129,19 +129,20 @@ export function createService(options: ServiceOptions): KmsService {
       requestId,
       eventId,
     };
-    return { ...asked, input: undefined, resources: [], notes: {} };
+    return { ...asked, input: undefined, resources: [], notes: undefined, isAnswerLost: false };
   }
 
-  /** Runs the handler on a ground. */
-  async function perform(call: Call, input: unknown, ground: Ground): Promise<object | undefined> {
+  /** Runs the handler on a ground. @throws KmsError for what is wrong with the input, at once */
+  function perform(call: Call, input: unknown, ground: Ground): Promise<object | undefined> {
     const { operation, region, caller, circumstances, requestId } = call;
     if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
     const checked = validate(inputShape(operation), input);
     call.input = checked;
-    await checkGrantTokens(ground.store, checked);
     const request = { operation, input: checked, caller, circumstances, requestId };
-    const context = contextOf(request, region, clock.now(), ground);
-    return handlerOf(operation)(context, checked);
+    const handle = (): Promise<object | undefined> =>
+      handlerOf(operation)(contextOf(request, region, clock.now(), ground), checked);
+    const { GrantTokens = [] } = checked as { readonly GrantTokens?: readonly string[] };
+    return GrantTokens.length === 0 ? handle() : checkGrantTokens(ground.store, GrantTokens).then(handle);
   }
 
   async function performLive(call: Call, input: unknown): Promise<object | undefined> {
@@ -152,7 +153,7 @@ export function createService(options: ServiceOptions): KmsService {
         surroundings,
         found: (resource, context) => found(interceptors, call, resource, context),
         note: (name, value) => {
-          call.notes[name] = value;
+          call.notes = { ...call.notes, [name]: value };
         },
         settle(decision) {
           options.onDecision?.(decision);
@@ -198,8 +199,8 @@ export function createService(options: ServiceOptions): KmsService {
  * A grant is in force at once, so its token opens nothing that the grant does not; but it must be one.
  * @throws KmsError InvalidGrantTokenException
  */
-async function checkGrantTokens(store: Store, input: { readonly GrantTokens?: readonly string[] }): Promise<void> {
-  for (const token of input.GrantTokens ?? []) {
+async function checkGrantTokens(store: Store, tokens: readonly string[]): Promise<void> {
+  for (const token of tokens) {
     if ((await grantOfToken(store, token)) === undefined) {
       fail("InvalidGrantTokenException", "A grant token in the request is not valid.");
     }
@@ -207,7 +208,7 @@ async function checkGrantTokens(store: Store, input: { readonly GrantTokens?: re
 }
 
 function withoutUndefined(output: object | undefined): object | undefined {
-  if (output === undefined) return undefined;
+  if (output === undefined || !Object.values(output).includes(undefined)) return output;
   const members = Object.entries(output).filter(([, value]) => value !== undefined);
   return Object.fromEntries(members);
 }

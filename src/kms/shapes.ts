@@ -86,6 +86,32 @@ export function shapeOf(name: ShapeName): Shape {
   return SHAPES[name];
 }
 
+/** A member of a structure. */
+export interface Member {
+  readonly name: string;
+  /** As messages have it, in lower camel case. */
+  readonly camel: string;
+  readonly member: Shape;
+  readonly isRequired: boolean;
+}
+
+const members = new WeakMap<StructureShape, readonly Member[]>();
+
+/** The members of a shape, put together at its first use. */
+export function membersOf(shape: StructureShape): readonly Member[] {
+  let known = members.get(shape);
+  if (known === undefined) {
+    known = Object.entries(shape.members).map(([name, member]) => ({
+      name,
+      camel: name.charAt(0).toLowerCase() + name.slice(1),
+      member: shapeOf(member),
+      isRequired: shape.required.includes(name),
+    }));
+    members.set(shape, known);
+  }
+  return known;
+}
+
 /** The TypeScript type of a validated input of shape `S`: blobs are `Uint8Array`, timestamps `Date`, maps `Map`. */
 export type InputOf<S> = S extends { readonly enum: readonly (infer Value)[] }
   ? Value

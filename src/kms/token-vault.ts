@@ -1,6 +1,6 @@
 /** The vault on a token: where the KMS's words become PKCS #11's. */
 
-import { fromHex, toHex } from "../bytes/bytes.ts";
+import { fromHex, toHex, utf8 } from "../bytes/bytes.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { CkrName } from "../cryptoki/return-values.ts";
@@ -116,11 +116,11 @@ export function createVault(hsm: Hsm, options: VaultOptions = {}): TokenVault {
     },
 
     encrypt: (key, context, plaintext, purpose) =>
-      session.encrypt(envelope(key.keyId, context, purpose), keyOf(key), plaintext),
+      session.encrypt(envelope(namesOf(key).owner, context, purpose), keyOf(key), plaintext),
 
     decrypt: (key, context, blob) => {
       const handle = keyOf(key);
-      return unlessInvalid(() => session.decrypt(envelope(key.keyId, context, "ENCRYPT"), handle, blob));
+      return unlessInvalid(() => session.decrypt(envelope(namesOf(key).owner, context, "ENCRYPT"), handle, blob));
     },
 
     publicEncrypt: (key, algorithm, plaintext) =>
@@ -253,8 +253,26 @@ function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemp
 }
 
 /** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */
-const privateName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}`;
-const publicName = ({ id, keyId }: KeyMaterial): string => `${keyId}/${id}/public`;
+const privateName = (key: KeyMaterial): string => namesOf(key).ofPrivate;
+const publicName = (key: KeyMaterial): string => `${privateName(key)}/public`;
+
+interface Names {
+  readonly ofPrivate: string;
+  /** The KMS key's identifier, as ciphertexts are bound to it. */
+  readonly owner: Uint8Array;
+}
+
+const names = new WeakMap<KeyMaterial, Names>();
+
+/** Put together once for each record of a material, which never changes. */
+function namesOf(key: KeyMaterial): Names {
+  let known = names.get(key);
+  if (known === undefined) {
+    known = { ofPrivate: `${key.keyId}/${key.id}`, owner: utf8(key.keyId) };
+    names.set(key, known);
+  }
+  return known;
+}
 
 const INVALID_CIPHERTEXT: readonly CkrName[] = ["ENCRYPTED_DATA_INVALID", "ENCRYPTED_DATA_LEN_RANGE"];
 const INVALID_SIGNATURE: readonly CkrName[] = ["SIGNATURE_INVALID", "SIGNATURE_LEN_RANGE"];

@@ -8,6 +8,7 @@ import {
   type IntegerShape,
   type ListShape,
   type MapShape,
+  membersOf,
   type Shape,
   type StringShape,
   type StructureShape,
@@ -66,12 +67,10 @@ function value(shape: Shape, input: unknown, path: string, violations: string[])
 function structure(shape: StructureShape, input: unknown, prefix: string, violations: string[]): unknown {
   if (!isRecord(input)) return wrongType(input, "a structure");
   const checked: Record<string, unknown> = {};
-  for (const [name, shapeName] of Object.entries(shape.members)) {
+  for (const { name, camel, member, isRequired } of membersOf(shape)) {
     const given = Object.hasOwn(input, name) ? input[name] : undefined;
-    const path = prefix + name.charAt(0).toLowerCase() + name.slice(1);
-    const member = shapeOf(shapeName);
-    if (given !== undefined && given !== null) checked[name] = value(member, given, path, violations);
-    else if (shape.required.includes(name)) report(violations, nullOf(member), path, "Member must not be null");
+    if (given !== undefined && given !== null) checked[name] = value(member, given, prefix + camel, violations);
+    else if (isRequired) report(violations, nullOf(member), prefix + camel, "Member must not be null");
   }
   return checked;
 }

@@ -65,6 +65,20 @@ function verify(context: Context, key: TokenObject, digest: Uint8Array, signatur
   return ecPublicOf(context, key).verify(digest, signature);
 }
 
+function verifyHashed(
+  context: Context,
+  key: TokenObject,
+  hash: HashName,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const own = ecPublicOf(context, key);
+  if (own.verifyMessage === undefined) return own.verify(context.engine.digest(hash, message), signature);
+  // The hash has a self-test of its own, which comes before its use here too.
+  context.engine.hash(hash);
+  return own.verifyMessage(hash, message, signature);
+}
+
 function requireDigest(data: Uint8Array): void {
   const isDigest = data.length > 0 && data.length <= MAX_DIGEST_BYTES;
   demand(isDigest, "DATA_LEN_RANGE", `ECDSA takes a digest of 1 to ${MAX_DIGEST_BYTES} bytes, not ${data.length}`);
@@ -103,6 +117,7 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Ecd
       sign: (digest) => sign(context, key, digest, deterministic === true ? hash : undefined),
       verify: (digest, signature) => verify(context, key, digest, signature),
     })),
+    verify: (context, key, _params, data, signature) => verifyHashed(context, key, hash, data, signature),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Secret } from "../bytes/secret.ts";
-import type { Encapsulated, Engine, HashState, Rng } from "../crypto/engine.ts";
+import type { Encapsulated, Engine, HashState, Rng, Running, Threads } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
@@ -158,6 +158,8 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   generateKey?(context: Context, params: P, template: Template): NewKey;
   /** Yields between steps of long work. */
   generateKeyPair?(context: Context, params: P, publicTemplate: Template): Generator<void, NewKeyPair>;
+  /** The same pair from the same draws, made in a thread. */
+  generateKeyPairIn?(threads: Threads, context: Context, params: P, publicTemplate: Template): Running<NewKeyPair>;
   /** `byteLength` is what the template's key type and CKA_VALUE_LEN ask for, `undefined` for the natural length. */
   derive?(context: Context, key: TokenObject, params: P, byteLength: number | undefined): Uint8Array;
   wrap?(context: Context, key: TokenObject, params: P, target: TokenObject): Uint8Array;

@@ -1,6 +1,6 @@
 import { os2ip, utf8 } from "../bytes/bytes.ts";
-import { childDrbg, drbgRng } from "../crypto/drbg.ts";
-import type { RsaComponents } from "../crypto/engine.ts";
+import { childDrbg, drbgRng, SEED_BYTES } from "../crypto/drbg.ts";
+import type { Engine, Rng, RsaComponents } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
 import { demand } from "../cryptoki/error.ts";
 import { newRsaPrivateKey, newRsaPublicKey } from "./keys/rsa.ts";
@@ -36,7 +36,26 @@ function parse(choice: Readonly<Record<string, unknown>>): RsaKeyPairGenParams {
   return params;
 }
 
-function chosen(params: RsaKeyPairGenParams, template: Template): { modulusBits: number; publicExponent: Uint8Array } {
+/** The size of a pair to be made. */
+export interface RsaSize {
+  readonly modulusBits: number;
+  readonly publicExponent: Uint8Array;
+}
+
+/** What a thread is asked for: the pair that {@link rsaSteps} makes when it draws `seed`. */
+export interface RsaTask {
+  readonly task: "rsaGenerate";
+  readonly size: RsaSize;
+  readonly seed: Uint8Array;
+}
+
+/** Generation from one draw of `rng`, by a DRBG of its own: what other calls draw between two steps does not change the key. */
+export function rsaSteps(engine: Engine, size: RsaSize, rng: Rng): Generator<void, RsaComponents> {
+  const drbg = childDrbg(rng, utf8("RSA key pair"), engine.drbgCipher);
+  return engine.rsaGenerate(size.modulusBits, size.publicExponent, drbgRng(drbg));
+}
+
+function chosen(params: RsaKeyPairGenParams, template: Template): RsaSize {
   const modulusBits = params.modulusBits ?? template.MODULUS_BITS;
   demand(modulusBits !== undefined, "TEMPLATE_INCOMPLETE", "CKA_MODULUS_BITS is missing");
   demand(MODULUS_BITS.includes(modulusBits), "KEY_SIZE_RANGE", `a modulus has ${MODULUS_BITS.join(", ")} bits`);
@@ -68,10 +87,13 @@ export const rsaPkcsKeyPairGen: Mechanism<"RSA_PKCS_KEY_PAIR_GEN", RsaKeyPairGen
     },
   ],
   *generateKeyPair(context, params, publicTemplate) {
-    const { modulusBits, publicExponent } = chosen(params, publicTemplate);
-    // A DRBG of its own: what other calls draw between two steps does not change the key.
-    const rng = drbgRng(childDrbg(context.rng, utf8("RSA key pair"), context.engine.drbgCipher));
-    const components = yield* context.engine.rsaGenerate(modulusBits, publicExponent, rng);
+    const components = yield* rsaSteps(context.engine, chosen(params, publicTemplate), context.rng);
     return newPair(context, components);
+  },
+  generateKeyPairIn(threads, context, params, publicTemplate) {
+    const size = chosen(params, publicTemplate);
+    const seed = Uint8Array.from(context.rng(SEED_BYTES));
+    const { result, stop } = threads.run({ task: "rsaGenerate", size, seed } satisfies RsaTask, [seed]);
+    return { result: result.then((components) => newPair(context, components as RsaComponents)), stop };
   },
 });

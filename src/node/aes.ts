@@ -5,8 +5,8 @@ import { fromHex, wipe } from "../bytes/bytes.ts";
 import { requireBlocks, requireCbc, requireRange } from "../crypto/block-modes.ts";
 import type { AesKey, HashState } from "../crypto/engine.ts";
 import { requireGcm } from "../crypto/gcm.ts";
-import { taken } from "./buffers.ts";
-import { cmacState } from "./cmac.ts";
+import { joined, taken } from "./buffers.ts";
+import { nativeCmacState } from "./cmac.ts";
 import * as pure from "./pure.ts";
 
 /** The longest IV that OpenSSL's GCM takes. */
@@ -17,10 +17,10 @@ const wrapIv: Uint8Array = fromHex("a6a6a6a6a6a6a6a6");
 const wrapPadIv: Uint8Array = fromHex("a65959a6");
 
 /**
- * A prepared AES key.
+ * A prepared AES key that does all its work by Node (by-length.ts has the one that does not).
  * @throws RangeError when the key is not of 16, 24 or 32 bytes.
  */
-export function aesKey(key: Uint8Array): AesKey {
+export function nativeAesKey(key: Uint8Array): AesKey {
   return new NodeAes(key);
 }
 
@@ -44,7 +44,7 @@ class NodeAes implements AesKey {
     requireGcm(iv, tagBytes);
     if (iv.length > maxGcmIvBytes) return withPure(key, (aes) => aes.gcmSeal(iv, aad, plaintext, tagBytes));
     const cipher = createCipheriv(this.#gcm(), key, iv, { authTagLength: tagBytes }).setAAD(aad);
-    return taken(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
+    return joined(cipher.update(plaintext), cipher.final(), cipher.getAuthTag());
   }
 
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined {
@@ -100,7 +100,7 @@ class NodeAes implements AesKey {
   }
 
   cmac(): HashState {
-    return cmacState(this.#live());
+    return nativeCmacState(this.#live());
   }
 
   kwWrap(data: Uint8Array): Uint8Array {

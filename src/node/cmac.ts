@@ -8,7 +8,7 @@ import { taken } from "./buffers.ts";
 const BLOCK = 16;
 
 /** A running CMAC under `key`, which is not needed any more after this call. */
-export function cmacState(key: Uint8Array): HashState {
+export function nativeCmacState(key: Uint8Array): HashState {
   const bits = 8 * key.length;
   const zeros = new Uint8Array(BLOCK);
   const L = taken(createCipheriv(`aes-${bits}-ecb`, key, null).setAutoPadding(false).update(zeros));

@@ -1,13 +1,12 @@
 import type { Engine } from "../crypto/engine.ts";
-import { aesKey } from "./aes.ts";
-import { ecPrivate } from "./ec.ts";
-import { ed448Private } from "./ed448.ts";
+import { aesKey, hmacKey } from "./by-length.ts";
+import { ecPrivate, ecPublic } from "./ec.ts";
+import { ed448Private, ed448Public } from "./ed448.ts";
 import { edPrivate, edPublic } from "./ed25519.ts";
 import { digest, hashState, xofState } from "./hash.ts";
-import { hmacKey } from "./hmac.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
-import { nodePrimitives } from "./rsa.ts";
+import { modularPower, nodePrimitives } from "./rsa.ts";
 import { sm4Key } from "./sm4.ts";
 import { xPrivate } from "./x-agreement.ts";
 
@@ -27,12 +26,12 @@ export const nodeEngine: Engine = {
   sm2Public: pure.sm2Public,
   sm2Private: pure.sm2Private,
   sm2Generate: pure.sm2Generate,
-  ecPublic: pure.ecPublic,
+  ecPublic,
   ecPrivate,
   ecGenerate: pure.ecGenerate,
   edPublic,
   edPrivate,
-  ed448Public: pure.ed448Public,
+  ed448Public,
   ed448Private,
   xPrivate,
   mlDsa: pure.mlDsa,
@@ -40,5 +39,5 @@ export const nodeEngine: Engine = {
   mlKem: pure.mlKem,
   rsaPublic: (n, e) => pure.rsaPublic(n, e, nodePrimitives),
   rsaPrivate: (components) => pure.rsaPrivate(components, nodePrimitives),
-  rsaGenerate: pure.rsaGenerate,
+  rsaGenerate: (modulusBits, publicExponent, rng) => pure.rsaGenerate(modulusBits, publicExponent, rng, modularPower),
 };

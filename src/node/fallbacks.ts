@@ -4,15 +4,20 @@
  */
 
 export type Fallback =
+  | "AES of up to 128 bytes, AES-CMAC of up to 512"
   | "AES-GCM with an IV above 128 bytes"
   | "EC key generation"
-  | "EC public key validation and ECDSA verification"
-  | "ECDSA signing"
+  | "EC public key validation and ECDSA verification of a digest"
+  | "ECDSA nonces and scalar arithmetic"
+  | "ECDSA and ECDH on P-384, P-521 and secp256k1"
   | "Ed25519 public key validation"
+  | "Ed25519 and X25519 public keys of private ones"
   | "Ed25519 verification of a signature that OpenSSL refuses"
   | "Ed25519ph signing and verification"
-  | "Ed448 public key validation and verification"
-  | "Ed448 signing with a context, and Ed448ph"
+  | "Ed448 public key validation"
+  | "Ed448 verification of a signature that OpenSSL refuses"
+  | "Ed448 with a context, and Ed448ph"
+  | "HMAC-SHA-256 of up to 256 bytes"
   | "ML-DSA, SLH-DSA and ML-KEM"
   | "RSA key generation"
   | "RSA key validation and encodings"
@@ -23,28 +28,38 @@ export type Fallback =
 /** Each operation that runs on the pure functions, and why. */
 // biome-ignore format: a table
 export const fallbacks: Readonly<Record<Fallback, string>> = {
+  "AES of up to 128 bytes, AES-CMAC of up to 512":
+    "the way into OpenSSL takes longer than the cryptography (by-length.ts)",
   "AES-GCM with an IV above 128 bytes":
     "OpenSSL takes none that is longer",
   "EC key generation":
     "Node draws from its own source; FIPS 186-5, A.2.1 takes the scalar from the one that is given",
-  "EC public key validation and ECDSA verification":
-    "Node verifies over a message that it hashes itself; here the digest is given",
-  "ECDSA signing":
+  "EC public key validation and ECDSA verification of a digest":
+    "Node verifies over a message that it hashes itself: it does so where there is one (EcPublicKey.verifyMessage)",
+  "ECDSA nonces and scalar arithmetic":
     "Node hashes the message itself and draws the nonce from its own source; ours is RFC 6979, hedged with the given one or deterministic",
+  "ECDSA and ECDH on P-384, P-521 and secp256k1":
+    "the generated fields are faster than OpenSSL 3.0, which has special code for P-256 alone",
   "Ed25519 public key validation":
     "Node takes any 32 bytes for a key, points of small order and encodings that are not canonical too",
+  "Ed25519 and X25519 public keys of private ones":
+    "OpenSSL reads private keys from DER, which takes several times as long as the multiplication",
   "Ed25519 verification of a signature that OpenSSL refuses":
     "OpenSSL checks the equation without the cofactor; FIPS 186-5, 7.7 has the one with it, which accepts more",
   "Ed25519ph signing and verification":
     "OpenSSL 3.0 does not have it",
-  "Ed448 public key validation and verification":
-    "OpenSSL does not check a key's order, and compares points up to small order in its own way",
-  "Ed448 signing with a context, and Ed448ph":
+  "Ed448 public key validation":
+    "OpenSSL does not check a key's order",
+  "Ed448 verification of a signature that OpenSSL refuses":
+    "it may be one that FIPS 186-5, 7.7 accepts, or one with R in a form that OpenSSL is not asked about",
+  "Ed448 with a context, and Ed448ph":
     "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
+  "HMAC-SHA-256 of up to 256 bytes":
+    "the same; with other hashes Node is faster for messages of any length",
   "ML-DSA, SLH-DSA and ML-KEM":
     "OpenSSL 3.0 does not have them",
   "RSA key generation":
-    "Node draws from its own source, and all at once",
+    "Node draws from its own source, and all at once; the powers of Miller–Rabin are Node's",
   "RSA key validation and encodings":
     "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's",
   "RSA public operation with n above 3072 bits and e above 64":

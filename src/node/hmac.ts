@@ -7,8 +7,8 @@ import { hashBytes } from "../crypto/hash.ts";
 import { taken } from "./buffers.ts";
 import { hashNames, running } from "./hash.ts";
 
-/** A prepared HMAC key of any length. */
-export function hmacKey(hash: HashName, key: Uint8Array): MacKey {
+/** A prepared HMAC key of any length that does all its work by Node. */
+export function nativeHmacKey(hash: HashName, key: Uint8Array): MacKey {
   return new NodeHmac(hash, key);
 }
 

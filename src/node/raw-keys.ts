@@ -31,17 +31,19 @@ export function privateKeyObject(curve: RawCurve, key: Uint8Array): KeyObject {
   }
 }
 
-/** SubjectPublicKeyInfo (RFC 8410, 4). `key` must have the curve's length; nothing else is checked. */
+/**
+ * `key` must have the curve's length; nothing else is checked. As a JSON Web Key (RFC 8037, 2) OpenSSL takes the bytes as
+ * they are, a tenth of the time that it takes for DER; that it is a string is no harm for what is public.
+ */
 export function publicKeyObject(curve: RawCurve, key: Uint8Array): KeyObject {
-  const { arc, bytes } = curves[curve];
-  const der = Buffer.from([0x30, bytes + 10, ...algorithm(arc), 0x03, bytes + 1, 0, ...key]);
-  return createPublicKey({ format: "der", type: "spki", key: der });
+  const x = Buffer.from(key).toString("base64url");
+  return createPublicKey({ format: "jwk", key: { kty: "OKP", crv: curve, x } });
 }
 
-/** The public key's bytes, from either half of a pair. */
-export function rawPublicKey(curve: RawCurve, key: KeyObject): Uint8Array {
-  const publicKey = key.type === "private" ? createPublicKey(key) : key;
-  return Uint8Array.from(publicKey.export({ format: "der", type: "spki" }).subarray(-curves[curve].bytes));
+/** The public key's bytes, of a private key. */
+export function rawPublicKey(key: KeyObject): Uint8Array {
+  const { x = "" } = createPublicKey(key).export({ format: "jwk" });
+  return Uint8Array.from(Buffer.from(x, "base64url"));
 }
 
 /** The private key's bytes, which the caller wipes. */

@@ -17,7 +17,9 @@ import {
   type PublicPrimitive,
   type RsaPrimitives,
 } from "../crypto/rsa/core.ts";
+import type { ModularPower } from "../crypto/rsa/primes.ts";
 import { taken } from "./buffers.ts";
+import { tagged } from "./der.ts";
 import * as pure from "./pure.ts";
 
 const padding: number = constants.RSA_NO_PADDING;
@@ -62,6 +64,21 @@ function privatePrimitive({ n, e, d, p, q, dp, dq, qi }: RsaComponents): Private
   };
 }
 
+/**
+ * The power of Miller–Rabin as RSAEP with the candidate as modulus. Neither OpenSSL nor JavaScript wipes the memory of
+ * a candidate.
+ */
+export const modularPower: ModularPower = (base, exponent, modulus) => {
+  const n = unsignedBytes(modulus);
+  const der = Buffer.from(sequence([n, unsignedBytes(exponent)]));
+  const key = createPublicKey({ format: "der", type: "pkcs1", key: der });
+  wipe(der);
+  const power = publicEncrypt({ key, padding }, i2osp(base, n.length));
+  const result = os2ip(power);
+  wipe(n, power);
+  return result;
+};
+
 /** Whether `input` has the modulus's length and is below it. */
 function isBelow(input: Uint8Array, modulus: Uint8Array): boolean {
   return input.length === modulus.length && Buffer.compare(input, modulus) < 0;
@@ -80,10 +97,4 @@ function integer(bytes: Uint8Array): Uint8Array {
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const value = bytes.subarray(start);
   return tagged(0x02, (value[0] as number) < 0x80 ? value : concat(Uint8Array.of(0), value));
-}
-
-function tagged(tag: number, content: Uint8Array): Uint8Array {
-  const { length } = content;
-  const header = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return concat(Uint8Array.of(tag, ...header), content);
 }

@@ -1,7 +1,15 @@
 import { type AttributeName, type AttributeValue, type Template, UNAVAILABLE } from "../cryptoki/attributes.ts";
 import type { MechanismName } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import { type ClassRules, KIND_OF, type Kind, linkedRules, rulesOf } from "./class-rules.ts";
+import {
+  type ClassRules,
+  defaultAttributes,
+  KIND_OF,
+  type Kind,
+  linkedRules,
+  requiredAttributes,
+  rulesOf,
+} from "./class-rules.ts";
 import type { TokenObject } from "./object.ts";
 import { defaultsOf, type Policy } from "./policy.ts";
 import { sameValue } from "./values.ts";
@@ -42,12 +50,8 @@ const kindOf = (object: TokenObject): Kind => ({
 
 /** Checks that a template has what C_CreateObject needs. @throws CkrError CKR_TEMPLATE_INCOMPLETE */
 export function requireComplete(template: Template): void {
-  for (const [name, rule] of Object.entries(rulesFor(template))) {
-    demand(
-      !rule.required || template[name as AttributeName] !== undefined,
-      "TEMPLATE_INCOMPLETE",
-      `CKA_${name} is missing`,
-    );
+  for (const name of requiredAttributes(rulesFor(template))) {
+    demand(template[name] !== undefined, "TEMPLATE_INCOMPLETE", `CKA_${name} is missing`);
   }
 }
 
@@ -69,10 +73,7 @@ export function buildAttributes(
     CERTIFICATE_TYPE: template.CERTIFICATE_TYPE,
   };
   const rules = rulesFor(kind);
-  const attributes: Partial<Record<AttributeName, AttributeValue>> = Object.create(null);
-  for (const [name, rule] of Object.entries(rules)) {
-    if (rule.default !== undefined) attributes[name as AttributeName] = rule.default;
-  }
+  const attributes = merged(defaultAttributes(rules)) as Partial<Record<AttributeName, AttributeValue>>;
   if (kind.CLASS !== undefined)
     Object.assign(
       attributes,

@@ -245,8 +245,14 @@ const ONE_KIND: readonly string[] = ["DATA", "MECHANISM", "PROFILE", "VALIDATION
 /** Each table is made when it is first asked for: start-up waits for none, and a token has objects of few kinds. */
 const made = new Map<string, ClassRules>();
 
-/** Of each table the rules that look at another attribute. */
-const linked = new Map<ClassRules, readonly NamedRule[]>();
+/** What every new object asks of its table. */
+interface Extract {
+  /** The rules that look at another attribute. */
+  readonly linked: readonly NamedRule[];
+  readonly required: readonly AttributeName[];
+  readonly defaults: Template;
+}
+const extracts = new Map<ClassRules, Extract>();
 
 /** The rules of an object class and kind, or `undefined` when there is no such combination. */
 export function rulesOf(kind: Kind): ClassRules | undefined {
@@ -258,16 +264,30 @@ export function rulesOf(kind: Kind): ClassRules | undefined {
   if (!Object.hasOwn(BY_KIND, name) && !ONE_KIND.includes(name)) return undefined;
   const rules = bare({ ...BY_CLASS[CLASS as ObjectClass], ...BY_KIND[name as keyof typeof BY_KIND] });
   made.set(name, rules);
-  linked.set(
-    rules,
-    (Object.entries(rules) as [AttributeName, AttributeRule][]).filter(
-      ([, { requires, notBefore, orElse }]) => requires ?? notBefore ?? orElse,
-    ),
-  );
+  extracts.set(rules, extractOf(Object.entries(rules) as [AttributeName, AttributeRule][]));
   return rules;
+}
+
+function extractOf(rules: readonly NamedRule[]): Extract {
+  const defaults = rules.flatMap(([name, rule]) => (rule.default === undefined ? [] : [[name, rule.default]]));
+  return {
+    linked: rules.filter(([, { requires, notBefore, orElse }]) => requires ?? notBefore ?? orElse),
+    required: rules.flatMap(([name, { required }]) => (required ? [name] : [])),
+    defaults: Object.assign(Object.create(null), Object.fromEntries(defaults)),
+  };
 }
 
 /** The rules of {@link rulesOf} that look at another attribute. */
 export function linkedRules(rules: ClassRules): readonly NamedRule[] {
-  return linked.get(rules) ?? [];
+  return extracts.get(rules)?.linked ?? [];
+}
+
+/** The attributes that C_CreateObject must be given. */
+export function requiredAttributes(rules: ClassRules): readonly AttributeName[] {
+  return extracts.get(rules)?.required ?? [];
+}
+
+/** The values of what a template leaves out. */
+export function defaultAttributes(rules: ClassRules): Template {
+  return extracts.get(rules)?.defaults ?? {};
 }

@@ -88,7 +88,7 @@ class Shelf {
   readonly #postings = new Map<AttributeName, Map<string, Posting>>();
 
   add(object: TokenObject): void {
-    const parts = partsOf(object.entries());
+    const parts = partsOf(object);
     const profile = this.#profiles.get(parts.name) ?? new Profile(parts);
     this.#profiles.set(profile.name, profile);
     profile.members.add(object);

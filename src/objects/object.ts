@@ -25,7 +25,7 @@ export class TokenObject {
   /** The session whose end destroys this object; `undefined` for token objects. */
   readonly session: SessionHandle | undefined;
   /** All attributes of an object that is in no index; of one that is, those that its profile shares. */
-  #attributes: ReadonlyMap<AttributeName, AttributeValue>;
+  #attributes: Map<AttributeName, AttributeValue>;
   #profile: Profile | undefined;
   #texts: readonly string[] = NONE;
   readonly #secrets: SecretValues;
@@ -36,9 +36,10 @@ export class TokenObject {
   constructor(handle: ObjectHandle, session: SessionHandle | undefined, attributes: Template, secrets: SecretValues) {
     this.handle = handle;
     this.session = session;
-    this.#attributes = new Map(
-      Object.entries(attributes).filter(([, value]) => value !== undefined) as [AttributeName, AttributeValue][],
-    );
+    this.#attributes = new Map();
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value !== undefined) this.#attributes.set(name as AttributeName, value);
+    }
     this.#secrets = { ...secrets };
   }
 
@@ -62,9 +63,12 @@ export class TokenObject {
 
   /** Only for the token's attribute interpreter: the rules have been checked there. The object is in no index then. */
   set<N extends AttributeName>(name: N, value: ValueOf<N>): void {
-    this.#attributes = new Map(this.entries()).set(name, value);
-    this.#profile = undefined;
-    this.#texts = NONE;
+    if (this.#profile !== undefined) {
+      this.#attributes = new Map(this.entries());
+      this.#profile = undefined;
+      this.#texts = NONE;
+    }
+    this.#attributes.set(name, value);
   }
 
   /** The public attributes. */

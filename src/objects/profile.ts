@@ -1,4 +1,5 @@
-import type { AttributeName, AttributeValue } from "../cryptoki/attributes.ts";
+import { inOnePiece } from "../bytes/bytes.ts";
+import { type AttributeName, type AttributeValue, CKA } from "../cryptoki/attributes.ts";
 import type { TokenObject } from "./object.ts";
 import { textOf } from "./values.ts";
 
@@ -29,38 +30,53 @@ export function isTelling([name, value]: Attribute): boolean {
   return TELLING.has(name) && (value as string | Uint8Array).length !== 0;
 }
 
+/** What an object's attributes come apart into: what its profile is made of, and its own texts. */
+interface Parts {
+  /** Profiles of the same name are one. */
+  readonly name: string;
+  readonly shared: Map<AttributeName, AttributeValue>;
+  /** The telling attributes that its objects have; each object has their texts, in this order. */
+  readonly telling: readonly AttributeName[];
+  readonly texts: readonly string[];
+}
+
 /**
  * What objects have in common that agree in all but the telling attributes: class, type, flags, sizes, of which a token
  * has a few dozen combinations. They are kept here once for all of them, so an object has only what is its own.
  */
-export class Profile {
-  /** Profiles of the same name are one. */
+export class Profile implements Omit<Parts, "texts"> {
   readonly name: string;
-  readonly shared: ReadonlyMap<AttributeName, AttributeValue>;
-  /** The telling attributes that its objects have; each object has their texts, in this order. */
+  readonly shared: Map<AttributeName, AttributeValue>;
   readonly telling: readonly AttributeName[];
   /** In the order in which they came. */
   readonly members: Set<TokenObject> = new Set();
 
-  constructor({ name, shared, telling }: Pick<Profile, "name" | "shared" | "telling">) {
+  constructor({ name, shared, telling }: Parts) {
     this.name = name;
     this.shared = shared;
     this.telling = telling;
   }
 }
 
-/** An object's attributes, parted into what its profile is made of and its own texts. */
-export function partsOf(attributes: Iterable<Attribute>): Pick<Profile, "name" | "shared" | "telling"> & {
-  readonly texts: readonly string[];
-} {
-  const sorted = [...attributes].sort(([a], [b]) => (a < b ? -1 : 1));
-  const own = sorted.filter(isTelling);
-  const shared = sorted.filter((attribute) => !isTelling(attribute));
-  const telling = own.map(([name]) => name);
-  return {
-    name: JSON.stringify([telling, shared.map(([name, value]) => [name, textOf(value)])]),
-    shared: new Map(shared),
-    telling,
-    texts: own.map(([, value]) => textOf(value)),
-  };
+const NAMES = Object.keys(CKA) as readonly AttributeName[];
+
+export function partsOf(object: TokenObject): Parts {
+  let profile = "";
+  const shared = new Map<AttributeName, AttributeValue>();
+  const telling: AttributeName[] = [];
+  const texts: string[] = [];
+  for (const name of NAMES) {
+    const value = object.get(name);
+    if (value === undefined) continue;
+    const text = textOf(value);
+    if (isTelling([name, value])) {
+      profile += `${name};`;
+      telling.push(name);
+      texts.push(inOnePiece(text));
+    } else {
+      profile += `${name}=${text.length}:${text};`;
+      shared.set(name, value);
+    }
+  }
+  return { name: profile, shared, telling, texts: texts.slice() };
 }

@@ -1,6 +1,6 @@
 /** Known answers of ECDSA and ECDH on the prime curves. */
 
-import { fromHex } from "../bytes/bytes.ts";
+import { fromHex, utf8 } from "../bytes/bytes.ts";
 import type { CurveName, Engine, HashName } from "../crypto/engine.ts";
 import { changed, constantRng, type KnownAnswerTest, same } from "./known-answer.ts";
 
@@ -187,6 +187,9 @@ const ANSWERS: Readonly<Record<CurveName, CurveAnswers>> = {
   },
 };
 
+/** The message of these digests (RFC 6979, A.2). */
+const SAMPLE = utf8("sample");
+
 function signTest(curve: CurveName): KnownAnswerTest {
   const { scalar, point, hash, digest, signature, generated } = ANSWERS[curve];
   return {
@@ -205,7 +208,7 @@ function signTest(curve: CurveName): KnownAnswerTest {
 }
 
 function verifyTest(curve: CurveName): KnownAnswerTest {
-  const { point, digest, signature } = ANSWERS[curve];
+  const { point, hash, digest, signature } = ANSWERS[curve];
   return {
     source: "FIPS 186-5, 6.4.2; RFC 6979, A.2",
     run(engine: Engine) {
@@ -214,7 +217,9 @@ function verifyTest(curve: CurveName): KnownAnswerTest {
       return (
         key.verify(fromHex(digest), fromHex(signature)) &&
         // Another digest: what accepts everything is no verification.
-        !key.verify(changed(digest), fromHex(signature))
+        !key.verify(changed(digest), fromHex(signature)) &&
+        (key.verifyMessage?.(hash, SAMPLE, fromHex(signature)) ?? true) &&
+        key.verifyMessage?.(hash, SAMPLE.subarray(1), fromHex(signature)) !== true
       );
     },
   };

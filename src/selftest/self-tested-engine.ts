@@ -107,6 +107,7 @@ export function selfTestedEngine(engine: Engine, require: (name: KnownAnswerName
   return {
     engine: {
       name: engine.name,
+      ...(engine.threads && { threads: engine.threads }),
       ...(engine.drbgCipher && { drbgCipher: engine.drbgCipher }),
       digest: (name, data) => after(hash(name)).digest(name, data),
       hash: (name) => after(hash(name)).hash(name),

@@ -1,8 +1,9 @@
 /** AWS JSON 1.1 (smithy.io, "AWS JSON 1.1 protocol"): blobs are base64, timestamps epoch seconds. */
 
-import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64 } from "../bytes/base64.ts";
+import { utf8 } from "../bytes/bytes.ts";
 import { fail, type KmsError } from "../kms/errors.ts";
-import { type Shape, shapeOf } from "../kms/shapes.ts";
+import { membersOf, type Shape, type StructureShape, shapeOf } from "../kms/shapes.ts";
 import { wrongType } from "../kms/validate.ts";
 import type { Protocol } from "./protocol.ts";
 
@@ -24,9 +25,11 @@ export const awsJson: Protocol = {
   encodeError: (error: KmsError) => utf8(JSON.stringify({ __type: error.name, message: error.wireMessage })),
 };
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(decoder.decode(body));
   } catch {
     return fail("SerializationException", "The request body is not valid JSON");
   }
@@ -44,18 +47,18 @@ function decode(shape: Shape, input: unknown): unknown {
       return Array.isArray(input) ? input.map((item) => decode(member, item)) : input;
     }
     case "structure":
-      return typeof input === "object" ? decodeMembers(shape.members, input) : input;
+      return typeof input === "object" ? decodeMembers(shape, input) : input;
     default:
       return input;
   }
 }
 
-function decodeMembers(members: { readonly [name: string]: Parameters<typeof shapeOf>[0] }, input: unknown): unknown {
+function decodeMembers(shape: StructureShape, input: unknown): unknown {
   if (Array.isArray(input)) return input;
   const decoded: Record<string, unknown> = {};
   const given = input as Record<string, unknown>;
-  for (const [name, shapeName] of Object.entries(members)) {
-    if (Object.hasOwn(given, name)) decoded[name] = decode(shapeOf(shapeName), given[name]);
+  for (const { name, member } of membersOf(shape)) {
+    if (Object.hasOwn(given, name)) decoded[name] = decode(member, given[name]);
   }
   return decoded;
 }

@@ -36,7 +36,8 @@ export function requestHandler(endpoint: Endpoint): SdkRequestHandler {
     async handle(request, options) {
       const signal = options?.abortSignal;
       throwIfAborted(signal);
-      const { status, headers, body } = await unlessAborted(endpoint(toWire(request)), signal);
+      const answer = endpoint(toWire(request));
+      const { status, headers, body } = await (signal instanceof AbortSignal ? unlessAborted(answer, signal) : answer);
       throwIfAborted(signal);
       return { response: { statusCode: status, headers, body } };
     },
@@ -57,9 +58,13 @@ function toWire(request: SdkRequest): WireRequest {
   };
 }
 
+const NO_QUERY = new URLSearchParams();
+
 function queryOf(query: SdkRequest["query"] = {}): URLSearchParams {
+  const given = Object.entries(query);
+  if (given.length === 0) return NO_QUERY;
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of given) {
     for (const item of typeof value === "string" || value === null ? [value] : value) {
       parameters.append(name, item ?? "");
     }
@@ -74,8 +79,7 @@ function bytesOf(body: unknown): Uint8Array {
 }
 
 /** A call that a fault rule holds up is not waited for when the client gives up. */
-async function unlessAborted<T>(answer: Promise<T>, signal: unknown): Promise<T> {
-  if (!(signal instanceof AbortSignal)) return answer;
+async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop: () => void = () => {};
   const aborted = new Promise<void>((resolve) => {
     stop = resolve;

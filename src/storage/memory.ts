@@ -1,12 +1,14 @@
 /** The store that lives as long as the process. */
 
+import { inOnePiece } from "../bytes/bytes.ts";
+import { OrderedIds } from "./ordered-ids.ts";
 import type { Restorable } from "./restorable.ts";
 import { type Change, type Store, StoreConflict, type Stored, type Value } from "./store.ts";
 
 /** A table's records, and their ids in order so that a listing goes straight to its place. */
 interface Table {
   readonly records: Map<string, Stored<unknown>>;
-  readonly ids: string[];
+  readonly ids: OrderedIds;
 }
 
 /** All tables of a store as they once were. */
@@ -33,11 +35,11 @@ class MemoryStore implements Store, Restorable<StoreState> {
   ): Promise<Stored<T>[]> {
     const { ids, records } = this.#table(table);
     const found: Stored<T>[] = [];
-    let at = after !== undefined && after >= prefix ? positionAfter(ids, after) : positionOf(ids, prefix);
-    for (; at < ids.length && found.length < limit; at++) {
-      const id = ids[at] as string;
+    if (limit <= 0) return found;
+    for (const id of ids.from(after !== undefined && after >= prefix ? after : prefix)) {
+      if (id === after) continue;
       if (!id.startsWith(prefix)) break;
-      found.push(records.get(id) as Stored<T>);
+      if (found.push(records.get(id) as Stored<T>) >= limit) break;
     }
     return found;
   }
@@ -52,11 +54,12 @@ class MemoryStore implements Store, Restorable<StoreState> {
     for (const { table, id, value, expect } of prepared) {
       const { records, ids } = this.#ownTable(table);
       if (value === undefined) {
-        if (records.delete(id)) ids.splice(positionOf(ids, id), 1);
+        if (records.delete(id)) ids.delete(id);
         continue;
       }
-      if (!records.has(id)) ids.splice(positionOf(ids, id), 0, id);
-      records.set(id, Object.freeze({ id, version: expect + 1, value }));
+      const known = records.get(id)?.id;
+      if (known === undefined) ids.add(inOnePiece(id));
+      records.set(known ?? id, Object.freeze({ id: known ?? id, version: expect + 1, value }));
     }
   }
 
@@ -79,7 +82,7 @@ class MemoryStore implements Store, Restorable<StoreState> {
   #ownTable(name: string): Table {
     const table = this.#table(name);
     if (!this.#shared.has(table)) return table;
-    const copy: Table = { records: new Map(table.records), ids: [...table.ids] };
+    const copy: Table = { records: new Map(table.records), ids: table.ids.copy() };
     this.#tables.set(name, copy);
     return copy;
   }
@@ -88,28 +91,11 @@ class MemoryStore implements Store, Restorable<StoreState> {
     if (this.#closed) throw new Error("the store is closed");
     let table = this.#tables.get(name);
     if (table === undefined) {
-      table = { records: new Map(), ids: [] };
+      table = { records: new Map(), ids: new OrderedIds() };
       this.#tables.set(name, table);
     }
     return table;
   }
-}
-
-/** The first position whose id is not less than `id`. */
-function positionOf(ids: readonly string[], id: string): number {
-  let low = 0;
-  let high = ids.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ids[middle] as string) < id) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function positionAfter(ids: readonly string[], id: string): number {
-  const position = positionOf(ids, id);
-  return ids[position] === id ? position + 1 : position;
 }
 
 /**
@@ -117,6 +103,7 @@ function positionAfter(ids: readonly string[], id: string): number {
  * @throws TypeError for anything else, such as a class instance.
  */
 function snapshot(value: Value): Value {
+  if (typeof value === "string") return inOnePiece(value);
   if (value === null || typeof value !== "object") {
     if (typeof value === "function" || typeof value === "symbol" || typeof value === "bigint") {
       throw new TypeError(`a record cannot hold a ${typeof value}`);

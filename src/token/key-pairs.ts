@@ -1,5 +1,6 @@
 /** C_GenerateKeyPair in the token (PKCS #11 v3.1, 5.18.2): check the templates, do the long work, install both halves. */
 
+import type { Running } from "../crypto/engine.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { KeyType } from "../cryptoki/constants.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
@@ -39,6 +40,13 @@ export function startPair(
   const templates = pairTemplates(mechanism, forPublic, forPrivate);
   rehearse(place, mechanism, templates);
   return { mechanism, params, templates, steps: mechanism.generateKeyPair(place.context, params, templates.publicKey) };
+}
+
+/** The long part in a thread, when the engine has threads and the mechanism work that is worth one. */
+export function pairInThread(place: Place, { mechanism, params, templates }: PairJob): Running<NewKeyPair> | undefined {
+  const { threads } = place.context.engine;
+  if (threads === undefined || threads.count === 0) return undefined;
+  return mechanism.generateKeyPairIn?.(threads, place.context, params, templates.publicKey);
 }
 
 /** Ends a pair: both halves or neither. */

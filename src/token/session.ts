@@ -1,12 +1,13 @@
 import { copyList } from "../cryptoki/caller.ts";
 import { demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle, SlotId } from "../cryptoki/handles.ts";
-import { KeyFunctions } from "./functions/keys.ts";
+import { BatchFunctions } from "./functions/batches.ts";
 import type { OperationKind, StartedWithKey } from "./operations.ts";
 import { input, type SessionCore } from "./session-core.ts";
 import { START } from "./start.ts";
 import type { TokenInfo, UserType } from "./token.ts";
 
+export type { BatchOptions } from "./functions/batches.ts";
 export type { KeyPairHandles } from "./functions/keys.ts";
 
 /** Who logs in: CKU_USER, CKU_SO, CKU_CONTEXT_SPECIFIC. */
@@ -39,7 +40,7 @@ export interface SessionInfo {
  * comes in is read and copied before the session looks at any state, so that a caller's getter that calls back changes
  * nothing in between; bytes that go out are the caller's own. `CKR_BUFFER_TOO_SMALL` does not exist here.
  */
-export class Session extends KeyFunctions {
+export class Session extends BatchFunctions {
   readonly handle: SessionHandle;
   readonly #core: SessionCore;
 

@@ -97,6 +97,43 @@ overEngines(({ edPrivate, edPublic }) => {
     }
   });
 
+  test("takes the signatures that noble takes, with the cofactor, at a key's first uses and when it is hot", () => {
+    const { BASE, Fn } = ed25519.Point;
+    const seed = rng(32);
+    const { scalar, pointBytes } = ed25519.utils.getExtendedPublicKey(seed);
+    const publicKey = edPublic(pointBytes)!;
+    const littleEndian = (value: bigint) => Buffer.from(value.toString(16).padStart(64, "0"), "hex").reverse();
+    const challenge = (...parts: Uint8Array[]) =>
+      Fn.create(
+        BigInt(
+          `0x${Buffer.from(sha512(Buffer.concat(parts)))
+            .reverse()
+            .toString("hex")}`,
+        ),
+      );
+    const verdicts = new Set<boolean>();
+    for (const torsion of ED25519_TORSION_SUBGROUP) {
+      for (const nonce of [0n, 123456789n, L - 1n]) {
+        const message = rng(20);
+        const R = BASE.multiplyUnsafe(nonce).add(ed25519.Point.fromHex(torsion)).toBytes();
+        const S = Fn.create(nonce + challenge(R, pointBytes, message) * scalar);
+        const signature = Uint8Array.from(Buffer.concat([R, littleEndian(S)]));
+        // The neutral element, and -1, with a sign that 0 does not have; and y = p + 1, which is not canonical.
+        const signed = Uint8Array.from(signature);
+        signed[31] ^= 0x80;
+        const unreduced = Uint8Array.from(signature);
+        unreduced.set(littleEndian(2n ** 255n - 18n));
+        for (const candidate of [signature, signed, unreduced]) {
+          const verdict = publicKey.verify(message, candidate, "pure");
+          expect(verdict).toBe(ed25519.verify(candidate, message, pointBytes, { zip215: false }));
+          verdicts.add(verdict);
+        }
+        expect(publicKey.verify(message, signature, "pure")).toBe(true);
+      }
+    }
+    expect(verdicts).toEqual(new Set([true, false]));
+  });
+
   test("refuses public keys of small or mixed order, non-canonical ones, and other lengths", () => {
     const good = ed25519.Point.BASE.multiply(1234567n);
     expect(edPublic(good.toBytes())).toBeDefined();

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { memoryStore } from "../../src/storage/memory.ts";
+import type { Store } from "../../src/storage/store.ts";
 import { aliasArnOf, keyArnOf, NO_KEY, openCore } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 
@@ -148,4 +150,49 @@ test("ListAliases of one key has its aliases alone, in pages", async () => {
     "InvalidArnException",
     "Key Aliases are not supported for this operation.",
   );
+});
+
+test("a key's aliases are listed, and end with it, without a look at those of other keys", async () => {
+  const inner = memoryStore();
+  let read = 0;
+  const store: Store = {
+    get: (table, id) => {
+      read += 1;
+      return inner.get(table, id);
+    },
+    list: async (table, options) => {
+      const found = await inner.list<never>(table, options);
+      read += found.length;
+      return found;
+    },
+    commit: (changes) => inner.commit(changes),
+    close: () => inner.close(),
+  };
+  const core = openCore({ store });
+  const [one, other] = [await core.createKey(), await core.createKey()];
+  for (let i = 0; i < 300; i++) await core.call("CreateAlias", { AliasName: `alias/${i}`, TargetKeyId: other.KeyId });
+  for (const i of [7, 77, 177]) await core.call("UpdateAlias", { AliasName: `alias/${i}`, TargetKeyId: one.KeyId });
+  const readBy = async (work: () => Promise<unknown>): Promise<number> => {
+    read = 0;
+    await work();
+    return read;
+  };
+  const listed: string[] = [];
+  const list = async (): Promise<void> => {
+    const { Aliases } = await core.call("ListAliases", { KeyId: one.KeyId });
+    listed.push(...Aliases.map(({ AliasName }: { AliasName: string }) => AliasName));
+  };
+  expect(await readBy(list)).toBeLessThan(20);
+  expect(listed).toEqual(["alias/177", "alias/7", "alias/77"]);
+  await core.call("ScheduleKeyDeletion", { KeyId: one.KeyId });
+  core.clock.advance({ days: 30 });
+  const end = (): Promise<unknown> =>
+    expectRefusal(
+      core.call("DescribeKey", { KeyId: one.KeyId }),
+      "NotFoundException",
+      `Key '${one.Arn}' does not exist`,
+    );
+  expect(await readBy(end)).toBeLessThan(20);
+  const { Aliases } = await core.call("ListAliases", { Limit: 100 });
+  expect(Aliases.map(({ AliasName }: { AliasName: string }) => AliasName)).not.toContain("alias/7");
 });

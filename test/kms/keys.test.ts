@@ -279,7 +279,7 @@ describe("a key's state", () => {
       "AccessDeniedException",
       "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
     );
-    for (const table of ["keys", "aliases", "materials", "grants"]) {
+    for (const table of ["keys", "aliases", "key-aliases", "materials", "grants"]) {
       expect(await core.store.list(table, { prefix: "" })).toEqual([]);
     }
     const other = await core.createKey();

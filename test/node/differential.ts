@@ -2,7 +2,10 @@ import { expect } from "vitest";
 import { equalBytes } from "../../src/bytes/bytes.ts";
 import type { Engine, Rng } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
+import { nativeAesKey } from "../../src/node/aes.ts";
+import { nativeEcPrivate, nativeEcPublic } from "../../src/node/ec.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
+import { nativeHmacKey } from "../../src/node/hmac.ts";
 import { seededRng } from "../support/seeded-rng.ts";
 
 /** What a call came to: its value, or which kind of error it threw. */
@@ -16,12 +19,27 @@ export function outcomeOf(call: () => unknown): Outcome {
   }
 }
 
+/** The node engine, and the same without what it leaves to the pure functions for being short. */
+export const symmetricEngines: readonly Engine[] = [
+  nodeEngine,
+  { ...nodeEngine, name: "native", aes: nativeAesKey, hmac: nativeHmacKey },
+];
+
+/** The node engine, and the same without what it leaves to the pure functions because they are faster on a curve. */
+export const ellipticEngines: readonly Engine[] = [
+  nodeEngine,
+  { ...nodeEngine, name: "native", ecPrivate: nativeEcPrivate, ecPublic: nativeEcPublic },
+];
+
 /**
  * Runs the same on both engines, each with the same random source, and expects the same outcome and the same draws.
  * Every byte string must be a plain Uint8Array with a buffer of its own.
  */
-export function expectSame(run: (engine: Engine, rng: Rng) => unknown): Outcome {
-  const [pure, node] = [pureEngine, nodeEngine].map((engine) => {
+export function expectSame(
+  run: (engine: Engine, rng: Rng) => unknown,
+  engines: readonly Engine[] = [nodeEngine],
+): Outcome {
+  const [pure, ...others] = [pureEngine, ...engines].map((engine) => {
     const draws: number[] = [];
     const source = seededRng("differential");
     const rng: Rng = (byteLength) => {
@@ -30,11 +48,13 @@ export function expectSame(run: (engine: Engine, rng: Rng) => unknown): Outcome 
     };
     const outcome = outcomeOf(() => run(engine, rng));
     return { outcome, draws };
-  }) as [{ outcome: Outcome; draws: number[] }, { outcome: Outcome; draws: number[] }];
-  if (!sameBytes(pure.outcome, node.outcome)) expect(node.outcome).toEqual(pure.outcome);
-  expect(node.draws).toEqual(pure.draws);
-  if ("value" in node.outcome) expectPlain(node.outcome.value);
-  return node.outcome;
+  }) as [{ outcome: Outcome; draws: number[] }, ...{ outcome: Outcome; draws: number[] }[]];
+  for (const { outcome, draws } of others) {
+    if (!sameBytes(pure.outcome, outcome)) expect(outcome).toEqual(pure.outcome);
+    expect(draws).toEqual(pure.draws);
+    if ("value" in outcome) expectPlain(outcome.value);
+  }
+  return pure.outcome;
 }
 
 /** A short cut for the usual case: vitest's comparison takes longer than the cryptography. */

@@ -5,12 +5,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concat, fromHex, i2osp } from "../../src/bytes/bytes.ts";
 import { curves } from "../../src/crypto/ec-curves.ts";
-import type { CurveName, EdVariant } from "../../src/crypto/engine.ts";
+import type { CurveName, EdVariant, HashName } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
 import { domains } from "../support/curves.ts";
 import { seededRng } from "../support/seeded-rng.ts";
-import { expectSame } from "./differential.ts";
+import { ellipticEngines, expectSame as expectSameOn, type Outcome } from "./differential.ts";
+
+const expectSame = (run: Parameters<typeof expectSameOn>[0]): Outcome => expectSameOn(run, ellipticEngines);
 
 const rng = seededRng("elliptic");
 const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
@@ -59,6 +61,33 @@ describe.each(Object.keys(curves) as CurveName[])("on %s both engines give the s
         const verify = expectSame((engine) => engine.ecPublic(curve, compressed)!.verify(digest, given));
         expect(verify).toEqual({ value: verdict });
       }
+    }
+  });
+
+  test("verdicts over a message, where an engine hashes it itself, with every hash", () => {
+    const key = pureEngine.ecPrivate(curve, scalar)!;
+    const over = (hash: HashName, message: Uint8Array, signature: Uint8Array) =>
+      expectSame((engine) => {
+        const own = engine.ecPublic(curve, compressed)!;
+        return own.verifyMessage?.(hash, message, signature) ?? own.verify(engine.digest(hash, message), signature);
+      });
+    for (const hash of ["SHA1", "SHA224", "SHA256", "SHA384", "SHA512", "SHA3_224", "SHA3_512"] as const) {
+      const message = rng(70);
+      const signature = key.sign(pureEngine.digest(hash, message), hash);
+      const [r, s] = [signature.subarray(0, orderBytes), signature.subarray(orderBytes)];
+      const negated = i2osp(order - BigInt(`0x${Buffer.from(s).toString("hex")}`), orderBytes);
+      expect(over(hash, message, signature)).toEqual({ value: true });
+      expect(over(hash, message, concat(r, negated))).toEqual({ value: true });
+      const zero = new Uint8Array(orderBytes);
+      const n = i2osp(order, orderBytes);
+      for (const wrong of [concat(r, zero), concat(zero, s), concat(r, n), concat(n, s), concat(zero, zero)]) {
+        expect(over(hash, message, wrong)).toEqual({ value: false });
+      }
+      const longer = concat(Uint8Array.of(0), r, Uint8Array.of(0), s);
+      for (const wrong of [new Uint8Array(0), signature.subarray(1), longer, flipped(signature, 77)]) {
+        expect(over(hash, message, wrong)).toEqual({ value: false });
+      }
+      expect(over(hash, flipped(message, 5), signature)).toEqual({ value: false });
     }
   });
 

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { unsignedBytes } from "../../src/bytes/bytes.ts";
+import { curves } from "../../src/crypto/ec-curves.ts";
+import type { CurveName } from "../../src/crypto/engine.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
 import { type Fallback, fallbacks } from "../../src/node/fallbacks.ts";
 import { nodeRsaKey } from "../support/rsa-fixture.ts";
@@ -40,9 +42,20 @@ const digest = new Uint8Array(32).fill(1);
 const { components } = nodeRsaKey(2048);
 const scalar = engine.ecGenerate("P-256", rng);
 const point = engine.ecPrivate("P-256", scalar)!.publicPoint();
-const edKey = engine.edPublic(engine.edPrivate(digest).publicKey())!;
-const edSignature = engine.edPrivate(digest).sign(none, "pure");
+const ecKey = engine.ecPrivate("P-256", scalar)!;
+const ecShared = engine.ecPublic("P-256", point)!;
+const scalarOne = (curve: CurveName): Uint8Array => new Uint8Array(curves[curve].orderBytes).fill(1, -1);
+const edOwn = engine.edPrivate(digest);
+const edKey = engine.edPublic(edOwn.publicKey())!;
+const edSignature = edOwn.sign(none, "pure");
+const xOwn = engine.xPrivate("X25519", digest);
+const x448Own = engine.xPrivate("X448", new Uint8Array(56));
 const ed448Point = engine.ed448Private(new Uint8Array(57)).publicKey();
+const ed448Key = engine.ed448Public(ed448Point)!;
+const ed448Signature = engine.ed448Private(new Uint8Array(57)).sign(none, "pure", none);
+const aesKey = engine.aes(block);
+const hmacKey = engine.hmac("SHA256", block);
+const long = new Uint8Array(144);
 const rsaOwn = engine.rsaPrivate(components)!;
 const rsaShared = engine.rsaPublic(components.n, components.e)!;
 const oaep = { hash: "SHA256", mgf: "SHA256", label: none } as const;
@@ -54,20 +67,22 @@ beforeEach(() => called.clear());
 const native: Readonly<Record<string, () => unknown>> = {
   digests: () => [engine.digest("SHA256", block), engine.hash("SM3").digest(), engine.xof("SHAKE128", 5).digest()],
   PBKDF2: () => engine.pbkdf2(block, { hash: "SHA512_224", salt: block, iterations: 2 }, 40),
-  HMAC: () => [engine.hmac("SHA3_512", block).mac(block), engine.hmac("SHA1", block).start().digest()],
-  "AES-GCM": () =>
-    engine.aes(block).gcmOpen(block, none, engine.aes(block).gcmSeal(new Uint8Array(128), none, block, 16), 16),
+  "HMAC, but with SHA-256": () => [
+    engine.hmac("SHA3_512", block).mac(block),
+    engine.hmac("SHA1", block).start().digest(),
+  ],
+  "HMAC-SHA-256 of a long message and of one in parts": () => [
+    hmacKey.mac(new Uint8Array(257)),
+    hmacKey.start().digest(),
+  ],
+  "AES-GCM": () => aesKey.gcmOpen(block, block, aesKey.gcmSeal(new Uint8Array(128), block, long, 16), 16),
   "AES-CBC, AES-ECB and AES-CTR": () => [
-    engine.aes(block).cbcEncrypt(block, block),
-    engine.aes(block).cbcDecrypt(block, block),
-    engine.aes(block).ecbDecrypt(engine.aes(block).ecbEncrypt(block)),
-    engine.aes(block).ctr(block, block),
+    aesKey.cbcEncrypt(block, long),
+    aesKey.cbcDecrypt(block, long),
+    aesKey.ecbDecrypt(aesKey.ecbEncrypt(long)),
+    aesKey.ctr(block, long),
   ],
-  "AES-CMAC": () => engine.aes(block).cmac().digest(),
-  "AES key wrap": () => [
-    engine.aes(block).kwUnwrap(engine.aes(block).kwWrap(block)),
-    engine.aes(block).kwpUnwrap(engine.aes(block).kwpWrap(block)),
-  ],
+  "AES key wrap": () => [aesKey.kwUnwrap(aesKey.kwWrap(long)), aesKey.kwpUnwrap(aesKey.kwpWrap(long))],
   "SM4-CBC and SM4-CTR": () => [
     engine.sm4(block).cbcEncrypt(block, block),
     engine.sm4(block).cbcDecrypt(block, block),
@@ -78,27 +93,46 @@ const native: Readonly<Record<string, () => unknown>> = {
     engine.ecPrivate("P-256", scalar)!.agree(point),
     engine.ecPrivate("P-256", block),
   ],
-  Ed25519: () => [
-    engine.edPrivate(digest).publicKey(),
-    engine.edPrivate(digest).sign(block, "pure"),
-    edKey.verify(none, edSignature, "pure"),
-  ],
-  "Ed448 signing": () => [
+  "ECDSA verification over a message": () => ecShared.verifyMessage!("SHA256", block, new Uint8Array(64)),
+  Ed25519: () => [edOwn.sign(block, "pure"), edKey.verify(none, edSignature, "pure")],
+  Ed448: () => [
+    ed448Key.verify(none, ed448Signature, "pure", none),
     engine.ed448Private(new Uint8Array(57)).publicKey(),
     engine.ed448Private(new Uint8Array(57)).sign(block, "pure", none),
   ],
-  "X25519 and X448": () => [
-    engine.xPrivate("X25519", digest).agree(digest),
-    engine.xPrivate("X448", new Uint8Array(56)).publicKey(),
-  ],
+  "X25519 and X448": () => [xOwn.agree(digest), x448Own.agree(new Uint8Array(56).fill(5)), x448Own.publicKey()],
 };
 
 /** What falls back, with the pure functions that run for it. */
 const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = {
+  "AES of up to 128 bytes, AES-CMAC of up to 512": [
+    () => {
+      const key = engine.aes(block);
+      key.gcmOpen(block, none, key.gcmSeal(block, none, long.subarray(16), 16), 16);
+      key.cbcDecrypt(block, key.cbcEncrypt(block, block));
+      key.ecbDecrypt(key.ecbEncrypt(block));
+      key.ctr(block, block);
+      key.kwUnwrap(key.kwWrap(block));
+      key.kwpUnwrap(key.kwpWrap(block));
+      for (const length of [0, 512, 513]) {
+        const mac = key.cmac();
+        mac.update(new Uint8Array(length));
+        mac.digest();
+      }
+      key.destroy();
+    },
+    "aesKey",
+    ...["cbcDecrypt", "cbcEncrypt", "cmac", "cmac.digest", "cmac.update", "ctr", "destroy", "ecbDecrypt"].map(
+      (method) => `aesKey.${method}`,
+    ),
+    ...["ecbEncrypt", "gcmOpen", "gcmSeal", "kwUnwrap", "kwWrap", "kwpUnwrap", "kwpWrap"].map(
+      (method) => `aesKey.${method}`,
+    ),
+  ],
   "AES-GCM with an IV above 128 bytes": [
     () => {
-      const sealed = engine.aes(block).gcmSeal(new Uint8Array(129), none, block, 16);
-      expect(engine.aes(block).gcmOpen(new Uint8Array(129), none, sealed, 16)).toEqual(block);
+      const sealed = aesKey.gcmSeal(new Uint8Array(129), none, long, 16);
+      expect(aesKey.gcmOpen(new Uint8Array(129), none, sealed, 16)).toEqual(long);
     },
     "aesKey",
     "aesKey.destroy",
@@ -106,49 +140,74 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
     "aesKey.gcmSeal",
   ],
   "EC key generation": [() => engine.ecGenerate("P-256", rng), "ecGenerate"],
-  "EC public key validation and ECDSA verification": [
+  "EC public key validation and ECDSA verification of a digest": [
     () => expect(engine.ecPublic("P-256", point)!.verify(digest, new Uint8Array(64))).toBe(false),
     "ecPublic",
     "ecPublic.verify",
   ],
-  "ECDSA signing": [
+  "ECDSA nonces and scalar arithmetic": [() => ecKey.sign(digest, rng), "sign"],
+  "ECDSA and ECDH on P-384, P-521 and secp256k1": [
     () => {
-      const key = engine.ecPrivate("P-256", scalar)!;
-      key.sign(digest, rng);
-      key.destroy();
+      for (const curve of ["P-384", "P-521", "secp256k1"] as const) {
+        const key = engine.ecPrivate(curve, scalarOne(curve))!;
+        engine.ecPublic(curve, key.publicPoint())!.verify(digest, key.sign(digest, rng));
+        key.agree(key.publicPoint());
+        key.destroy();
+      }
     },
     "ecPrivate",
-    "ecPrivate.destroy",
-    "ecPrivate.sign",
+    ...["agree", "destroy", "publicPoint", "sign"].map((method) => `ecPrivate.${method}`),
+    "ecPublic",
+    "ecPublic.verify",
   ],
   "Ed25519 public key validation": [() => engine.edPublic(digest), "edPublic"],
+  "Ed25519 and X25519 public keys of private ones": [
+    () => {
+      for (const key of [engine.edPrivate(digest), engine.xPrivate("X25519", digest)]) {
+        key.publicKey();
+        key.destroy();
+      }
+    },
+    ...["edPrivate", "xPrivate"].flatMap((name) => [name, `${name}.destroy`, `${name}.publicKey`]),
+  ],
   "Ed25519 verification of a signature that OpenSSL refuses": [
     () => expect(edKey.verify(block, edSignature, "pure")).toBe(false),
     "edPublic.verify",
   ],
   "Ed25519ph signing and verification": [
     () => {
-      const signature = engine.edPrivate(digest).sign(new Uint8Array(64), "prehashed");
+      const signature = edOwn.sign(new Uint8Array(64), "prehashed");
       expect(edKey.verify(new Uint8Array(64), signature, "prehashed")).toBe(true);
     },
-    "edPrivate",
-    "edPrivate.destroy",
     "edPrivate.sign",
     "edPublic.verify",
   ],
-  "Ed448 public key validation and verification": [
-    () => engine.ed448Public(ed448Point)!.verify(none, new Uint8Array(114), "pure", none),
-    "ed448Public",
+  "Ed448 public key validation": [() => engine.ed448Public(ed448Point), "ed448Public"],
+  "Ed448 verification of a signature that OpenSSL refuses": [
+    () => expect(ed448Key.verify(block, ed448Signature, "pure", none)).toBe(false),
     "ed448Public.verify",
   ],
-  "Ed448 signing with a context, and Ed448ph": [
+  "Ed448 with a context, and Ed448ph": [
     () => {
       const key = engine.ed448Private(new Uint8Array(57));
+      expect(ed448Key.verify(none, key.sign(none, "pure", block), "pure", block)).toBe(true);
+      expect(ed448Key.verify(long, key.sign(none, "pure", block), "prehashed", none)).toBe(false);
       expect(key.sign(none, "pure", block)).not.toEqual(key.sign(new Uint8Array(64), "prehashed", none));
     },
     "ed448Private",
     "ed448Private.destroy",
     "ed448Private.sign",
+    "ed448Public.verify",
+  ],
+  "HMAC-SHA-256 of up to 256 bytes": [
+    () => {
+      const key = engine.hmac("SHA256", block);
+      key.mac(new Uint8Array(256));
+      key.destroy();
+    },
+    "hmacKey",
+    "hmacKey.destroy",
+    "hmacKey.mac",
   ],
   "ML-DSA, SLH-DSA and ML-KEM": [
     () => {

@@ -1,7 +1,8 @@
 import { ed448 } from "@noble/curves/ed448.js";
+import { shake256 } from "@noble/hashes/sha3.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { concat } from "../../src/bytes/bytes.ts";
+import { concat, i2osp, utf8 } from "../../src/bytes/bytes.ts";
 import type { EdVariant, XCurveName } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { seededRng } from "../support/seeded-rng.ts";
@@ -63,6 +64,18 @@ describe.each([
       expect(outcome).toEqual({ thrown: "Error" });
     }
   });
+
+  test("shared secrets with one peer after another, and with the same again", () => {
+    const own = rng(length);
+    const peers = [rng(length), rng(length)] as const;
+    const outcome = expectSame((engine) => {
+      const key = engine.xPrivate(curve, own);
+      return [peers[0], peers[0], peers[1], peers[0]].map((peer) => key.agree(peer));
+    });
+    const [first, again, other, back] = (outcome as { value: Uint8Array[] }).value;
+    expect([again, back]).toEqual([first, first]);
+    expect(other).not.toEqual(first);
+  });
 });
 
 describe("with Ed448 both engines give the same", () => {
@@ -103,6 +116,66 @@ describe("with Ed448 both engines give the same", () => {
         return use === "publicKey" ? key.publicKey() : key.sign(new Uint8Array(64), use, none);
       });
       expect(outcome).toEqual({ thrown: "Error" });
+    }
+  });
+});
+
+describe("with Ed448 both engines give the same verdicts on signatures made for it:", () => {
+  const { Point } = ed448;
+  const L = Point.Fn.ORDER;
+  const [secret, r] = [987654321n, 1234567n];
+  const A = Point.BASE.multiply(secret).toBytes();
+  const message = rng(90);
+  const littleEndian = (value: bigint) => i2osp(value, 57).reverse();
+  const fromLittleEndian = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
+  /** k of RFC 8032, 5.2.6, step 4. */
+  const challenge = (R: Uint8Array) =>
+    fromLittleEndian(shake256(concat(utf8("SigEd448"), Uint8Array.of(0, 0), R, A, message), { dkLen: 114 })) % L;
+  const verdictOf = (R: Uint8Array, S: bigint): unknown => {
+    const signature = concat(R, littleEndian(S));
+    const outcome = expectSame((engine) => engine.ed448Public(A)!.verify(message, signature, "pure", none));
+    return (outcome as { value: unknown }).value;
+  };
+  const torsion = [
+    [0n, 1n],
+    [0n, Point.Fp.ORDER - 1n],
+    [1n, 0n],
+    [Point.Fp.ORDER - 1n, 0n],
+  ].map(([x, y]) => Point.fromAffine({ x, y } as { x: bigint; y: bigint }));
+
+  test("R with a part of small order is accepted, as the equation with the cofactor has it, and with another S is not", () => {
+    for (const T of torsion) {
+      const R = Point.BASE.multiply(r).add(T).toBytes();
+      const S = (r + challenge(R) * secret) % L;
+      expect(verdictOf(R, S)).toBe(true);
+      expect(verdictOf(R, (S + 1n) % L)).toBe(false);
+      const small = T.toBytes();
+      expect(verdictOf(small, (challenge(small) * secret) % L)).toBe(true);
+      expect(verdictOf(small, (challenge(small) * secret + 1n) % L)).toBe(false);
+    }
+  });
+
+  test("S from L on is refused", () => {
+    const R = Point.BASE.multiply(r).toBytes();
+    const S = (r + challenge(R) * secret) % L;
+    expect(verdictOf(R, S)).toBe(true);
+    for (const wrong of [S + L, S + 2n * L, S + 3n * L, L, S + (1n << 448n)]) expect(verdictOf(R, wrong)).toBe(false);
+  });
+
+  test("R in an encoding that is not canonical is refused", () => {
+    const p = Point.Fp.ORDER;
+    // y = 1 and y = −1 with a sign, y from p on, and bits above.
+    const sign = 1n << 455n;
+    const encodings = [1n + sign, p - 1n + sign, p, p + 1n, p + 1n + sign, 2n ** 448n - 1n, 1n + (1n << 448n)];
+    for (const encoding of encodings) {
+      const R = littleEndian(encoding);
+      expect(verdictOf(R, (challenge(R) * secret) % L)).toBe(false);
+    }
+    const plain = Point.BASE.multiply(r).toBytes();
+    for (const bit of [1, 2, 64]) {
+      const R = Uint8Array.from(plain);
+      R[56] = (R[56] as number) | bit;
+      expect(verdictOf(R, (r + challenge(R) * secret) % L)).toBe(false);
     }
   });
 });

@@ -2,8 +2,8 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Pins } from "../../conformance/pins.ts";
+import { packageFile } from "../../node/package-file.ts";
 import { CommandError } from "../command-error.ts";
-import { packageFile } from "../package.ts";
 
 const FILE = packageFile("src/conformance/pins.ts");
 const TABLE = /(export const PINS: Pins = \{\n)[\s\S]*?(\};\n)$/;

@@ -3,7 +3,7 @@
 import { Worker } from "node:worker_threads";
 import type { VectorFile } from "../../conformance/parsers/manifest.ts";
 import { nameOf, type Part, type PartResult, type Plan, type Problem } from "../../conformance/runner.ts";
-import { packageFile } from "../package.ts";
+import { packageFile } from "../../node/package-file.ts";
 import type { WorkerSettings } from "./worker.ts";
 
 const WORKER = packageFile("dist/cli/verify/worker.js");

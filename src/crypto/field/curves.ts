@@ -138,12 +138,112 @@ function restOfZeroA(ZZ: string, b3: number): Formula["steps"] {
   ];
 }
 
+/**
+ * Complete formulas for −x² + y² = 1 + dx²y² with d no square, extended coordinates: x = X/Z, y = Y/Z, xy = T/Z (H. Hisil,
+ * K. Wong, G. Carter, E. Dawson, "Twisted Edwards curves revisited", Asiacrypt 2008, 3.1 and 3.3). What is added comes
+ * with its T, or xy, times 2d. And a step of the Montgomery ladder (RFC 7748, 5).
+ */
+const EDWARDS: readonly Formula[] = [
+  {
+    name: "add",
+    doc: "r = p + q, where q.T is times 2d.",
+    operands: { p: ["X", "Y", "Z", "T"], q: ["X", "Y", "Z", "T"] },
+    steps: [...edwardsProducts("qX", "qY", "qT"), product("ZZ", ["pZ", "qZ"]), ...restOfEdwards("ZZ")],
+  },
+  {
+    name: "addAffine",
+    doc: "r = p + (x, y), where t = 2dxy.",
+    operands: { p: ["X", "Y", "Z", "T"], x: [], y: [], t: [] },
+    steps: [...edwardsProducts("x", "y", "t"), ...restOfEdwards("pZ")],
+  },
+  {
+    name: "double",
+    doc: "r = 2p.",
+    operands: { p: ["X", "Y", "Z"] },
+    steps: [...doublingOfEdwards(), product("rT", ["E", "H"])],
+  },
+  {
+    name: "doubleOnly",
+    doc: "r = 2p, without its T, which only sums need.",
+    operands: { p: ["X", "Y", "Z"] },
+    steps: doublingOfEdwards(),
+  },
+  {
+    name: "climb",
+    doc: "From u-coordinates X : Z and U : W, whose difference is u, to X : Z doubled, and the sum.",
+    type: "Rung",
+    operands: { p: ["X", "Z", "U", "W"], u: [] },
+    steps: [
+      sum("A", { pX: 1, pZ: 1 }),
+      sum("B", { pX: 1, pZ: -1 }),
+      sum("C", { pU: 1, pW: 1 }),
+      sum("D", { pU: 1, pW: -1 }),
+      product("AA", ["A", "A"]),
+      product("BB", ["B", "B"]),
+      product("DA", ["D", "A"]),
+      product("CB", ["C", "B"]),
+      sum("E", { AA: 1, BB: -1 }),
+      product("F", ["A24", "E"]),
+      sum("G", { AA: 1, F: 1 }),
+      sum("H", { DA: 1, CB: 1 }),
+      sum("K", { DA: 1, CB: -1 }),
+      product("KK", ["K", "K"]),
+      product("rX", ["AA", "BB"]),
+      product("rZ", ["E", "G"]),
+      product("rU", ["H", "H"]),
+      product("rW", ["u", "KK"]),
+    ],
+  },
+];
+
+function edwardsProducts(x: string, y: string, t: string): Formula["steps"] {
+  return [
+    sum("S", { pY: 1, pX: -1 }),
+    sum("P", { pY: 1, pX: 1 }),
+    sum("N", { [y]: 1, [x]: -1 }),
+    sum("Q", { [y]: 1, [x]: 1 }),
+    product("A", ["S", "N"]),
+    product("B", ["P", "Q"]),
+    product("C", ["pT", t]),
+  ];
+}
+
+function restOfEdwards(ZZ: string): Formula["steps"] {
+  return [
+    sum("E", { B: 1, A: -1 }),
+    sum("F", { [ZZ]: 2, C: -1 }),
+    sum("G", { [ZZ]: 2, C: 1 }),
+    sum("H", { B: 1, A: 1 }),
+    product("rX", ["E", "F"]),
+    product("rY", ["G", "H"]),
+    product("rZ", ["F", "G"]),
+    product("rT", ["E", "H"]),
+  ];
+}
+
+function doublingOfEdwards(): Formula["steps"] {
+  return [
+    product("A", ["pX", "pX"]),
+    product("B", ["pY", "pY"]),
+    product("C", ["pZ", "pZ"]),
+    product("XY", ["pX", "pY"]),
+    sum("E", { XY: 2 }),
+    sum("F", { B: 1, A: -1, C: -2 }),
+    sum("G", { B: 1, A: -1 }),
+    sum("H", { A: -1, B: -1 }),
+    product("rX", ["E", "F"]),
+    product("rY", ["G", "H"]),
+    product("rZ", ["F", "G"]),
+  ];
+}
+
 /** File beside this one, title, field. */
 export const MODULES: readonly (readonly [file: string, title: string, field: Field])[] = [
   [
     "p256",
     "P-256 (SP 800-186, 3.2.1.3)",
     {
+      types: "multiples",
       prime: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
       constants: { B0: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn },
       formulas: MINUS_THREE,
@@ -153,6 +253,7 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
     "p384",
     "P-384 (SP 800-186, 3.2.1.4)",
     {
+      types: "multiples",
       prime: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
       constants: {
         B0: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
@@ -164,6 +265,7 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
     "p521",
     "P-521 (SP 800-186, 3.2.1.5)",
     {
+      types: "multiples",
       prime: 2n ** 521n - 1n,
       constants: {
         B0: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
@@ -174,6 +276,22 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
   [
     "secp256k1",
     "secp256k1 (SEC 2, 2.4.1)",
-    { prime: 2n ** 256n - 2n ** 32n - 977n, constants: {}, formulas: zeroA(21) },
+    { types: "multiples", prime: 2n ** 256n - 2n ** 32n - 977n, constants: {}, formulas: zeroA(21) },
+  ],
+  [
+    "curve25519",
+    "edwards25519 and curve25519 (RFC 7748, 4.1)",
+    {
+      types: "edwards",
+      prime: 2n ** 255n - 19n,
+      constants: {
+        DOUBLE_D: 2n * 0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3n,
+        ROOT_OF_MINUS_ONE: 0x2b8324804fc1df0b2b4d00993dfbd7a72f431806ad2fe478c4ee1b274a0ea0b0n,
+        COEFFICIENT: 486662n,
+        A24: 121665n,
+        ROOT_OF_A_AND_2: 0x6be4f497f9a9c2afc21fa77ad7f4a6ef635a11c7284a9363e9a248ef9c884415n,
+      },
+      formulas: EDWARDS,
+    },
   ],
 ];

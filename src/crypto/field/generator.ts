@@ -29,11 +29,15 @@ export interface Formula {
   readonly doc: string;
   /** Parameter to its parts: `{ p: ["X", "Y"] }` makes the operands pX and pY of p.X and p.Y. */
   readonly operands: Readonly<Record<string, readonly string[]>>;
+  /** Of the parameters that have parts, and of the result; `Point` if it is not said. */
+  readonly type?: string;
   readonly steps: readonly Step[];
 }
 
 export interface Field {
   readonly prime: bigint;
+  /** The module, beside the generated one, of the types that formulas name. */
+  readonly types: string;
   /** Constants that formulas name, by their values. */
   readonly constants: Readonly<Record<string, bigint>>;
   readonly formulas: readonly Formula[];
@@ -57,12 +61,14 @@ export function fieldModule(title: string, field: Field): string {
   const compiled = field.formulas.map((formula) => compile(formula, limbs));
   const temporaries = [...new Set(compiled.flatMap(({ temporaries }) => temporaries))].sort();
   const constants = { ...field.constants, ONE: 1n };
+  const types = [...new Set(field.formulas.map(typeOf))].sort();
+  const hasTwoProducts = compiled.some(({ text }) => text.includes(" mul2("));
   return `/** ${title}. Written by generator.ts; not to be edited by hand. */
 
 // biome-ignore-all format: generated
 // biome-ignore-all lint/style/useConst: generated
 
-import type { Point } from "./multiples.ts";
+import type { ${types.join(", ")} } from "./${field.types}.ts";
 
 /** Limbs of a number. */
 export const LIMBS = ${limbs};
@@ -88,7 +94,7 @@ ${Object.entries(constants)
 ${multiplication("mul", "r = a · b", prime, limbs, [["a", "b"]])}
 ${multiplication("sqr", "r = a²", prime, limbs, [["a", "a"]])}
 ${
-  limbs <= LIMBS_OF_TWO_PRODUCTS
+  hasTwoProducts
     ? multiplication("mul2", "r = a · b + c · d", prime, limbs, [
         ["a", "b"],
         ["c", "d"],
@@ -271,7 +277,9 @@ function compile(formula: Formula, limbs: number): Compiled {
   }
   const temporaries = steps.map(({ to }) => to).filter((to) => !isResult(to));
   const parameters = Object.entries({ r: resultOf(formula), ...formula.operands });
-  const signature = parameters.map(([name, parts]) => `${name}: ${parts.length === 0 ? "Float64Array" : "Point"}`);
+  const signature = parameters.map(
+    ([name, parts]) => `${name}: ${parts.length === 0 ? "Float64Array" : typeOf(formula)}`,
+  );
   const unpack = parameters.flatMap(([name, parts]) =>
     parts.map((part) => `  const ${name}${part} = ${name}.${part};`),
   );
@@ -293,6 +301,8 @@ function apart(step: Step): Step[] {
     { to: step.to, sum: { PRODUCT1: 1, PRODUCT2: 1 } },
   ];
 }
+
+const typeOf = ({ type = "Point" }: Formula): string => type;
 
 function resultOf({ steps }: Formula): readonly string[] {
   return steps

@@ -1,11 +1,10 @@
 /**
- * Modular arithmetic for RSA on BigInt, the fastest engine that JavaScript has for it.
- *
- * BigInt arithmetic takes time that depends on its values, and its memory cannot be wiped. The sequence of operations
- * here depends on sizes only; core.ts blinds the values as well. docs/security.md says what that does not cover.
+ * Modular arithmetic for RSA on BigInt: what is public, or blinded (core.ts). It takes time that depends on its values, and
+ * its memory cannot be wiped. Powers with secret exponents are in montgomery.ts.
  */
 
-const windowBits = 5;
+/** Bits of an exponent that a power takes at once. */
+export const windowBits = 5;
 const windowsPerChunk = 6;
 const chunkBits = BigInt(windowBits * windowsPerChunk);
 
@@ -22,18 +21,6 @@ export function exponentDigits(exponent: bigint, bits: number): Uint8Array {
     }
   }
   return digits;
-}
-
-/** base ^ exponent mod modulus for a secret exponent: five squarings and one multiplication a digit, always. */
-export function secretPower(base: bigint, digits: Uint8Array, modulus: bigint): bigint {
-  const powers: bigint[] = [1n];
-  for (let i = 1; i < 1 << windowBits; i++) powers.push((powers[i - 1] * base) % modulus);
-  let result = powers[digits[0]];
-  for (let i = 1; i < digits.length; i++) {
-    for (let j = 0; j < windowBits; j++) result = (result * result) % modulus;
-    result = (result * powers[digits[i]]) % modulus;
-  }
-  return result;
 }
 
 /** base ^ exponent mod modulus for a public exponent of at least 1: square and multiply. */

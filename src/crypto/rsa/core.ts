@@ -4,7 +4,8 @@ import { bitLength, i2osp, os2ip, utf8, wipe } from "../../bytes/bytes.ts";
 import type { AesCipherMaker } from "../block-cipher.ts";
 import { childDrbg, drbgRng } from "../drbg.ts";
 import type { Rng, RsaComponents } from "../engine.ts";
-import { exponentDigits, invert, publicPower, secretPower } from "./arithmetic.ts";
+import { exponentDigits, invert, publicPower } from "./arithmetic.ts";
+import { Montgomery } from "./montgomery.ts";
 
 export interface PublicNumbers {
   readonly n: bigint;
@@ -62,6 +63,8 @@ export class PrivateOperation implements PrivatePrimitive {
   readonly numbers: PublicNumbers;
   #p: bigint;
   #q: bigint;
+  readonly #moduloP: Montgomery;
+  readonly #moduloQ: Montgomery;
   #dp: bigint;
   #dq: bigint;
   #qi: bigint;
@@ -76,6 +79,8 @@ export class PrivateOperation implements PrivatePrimitive {
     this.numbers = { n, e: os2ip(components.e), k: Math.ceil(bitLength(n) / 8) };
     this.#p = os2ip(components.p);
     this.#q = os2ip(components.q);
+    this.#moduloP = new Montgomery(this.#p);
+    this.#moduloQ = new Montgomery(this.#q);
     this.#dp = os2ip(components.dp);
     this.#dq = os2ip(components.dq);
     this.#qi = os2ip(components.qi);
@@ -108,6 +113,8 @@ export class PrivateOperation implements PrivatePrimitive {
   }
 
   destroy(): void {
+    this.#moduloP.destroy();
+    this.#moduloQ.destroy();
     this.#p = this.#q = this.#dp = this.#dq = this.#qi = 0n;
     this.#blinding = { factor: 0n, inverse: 0n, usesLeft: 0 };
   }
@@ -116,8 +123,8 @@ export class PrivateOperation implements PrivatePrimitive {
   #power(base: bigint, rng: Rng): bigint {
     const p = this.#p;
     const q = this.#q;
-    const m1 = secretPower(base % p, blindExponent(this.#dp, p, rng), p);
-    const m2 = secretPower(base % q, blindExponent(this.#dq, q, rng), q);
+    const m1 = this.#moduloP.power(base, blindExponent(this.#dp, p, rng));
+    const m2 = this.#moduloQ.power(base, blindExponent(this.#dq, q, rng));
     const h = ((m1 - (m2 % p) + p) * this.#qi) % p;
     return m2 + q * h;
   }

@@ -2,7 +2,8 @@
 
 import { bitLength, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { Rng } from "../engine.ts";
-import { exponentDigits, secretPower } from "./arithmetic.ts";
+import { exponentDigits, publicPower } from "./arithmetic.ts";
+import { Montgomery, maxMontgomeryBits } from "./montgomery.ts";
 
 /**
  * Rounds of Miller–Rabin for a random RSA prime of the given length (FIPS 186-5, table B.1, column "M-R tests only":
@@ -17,21 +18,17 @@ export function millerRabinRounds(primeBits: number): number {
 /** base ^ exponent mod modulus for an odd exponent below an odd modulus: what Miller–Rabin spends its time on. */
 export type ModularPower = (base: bigint, exponent: bigint, modulus: bigint) => bigint;
 
-/** The power of this folder. Multiplying by the base 2 is a shift. */
-export const modularPower: ModularPower = (base, exponent, modulus) =>
-  base === 2n
-    ? powerOfTwo(exponent, modulus)
-    : secretPower(base, exponentDigits(exponent, bitLength(exponent)), modulus);
-
-function powerOfTwo(exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) {
-    result *= result;
-    if (bit === "1") result <<= 1n;
-    result %= modulus;
-  }
-  return result;
-}
+/** The power of this folder. Multiplying by the base 2 is nearly for nothing. */
+export const modularPower: ModularPower = (base, exponent, modulus) => {
+  if (bitLength(modulus) > maxMontgomeryBits) return publicPower(base, exponent, modulus);
+  const montgomery = new Montgomery(modulus);
+  const power =
+    base === 2n
+      ? montgomery.powerOfTwo(exponent)
+      : montgomery.power(base, exponentDigits(exponent, bitLength(exponent)));
+  montgomery.destroy();
+  return power;
+};
 
 /**
  * Whether `candidate` is a probable prime: no small factor, a strong probable prime to base 2, and `rounds` rounds of

@@ -7,10 +7,10 @@ import { type MechanismChoice, parseChoice } from "../../mechanisms/registry.ts"
 import { type KeyTemplate, readTemplate, takeTemplate } from "../../objects/template.ts";
 import { decapsulate, encapsulate } from "../encapsulation.ts";
 import * as keys from "../key-management.ts";
-import { installPair, type PairJob, startPair } from "../key-pairs.ts";
+import { installPair, type PairJob, pairInThread, startPair } from "../key-pairs.ts";
 import { unwrap, unwrapAuthenticated, wrap, wrapAuthenticated } from "../key-wrapping.ts";
 import { input, type SessionCore } from "../session-core.ts";
-import { runInSlices } from "../slices.ts";
+import { requireNotAborted, runInSlices, untilDone } from "../slices.ts";
 import { withoutParams } from "../start.ts";
 import { DualFunctions } from "./dual.ts";
 
@@ -51,7 +51,8 @@ export class KeyFunctions extends DualFunctions {
   }
 
   /**
-   * C_GenerateKeyPair without holding up the event loop.
+   * C_GenerateKeyPair without holding up the event loop: in a thread of the engine's, where it has threads, or in slices.
+   * It is the pair that {@link generateKeyPair} would have made.
    * @throws CkrError CKR_FUNCTION_CANCELED when the signal is aborted; nothing has been created then.
    */
   async generateKeyPairAsync(
@@ -63,7 +64,10 @@ export class KeyFunctions extends DualFunctions {
     const { signal } = readOptions(options);
     demand(signal === undefined || signal instanceof AbortSignal, "ARGUMENTS_BAD", "signal must be an AbortSignal");
     const job = this.#startPair(mechanism, publicTemplate, privateTemplate);
-    return this.#installPair(job, await runInSlices(job.steps, signal));
+    requireNotAborted(signal);
+    const running = pairInThread(this.#core.place, job);
+    const made = running === undefined ? runInSlices(job.steps, signal) : untilDone(running, signal);
+    return this.#installPair(job, await made);
   }
 
   /** C_DeriveKey. */

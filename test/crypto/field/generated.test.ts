@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import * as curve25519 from "../../../src/crypto/field/curve25519.ts";
 import { MODULES } from "../../../src/crypto/field/curves.ts";
 import { digits, fieldModule, isFolded, limbsOf, product, sum } from "../../../src/crypto/field/generator.ts";
 import * as p256 from "../../../src/crypto/field/p256.ts";
@@ -10,7 +11,7 @@ import * as p521 from "../../../src/crypto/field/p521.ts";
 import * as secp256k1 from "../../../src/crypto/field/secp256k1.ts";
 
 const DIRECTORY = join(import.meta.dirname, "../../../src/crypto/field");
-const fields = { p256, p384, p521, secp256k1 };
+const fields = { p256, p384, p521, secp256k1, curve25519 };
 const primeOf = (name: string): bigint => MODULES.find(([file]) => file === name)![2].prime;
 
 /** The number in limbs, whatever they are. */
@@ -24,6 +25,7 @@ test.each(MODULES)("%s is what the generator writes", (file, title, field) => {
 test("A formula whose products cannot be exact is refused", () => {
   const field = (steps: Parameters<typeof fieldModule>[1]["formulas"][number]["steps"]) => ({
     prime: primeOf("p521"),
+    types: "multiples",
     constants: {},
     formulas: [{ name: "f", doc: "", operands: { a: [], b: [] }, steps }],
   });

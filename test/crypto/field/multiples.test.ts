@@ -8,20 +8,17 @@ import {
   type Arithmetic,
   addFromComb,
   combOf,
-  fromField,
-  invert,
   multiply,
   newPoint,
   type Point,
   toAffine,
-  toField,
-  windowsFor,
-  windowsOf,
 } from "../../../src/crypto/field/multiples.ts";
+import { fromField, invert, toField } from "../../../src/crypto/field/numbers.ts";
 import * as ourP256 from "../../../src/crypto/field/p256.ts";
 import * as ourP384 from "../../../src/crypto/field/p384.ts";
 import * as ourP521 from "../../../src/crypto/field/p521.ts";
 import * as ourSecp256k1 from "../../../src/crypto/field/secp256k1.ts";
+import { windowsFor, windowsOf } from "../../../src/crypto/field/windows.ts";
 
 const all = [
   { name: "P-256", field: ourP256, noble: p256 },

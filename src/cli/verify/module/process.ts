@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ModuleInfo } from "../../../conformance/module/open.ts";
 import type { PartResult } from "../../../conformance/runner.ts";
+import { packageFile } from "../../../node/package-file.ts";
 import { CommandError } from "../../command-error.ts";
-import { packageFile } from "../../package.ts";
 import { CaseCrash, type Job, type Lane } from "../pool.ts";
 
 const CHILD = packageFile("dist/cli/verify/module/child.js");

@@ -1,0 +1,305 @@
+/**
+ * The engine on node:crypto beside node:crypto itself, whose key objects are made beforehand. Both do the same from the
+ * message on: what a scheme hashes is hashed on both sides.
+ */
+
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  privateDecrypt,
+  publicEncrypt,
+  randomBytes,
+  sign,
+  verify,
+} from "node:crypto";
+import type {
+  CurveName,
+  EcPrivateKey,
+  EcPublicKey,
+  Ed448PublicKey,
+  HashName,
+  RsaPrivateKey,
+  RsaPublicKey,
+} from "../src/crypto/engine.ts";
+import { encodePkcs8 } from "../src/der/pkcs8.ts";
+import { encodeSpki } from "../src/der/spki.ts";
+import { nodeEngine } from "../src/node/engine.ts";
+import { privateKeyObject, publicKeyObject, type RawCurve } from "../src/node/raw-keys.ts";
+import { componentsFromJwk } from "../test/support/rsa-fixture.ts";
+import { type Call, type Contest, once } from "./contest.ts";
+
+const NODE = "node:crypto";
+
+const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+const none = new Uint8Array(0);
+const message = bytes(32);
+
+/** Ours and Node's. */
+type Pair = readonly [Call, Call];
+
+/** Contests of a group; `make` sets up all of its operations at once. `calls` are those of a turn. */
+function versusNode<O extends string>(
+  group: string,
+  calls: Readonly<Record<O, number>>,
+  make: () => Readonly<Record<O, Pair>>,
+): Contest[] {
+  const made = once(make);
+  return (Object.keys(calls) as O[]).map((operation) => ({
+    layer: "node engine",
+    group,
+    name: `${group} ${operation}`,
+    calls: calls[operation],
+    rivals: () => {
+      const [ours, node] = made()[operation];
+      return { ours, [NODE]: node };
+    },
+    least: { [NODE]: 0.9 },
+  }));
+}
+
+/** Without what a digest that is given cannot have: Node hashes itself. */
+const withoutLeast = ({ least: _, ...contest }: Contest): Contest => contest;
+
+function ellipticCurve(curve: CurveName, hash: HashName, calls: number): Contest[] {
+  const each = { sign: calls, verify: calls, "verify a digest": calls, ECDH: calls, "key generation": calls };
+  const contests = versusNode(curve, each, () => {
+    const nodeHash = hash.toLowerCase();
+    const scalar = nodeEngine.ecGenerate(curve, bytes);
+    const key = nodeEngine.ecPrivate(curve, scalar) as EcPrivateKey;
+    const point = key.publicPoint();
+    const own = nodeEngine.ecPublic(curve, point) as EcPublicKey;
+    const peer = (nodeEngine.ecPrivate(curve, nodeEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint();
+    const nodeKey = { type: "EC", curve, privateKey: scalar, point } as const;
+    const privateKey = createPrivateKey({ format: "der", type: "pkcs8", key: Buffer.from(encodePkcs8(nodeKey)) });
+    const publicKey = createPublicKey(privateKey);
+    const spki = Buffer.from(encodeSpki({ type: "EC", curve, point: peer }));
+    const peerKey = createPublicKey({ format: "der", type: "spki", key: spki });
+    const { namedCurve } = publicKey.asymmetricKeyDetails as { namedCurve: string };
+    const dsaEncoding = "ieee-p1363";
+    const signature = key.sign(nodeEngine.digest(hash, message), bytes);
+    const verifyDigest = () => own.verify(nodeEngine.digest(hash, message), signature);
+    const nodeVerify = () => verify(nodeHash, message, { key: publicKey, dsaEncoding }, signature);
+    return {
+      sign: [
+        () => key.sign(nodeEngine.digest(hash, message), bytes),
+        () => sign(nodeHash, message, { key: privateKey, dsaEncoding }),
+      ],
+      verify: [() => own.verifyMessage?.(hash, message, signature) ?? verifyDigest(), nodeVerify],
+      "verify a digest": [verifyDigest, nodeVerify],
+      ECDH: [() => key.agree(peer), () => diffieHellman({ privateKey, publicKey: peerKey })],
+      "key generation": [
+        () => nodeEngine.ecPrivate(curve, nodeEngine.ecGenerate(curve, bytes))?.publicPoint(),
+        () => generateKeyPairSync("ec", { namedCurve }),
+      ],
+    };
+  });
+  return contests.map((contest) => (contest.name.endsWith("digest") ? withoutLeast(contest) : contest));
+}
+
+const generateByNode: Readonly<Record<RawCurve, Call>> = {
+  Ed25519: () => generateKeyPairSync("ed25519"),
+  Ed448: () => generateKeyPairSync("ed448"),
+  X25519: () => generateKeyPairSync("x25519"),
+  X448: () => generateKeyPairSync("x448"),
+};
+
+function edwards(curve: "Ed25519" | "Ed448", calls: number): Contest[] {
+  return versusNode(curve, { sign: calls, verify: calls, "key generation": calls }, () => {
+    const newKey =
+      curve === "Ed25519" ? () => nodeEngine.edPrivate(bytes(32)) : () => nodeEngine.ed448Private(bytes(57));
+    const seed = bytes(curve === "Ed25519" ? 32 : 57);
+    const own = curve === "Ed25519" ? nodeEngine.edPrivate(seed) : nodeEngine.ed448Private(seed);
+    const point = own.publicKey();
+    const shared = (curve === "Ed25519" ? nodeEngine.edPublic(point) : nodeEngine.ed448Public(point)) as Ed448PublicKey;
+    const privateKey = privateKeyObject(curve, seed);
+    const publicKey = publicKeyObject(curve, point);
+    const signature = new Uint8Array(sign(null, message, privateKey));
+    return {
+      sign: [() => own.sign(message, "pure", none), () => sign(null, message, privateKey)],
+      verify: [
+        () => shared.verify(message, signature, "pure", none),
+        () => verify(null, message, publicKey, signature),
+      ],
+      "key generation": [() => newKey().publicKey(), generateByNode[curve]],
+    };
+  });
+}
+
+function montgomery(curve: "X25519" | "X448", calls: number): Contest[] {
+  const length = curve === "X25519" ? 32 : 56;
+  return versusNode(curve, { agreement: calls, "agreement with a new peer": calls, "key generation": calls }, () => {
+    const secret = bytes(length);
+    const key = nodeEngine.xPrivate(curve, secret);
+    const peers = [bytes(length), bytes(length)].map((d) => nodeEngine.xPrivate(curve, d).publicKey());
+    const [peer] = peers as [Uint8Array];
+    const privateKey = privateKeyObject(curve, secret);
+    const publicKey = publicKeyObject(curve, peer);
+    let turn = 0;
+    const next = () => peers[turn++ & 1] as Uint8Array;
+    return {
+      agreement: [() => key.agree(peer), () => diffieHellman({ privateKey, publicKey })],
+      "agreement with a new peer": [
+        () => key.agree(next()),
+        () => diffieHellman({ privateKey, publicKey: publicKeyObject(curve, next()) }),
+      ],
+      "key generation": [() => nodeEngine.xPrivate(curve, bytes(length)).publicKey(), generateByNode[curve]],
+    };
+  });
+}
+
+function rsa(modulusLength: number, calls: number): Contest[] {
+  const each = {
+    "sign PSS": calls,
+    "sign PKCS #1": calls,
+    "decrypt OAEP": calls,
+    "decrypt PKCS #1": calls,
+    "verify PSS": 20 * calls,
+    "verify PKCS #1": 20 * calls,
+    "encrypt OAEP": 20 * calls,
+    "encrypt PKCS #1": 20 * calls,
+  };
+  return versusNode(`RSA-${modulusLength}`, each, () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength });
+    const components = componentsFromJwk(privateKey.export({ format: "jwk" }));
+    const own = nodeEngine.rsaPrivate(components) as RsaPrivateKey;
+    const shared = nodeEngine.rsaPublic(components.n, components.e) as RsaPublicKey;
+    const digest = (): Uint8Array => nodeEngine.digest("SHA256", message);
+    const pss = { hash: "SHA256", mgf: "SHA256", saltBytes: 32 } as const;
+    const oaep = { hash: "SHA256", mgf: "SHA256", label: none } as const;
+    const nodePss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+    const nodeOaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+    const nodePkcs1 = { padding: constants.RSA_PKCS1_PADDING };
+    // Node has no PKCS #1 decryption with implicit rejection: the bare operation is less than what ours does.
+    const bare = { padding: constants.RSA_NO_PADDING };
+    const signed = { pss: own.pssSign(pss, digest(), bytes), pkcs1: own.pkcs1Sign("SHA256", digest(), bytes) };
+    const sealed = { oaep: shared.oaepEncrypt(oaep, message, bytes), pkcs1: shared.pkcs1Encrypt(message, bytes) };
+    return {
+      "sign PSS": [
+        () => own.pssSign(pss, digest(), bytes),
+        () => sign("sha256", message, { key: privateKey, ...nodePss }),
+      ],
+      "sign PKCS #1": [
+        () => own.pkcs1Sign("SHA256", digest(), bytes),
+        () => sign("sha256", message, { key: privateKey, ...nodePkcs1 }),
+      ],
+      "decrypt OAEP": [
+        () => own.oaepDecrypt(oaep, sealed.oaep, bytes),
+        () => privateDecrypt({ key: privateKey, ...nodeOaep }, sealed.oaep),
+      ],
+      "decrypt PKCS #1": [
+        () => own.pkcs1Decrypt(sealed.pkcs1, bytes),
+        () => privateDecrypt({ key: privateKey, ...bare }, sealed.pkcs1),
+      ],
+      "verify PSS": [
+        () => shared.pssVerify(pss, digest(), signed.pss),
+        () => verify("sha256", message, { key: publicKey, ...nodePss }, signed.pss),
+      ],
+      "verify PKCS #1": [
+        () => shared.pkcs1Verify("SHA256", digest(), signed.pkcs1),
+        () => verify("sha256", message, { key: publicKey, ...nodePkcs1 }, signed.pkcs1),
+      ],
+      "encrypt OAEP": [
+        () => shared.oaepEncrypt(oaep, message, bytes),
+        () => publicEncrypt({ key: publicKey, ...nodeOaep }, message),
+      ],
+      "encrypt PKCS #1": [
+        () => shared.pkcs1Encrypt(message, bytes),
+        () => publicEncrypt({ key: publicKey, ...nodePkcs1 }, message),
+      ],
+    };
+  });
+}
+
+function rsaGeneration(modulusLength: number): Contest[] {
+  const contests = versusNode(`RSA-${modulusLength}`, { "key generation": 2 }, () => ({
+    "key generation": [
+      () => {
+        const steps = nodeEngine.rsaGenerate(modulusLength, Uint8Array.of(1, 0, 1), bytes);
+        while (steps.next().done !== true);
+      },
+      () => generateKeyPairSync("rsa", { modulusLength }),
+    ],
+  }));
+  return contests.map((contest) => ({ ...contest, rounds: 20, average: "mean" }));
+}
+
+function symmetric(length: number, calls: number): Contest[] {
+  const names = [
+    "AES-256-GCM seal",
+    "AES-256-GCM open",
+    "AES-256-CTR",
+    "AES-256-CBC",
+    "HMAC-SHA-256",
+    "SHA-256",
+  ] as const;
+  const each = Object.fromEntries(names.map((name) => [name, calls])) as Record<(typeof names)[number], number>;
+  const contests = versusNode(`${length} B`, each, () => {
+    const key = bytes(32);
+    const iv = bytes(12);
+    const block = bytes(16);
+    const aad = bytes(16);
+    const data = bytes(length);
+    const aes = nodeEngine.aes(key);
+    const mac = nodeEngine.hmac("SHA256", key);
+    const sealed = aes.gcmSeal(iv, aad, data, 16);
+    return {
+      "AES-256-GCM seal": [
+        () => aes.gcmSeal(iv, aad, data, 16),
+        () => {
+          const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(aad);
+          return Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()]);
+        },
+      ],
+      "AES-256-GCM open": [
+        () => aes.gcmOpen(iv, aad, sealed, 16),
+        () => {
+          const decipher = createDecipheriv("aes-256-gcm", key, iv).setAAD(aad).setAuthTag(sealed.subarray(length));
+          return Buffer.concat([decipher.update(sealed.subarray(0, length)), decipher.final()]);
+        },
+      ],
+      "AES-256-CTR": [() => aes.ctr(block, data), () => createCipheriv("aes-256-ctr", key, block).update(data)],
+      "AES-256-CBC": [
+        () => aes.cbcEncrypt(block, data),
+        () => {
+          const cipher = createCipheriv("aes-256-cbc", key, block).setAutoPadding(false);
+          return Buffer.concat([cipher.update(data), cipher.final()]);
+        },
+      ],
+      "HMAC-SHA-256": [() => mac.mac(data), () => createHmac("sha256", key).update(data).digest()],
+      "SHA-256": [() => nodeEngine.digest("SHA256", data), () => createHash("sha256").update(data).digest()],
+    };
+  });
+  return contests.map((contest) => ({
+    ...contest,
+    name: contest.name.replace(/^(\d+ B) (.*)$/, "$2 $1"),
+    bytes: length,
+  }));
+}
+
+export const contests: readonly Contest[] = [
+  ...ellipticCurve("P-256", "SHA256", 40),
+  ...ellipticCurve("P-384", "SHA384", 6),
+  ...ellipticCurve("P-521", "SHA512", 4),
+  ...ellipticCurve("secp256k1", "SHA256", 10),
+  ...ellipticCurve("P-224", "SHA224", 10),
+  ...ellipticCurve("brainpoolP256r1", "SHA256", 10),
+  ...edwards("Ed25519", 40),
+  ...edwards("Ed448", 10),
+  ...montgomery("X25519", 40),
+  ...montgomery("X448", 10),
+  ...rsa(2048, 10),
+  ...rsa(3072, 6),
+  ...rsa(4096, 3),
+  ...[2048, 3072, 4096].flatMap(rsaGeneration),
+  ...symmetric(32, 1000),
+  ...symmetric(256, 1000),
+  ...symmetric(4096, 300),
+  ...symmetric(65536, 30),
+];

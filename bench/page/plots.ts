@@ -1,0 +1,168 @@
+/**
+ * The plots of one group, as rows of HTML with a track of SVG each: positions are percentages, so that a narrow window makes
+ * the tracks shorter and leaves the text as it is.
+ */
+
+import { escaped } from "../../src/conformance/report/markup.ts";
+import type { ContestOutcome, GaugeOutcome } from "../outcome.ts";
+import type { Spread } from "../statistics.ts";
+import { digits, duration, rate, times } from "../text.ts";
+import { type Family, familyOf, nativeOf, OURS } from "./rivals.ts";
+import { logScale, type Scale } from "./scale.ts";
+
+const percent = (value: number): string => `${value.toFixed(2)}%`;
+
+/** The words that every name of a group begins with, and those of the group's own name, say nothing in a row of it. */
+export function shortNames(names: readonly string[], group = ""): string[] {
+  const words = names.map((name) => name.split(" "));
+  const title = group.split(/,? /);
+  const isShared = (at: number): boolean =>
+    words.every((of) => of.length > at + 1 && of[at] === (names.length > 1 ? words[0]?.[at] : title[at]));
+  let shared = 0;
+  while (isShared(shared)) shared++;
+  return words.map((of) => of.slice(shared).join(" "));
+}
+
+const mark = ({ shape, key }: Family, x: number, title: string): string =>
+  `<use class="mark r-${key}" href="#${key === "ours" ? "ours" : shape}" x="${percent(x)}" y="50%"><title>${escaped(title)}</title></use>`;
+
+const grid = ({ ticks }: Scale): string =>
+  ticks.map(({ at }) => `<line class="grid" x1="${percent(at)}" x2="${percent(at)}" y1="0" y2="100%"/>`).join("");
+
+function row(label: string, spoken: string, track: string, value: string): string {
+  return (
+    `<div class="row"><div class="name">${label}</div><div class="track"><svg role="img" aria-label="${escaped(spoken)}">${track}</svg></div>` +
+    `<div class="value">${value}</div></div>`
+  );
+}
+
+function axis(scale: Scale, text: (value: number) => string, title: string): string {
+  const labels = scale.ticks.map(
+    ({ value, at }) => `<text x="${percent(at)}" y="12" text-anchor="middle">${escaped(text(value))}</text>`,
+  );
+  return `<div class="row axis"><div class="name">${title}</div><div class="track"><svg aria-hidden="true">${labels.join("")}</svg></div><div class="value"></div></div>`;
+}
+
+/** Everyone's rate in multiples of native code's; without that, of the first rival's. */
+export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
+  const labels = shortNames(
+    outcomes.map(({ name }) => name),
+    outcomes[0]?.group,
+  );
+  const rows = outcomes.map((outcome, index) => {
+    const [ours = "", ...rivals] = Object.keys(outcome.micros);
+    const native = nativeOf(rivals);
+    const base = native ?? rivals[0] ?? ours;
+    const unit = (outcome.micros[base] as Spread).middle;
+    const own = outcome.ratios[base] ?? { middle: 1, low: 1, high: 1 };
+    const places = rivals.map((rival) => ({ rival, x: unit / (outcome.micros[rival] as Spread).middle }));
+    const targets = outcome.verdicts
+      .filter(({ kind }) => kind === "least")
+      .map((verdict) => ({
+        ...verdict,
+        x: verdict.wanted * (unit / (outcome.micros[verdict.against ?? ""]?.middle ?? 1)),
+      }));
+    return { outcome, label: labels[index] ?? "", base, native, own, places, targets };
+  });
+  const all = rows.flatMap(({ own, places, targets }) => [
+    1,
+    own.middle,
+    own.low,
+    own.high,
+    ...[...places, ...targets].map(({ x }) => x),
+  ]);
+  const scale = logScale(all, 1.2);
+  const drawn = rows.map(({ outcome, label, base, native, own, places, targets }) => {
+    const { micros, bytes } = outcome;
+    const speed = (rival: string): string => rate(micros[rival]?.middle ?? Number.NaN);
+    const ends = [own.middle, ...places.map(({ x }) => x)].map(scale.at);
+    const [first = ""] = Object.keys(micros);
+    const line = `<line class="range" x1="${percent(Math.min(...ends))}" x2="${percent(Math.max(...ends))}" y1="50%" y2="50%"/>`;
+    const one = `<line class="one" x1="${percent(scale.at(1))}" x2="${percent(scale.at(1))}" y1="0" y2="100%"/>`;
+    const wanted = targets.map(({ x, reached, wanted, against }) => {
+      const title = `at least ${times(wanted)} ${against}: ${reached ? "reached" : "not reached"}`;
+      return `<use class="target ${reached ? "kept" : "missed"}" href="#target" x="${percent(scale.at(x))}" y="50%"><title>${escaped(title)}</title></use>`;
+    });
+    const marks = places.map(({ rival, x }) =>
+      mark(familyOf(rival), scale.at(x), `${rival}: ${speed(rival)}, ${times(x)} ${base}`),
+    );
+    const spread = `<line class="spread" x1="${percent(scale.at(own.low))}" x2="${percent(scale.at(own.high))}" y1="50%" y2="50%"/>`;
+    const ourTitle = `${first}: ${speed(first)}, ${times(own.middle)} ${base} (half of the rounds: ${times(own.low)} to ${times(own.high)})`;
+    const spoken = [`${outcome.name}: ${ourTitle}`, ...places.map(({ rival, x }) => `${rival} ${times(x)}`)].join("; ");
+    const against = native === undefined ? ` <span class="soft">${escaped(base)}</span>` : "";
+    const time = micros[first]?.middle ?? Number.NaN;
+    const megabytes = bytes === undefined || bytes < 1024 ? "" : `<br>${digits(bytes / time)} MB/s`;
+    return row(
+      escaped(label),
+      spoken,
+      grid(scale) + one + line + wanted.join("") + marks.join("") + spread + mark(OURS, scale.at(own.middle), ourTitle),
+      `<b>${times(own.middle)}</b>${against}<small>${rate(time)}${megabytes}</small>`,
+    );
+  });
+  const isNative = rows.every(({ native }) => native !== undefined);
+  return (
+    axis(
+      scale,
+      (value) => `${value < 1 ? String(Number(value.toPrecision(1))) : value.toLocaleString("en")}×`,
+      isNative ? "rate, native = 1×" : "rate, rival = 1×",
+    ) + drawn.join("")
+  );
+}
+
+/** One call through more and more layers: what each takes, and what it adds to the one within. */
+export function layersPlot(outcome: ContestOutcome): string {
+  const layers = Object.entries(outcome.micros).sort(([, a], [, b]) => a.middle - b.middle);
+  const scale = logScale(
+    layers.map(([, { middle }]) => middle),
+    2,
+  );
+  const drawn = layers.map(([name, { middle, low, high }], index) => {
+    const within = layers[index - 1]?.[1].middle;
+    const begin = within === undefined ? 0 : scale.at(within);
+    const added = within === undefined ? "" : `+${duration(middle - within)}`;
+    const track =
+      (within === undefined
+        ? ""
+        : `<rect class="within" x="0" width="${percent(begin)}" y="50%" height="18" transform="translate(0 -9)"/>`) +
+      `<rect class="adds" x="${percent(begin)}" width="${percent(Math.max(0.4, scale.at(middle) - begin))}" y="50%" height="18" transform="translate(0 -9)"/>` +
+      `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
+    const spoken = `${name}: ${duration(middle)} a call ${added}`;
+    return row(
+      escaped(name),
+      spoken,
+      grid(scale) + track,
+      `<b>${duration(middle)}</b><small>${added || "&nbsp;"}</small>`,
+    );
+  });
+  return axis(scale, duration, "time of a call") + drawn.join("");
+}
+
+/** Values beside their limits, from nothing on; those of one unit on one axis. */
+export function gaugesPlot(outcomes: readonly GaugeOutcome[]): string {
+  const labels = shortNames(
+    outcomes.map(({ name }) => name),
+    outcomes[0]?.group,
+  );
+  const ends = outcomes.map(({ value, verdicts: [verdict] }) => Math.max(value?.high ?? 0, verdict?.wanted ?? 0));
+  const mostOf = (unit: string): number =>
+    1.05 * Math.max(...ends.filter((_, index) => outcomes[index]?.unit === unit));
+  const drawn = outcomes.map(({ name, unit, value, absent, verdicts: [verdict] }, index) => {
+    const label = escaped(labels[index] ?? name);
+    if (value === undefined)
+      return row(label, `${name}: ${absent}`, "", `<small>not measured: ${escaped(absent ?? "")}</small>`);
+    const most = mostOf(unit);
+    const tone = verdict === undefined ? "adds" : verdict.reached ? "adds kept" : "adds missed";
+    const limit =
+      verdict === undefined
+        ? ""
+        : `<line class="limit" x1="${percent((100 * verdict.wanted) / most)}" x2="${percent((100 * verdict.wanted) / most)}" y1="8%" y2="92%"/>`;
+    const track =
+      `<rect class="${tone}" x="0" width="${percent((100 * value.middle) / most)}" y="50%" height="18" transform="translate(0 -9)"/>` +
+      `<line class="spread dark" x1="${percent((100 * value.low) / most)}" x2="${percent((100 * value.high) / most)}" y1="50%" y2="50%"/>${limit}`;
+    const bound =
+      verdict === undefined ? "" : `${verdict.kind === "atMost" ? "at most" : "at least"} ${digits(verdict.wanted)}`;
+    const text = `${digits(value.middle)} ${unit}`;
+    return row(label, `${name}: ${text} ${bound}`, track, `<b>${escaped(text)}</b><small>${bound || "&nbsp;"}</small>`);
+  });
+  return drawn.join("");
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { isChosen, isNear, type Verdict } from "../../bench/outcome.ts";
+
+test("a figure is near its target within half of it, or twice of what is allowed", () => {
+  const near = (kind: Verdict["kind"], wanted: number, found: number): boolean =>
+    isNear({ kind, wanted, found, reached: false });
+  expect([near("least", 4, 2), near("least", 4, 1.9)]).toEqual([true, false]);
+  expect([near("atLeast", 6000, 3000), near("atLeast", 6000, 2999)]).toEqual([true, false]);
+  expect([near("over", 3, 6), near("over", 3, 6.1)]).toEqual([true, false]);
+  expect([near("atMost", 600, 1200), near("atMost", 600, 1201)]).toEqual([true, false]);
+});
+
+test("entries are chosen by layer, by parts of their names, and for a quick run", () => {
+  const entry = { layer: "engine", group: "P-256", name: "P-256 sign", unit: "", measure: () => [1] } as const;
+  const all = { quick: false, layers: [], only: [] };
+  expect(isChosen(entry, all)).toBe(true);
+  expect(isChosen(entry, { ...all, layers: ["token", "engine"] })).toBe(true);
+  expect(isChosen(entry, { ...all, layers: ["token"] })).toBe(false);
+  expect(isChosen(entry, { ...all, only: ["ecdh", "SIGN"] })).toBe(true);
+  expect(isChosen(entry, { ...all, only: ["verify"] })).toBe(false);
+  expect(isChosen(entry, { ...all, quick: true })).toBe(false);
+  expect(isChosen({ ...entry, quick: true }, { ...all, quick: true })).toBe(true);
+});

@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { OrderedIds } from "../../src/storage/ordered-ids.ts";
+
+const name = fc.integer({ min: 0, max: 4000 }).map((n) => String(n).padStart(4, "0"));
+
+test("a list in blocks is a sorted list, whatever comes and goes, and its copy stays as it was", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(name, { minLength: 0, maxLength: 2500, size: "max" }),
+      fc.array(fc.nat(2499), { maxLength: 2500, size: "max" }),
+      name,
+      (all, gone, start) => {
+        const ids = new OrderedIds();
+        for (const id of all) ids.add(id);
+        const copy = ids.copy();
+        const left = new Set(all);
+        for (const i of gone) {
+          const id = all[i];
+          if (id !== undefined && left.delete(id)) ids.delete(id);
+        }
+        const sorted = (of: Iterable<string>): string[] => [...of].sort().filter((id) => id >= start);
+        expect([...ids.from(start)]).toEqual(sorted(left));
+        expect([...copy.from(start)]).toEqual(sorted(all));
+        for (const id of [...left]) ids.delete(id);
+        ids.add("x");
+        expect([...ids.from("")]).toEqual(["x"]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
