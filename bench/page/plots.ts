@@ -110,32 +110,38 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
 }
 
 /** One call through more and more layers: what each takes, and what it adds to the one within. */
-export function layersPlot(outcome: ContestOutcome): string {
-  const layers = Object.entries(outcome.micros).sort(([, a], [, b]) => a.middle - b.middle);
-  const scale = logScale(
-    layers.map(([, { middle }]) => middle),
-    2,
-  );
-  const drawn = layers.map(([name, { middle, low, high }], index) => {
-    const within = layers[index - 1]?.[1].middle;
-    const begin = within === undefined ? 0 : scale.at(within);
-    const added = within === undefined ? "" : `+${duration(middle - within)}`;
-    const track =
-      (within === undefined
-        ? ""
-        : `<rect class="within" x="0" width="${percent(begin)}" y="50%" height="18" transform="translate(0 -9)"/>`) +
-      `<rect class="adds" x="${percent(begin)}" width="${percent(Math.max(0.4, scale.at(middle) - begin))}" y="50%" height="18" transform="translate(0 -9)"/>` +
-      `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
-    const spoken = `${name}: ${duration(middle)} a call ${added}`;
-    return row(
-      escaped(name),
-      spoken,
-      grid(scale) + track,
-      `<b>${duration(middle)}</b><small>${added || "&nbsp;"}</small>`,
-    );
+export function layersPlot(outcomes: readonly ContestOutcome[]): string {
+  const all = outcomes.flatMap(({ micros }) => Object.values(micros).map(({ middle }) => middle));
+  const scale = logScale(all, 2);
+  const drawn = outcomes.map((outcome) => {
+    const title = outcomes.length > 1 ? `<h4>${escaped(outcome.name)}</h4>` : "";
+    return title + layerRows(outcome, scale).join("");
   });
   return axis(scale, duration, "time of a call") + drawn.join("");
 }
+
+function layerRows({ micros, verdicts }: ContestOutcome, scale: Scale): string[] {
+  const layers = Object.entries(micros).sort(([, a], [, b]) => a.middle - b.middle);
+  const [ours] = Object.keys(micros);
+  return layers.map(([name, { middle, low, high }], index) => {
+    const within = layers[index - 1]?.[1].middle;
+    const begin = within === undefined ? 0 : scale.at(within);
+    const added = within === undefined ? "" : `+${duration(middle - within)}`;
+    const over = name === ours ? verdicts.find(({ kind }) => kind === "over") : undefined;
+    const tone = over === undefined ? "adds" : `adds ${over.reached ? "kept" : "missed"}`;
+    const bound = over === undefined ? "" : `, at most ${duration(over.wanted)}`;
+    const track =
+      (within === undefined ? "" : bar("within", 0, begin)) +
+      bar(tone, begin, Math.max(0.4, scale.at(middle) - begin)) +
+      `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
+    const spoken = `${name}: ${duration(middle)} a call ${added}${bound}`;
+    const value = `<b>${duration(middle)}</b><small>${added || "&nbsp;"}${bound}</small>`;
+    return row(escaped(name), spoken, grid(scale) + track, value);
+  });
+}
+
+const bar = (tone: string, from: number, width: number): string =>
+  `<rect class="${tone}" x="${percent(from)}" width="${percent(width)}" y="50%" height="18" transform="translate(0 -9)"/>`;
 
 /** Values beside their limits, from nothing on; those of one unit on one axis. */
 export function gaugesPlot(outcomes: readonly GaugeOutcome[]): string {
@@ -157,7 +163,7 @@ export function gaugesPlot(outcomes: readonly GaugeOutcome[]): string {
         ? ""
         : `<line class="limit" x1="${percent((100 * verdict.wanted) / most)}" x2="${percent((100 * verdict.wanted) / most)}" y1="8%" y2="92%"/>`;
     const track =
-      `<rect class="${tone}" x="0" width="${percent((100 * value.middle) / most)}" y="50%" height="18" transform="translate(0 -9)"/>` +
+      bar(tone, 0, (100 * value.middle) / most) +
       `<line class="spread dark" x1="${percent((100 * value.low) / most)}" x2="${percent((100 * value.high) / most)}" y1="50%" y2="50%"/>${limit}`;
     const bound =
       verdict === undefined ? "" : `${verdict.kind === "atMost" ? "at most" : "at least"} ${digits(verdict.wanted)}`;

@@ -26,7 +26,7 @@ html { scroll-behavior: smooth; }
 main { max-width: 96rem; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin-left: auto; }
 a { color: light-dark(#1f5fd6, #7fb0ff); text-decoration: none; } a:hover { text-decoration: underline; }
-h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margin: 2.6rem 0 0; } h4 { margin: .8rem 0 .2rem; font-weight: 600; }
+h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margin: 2.6rem 0 0; } h4 { margin: .9rem 0 .1rem; font-size: .95rem; font-weight: 600; }
 .heads { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .8rem; margin: 1.4rem 0; }
 .head { display: flex; flex-direction: column; padding: .9rem 1.1rem 1rem; }
 .head b { font-size: 2rem; line-height: 1.25; letter-spacing: -.02em; font-variant-numeric: tabular-nums; color: light-dark(#1f5fd6, #7fb0ff); }
