@@ -43,16 +43,31 @@ function axis(scale: Scale, text: (value: number) => string, title: string): str
   return `<div class="row axis"><div class="name">${title}</div><div class="track"><svg aria-hidden="true">${labels.join("")}</svg></div><div class="value"></div></div>`;
 }
 
-/** Everyone's rate in multiples of native code's; without that, of the first rival's. */
+/** What stands for 1 in a plot: native code where every contest has it, or a rival that all have, or each contest's own. */
+function baseIn(outcomes: readonly ContestOutcome[]): (outcome: ContestOutcome) => string {
+  const rivalsOf = ({ micros }: ContestOutcome): string[] => Object.keys(micros).slice(1);
+  const nativeIn = (outcome: ContestOutcome): string | undefined => nativeOf(rivalsOf(outcome));
+  const [first, ...others] = outcomes.map(rivalsOf);
+  const shared = first?.find((rival) => others.every((rivals) => rivals.includes(rival)));
+  const isNative = outcomes.every((outcome) => nativeIn(outcome) !== undefined);
+  return (outcome) =>
+    (isNative ? undefined : shared) ??
+    nativeIn(outcome) ??
+    rivalsOf(outcome)[0] ??
+    Object.keys(outcome.micros)[0] ??
+    "";
+}
+
+/** Everyone's rate in multiples of one rival's. */
 export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
   const labels = shortNames(
     outcomes.map(({ name }) => name),
     outcomes[0]?.group,
   );
+  const baseOf = baseIn(outcomes);
   const rows = outcomes.map((outcome, index) => {
-    const [ours = "", ...rivals] = Object.keys(outcome.micros);
-    const native = nativeOf(rivals);
-    const base = native ?? rivals[0] ?? ours;
+    const [, ...rivals] = Object.keys(outcome.micros);
+    const base = baseOf(outcome);
     const unit = (outcome.micros[base] as Spread).middle;
     const own = outcome.ratios[base] ?? { middle: 1, low: 1, high: 1 };
     const places = rivals.map((rival) => ({ rival, x: unit / (outcome.micros[rival] as Spread).middle }));
@@ -62,7 +77,7 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
         ...verdict,
         x: verdict.wanted * (unit / (outcome.micros[verdict.against ?? ""]?.middle ?? 1)),
       }));
-    return { outcome, label: labels[index] ?? "", base, native, own, places, targets };
+    return { outcome, label: labels[index] ?? "", base, own, places, targets };
   });
   const all = rows.flatMap(({ own, places, targets }) => [
     1,
@@ -72,7 +87,13 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
     ...[...places, ...targets].map(({ x }) => x),
   ]);
   const scale = logScale(all, 1.2);
-  const drawn = rows.map(({ outcome, label, base, native, own, places, targets }) => {
+  const bases = [...new Set(rows.map(({ base }) => base))];
+  const title = bases.every((base) => familyOf(base).key === "native")
+    ? "native"
+    : bases.length === 1
+      ? bases[0]
+      : undefined;
+  const drawn = rows.map(({ outcome, label, base, own, places, targets }) => {
     const { micros, bytes } = outcome;
     const speed = (rival: string): string => rate(micros[rival]?.middle ?? Number.NaN);
     const ends = [own.middle, ...places.map(({ x }) => x)].map(scale.at);
@@ -89,7 +110,7 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
     const spread = `<line class="spread" x1="${percent(scale.at(own.low))}" x2="${percent(scale.at(own.high))}" y1="50%" y2="50%"/>`;
     const ourTitle = `${first}: ${speed(first)}, ${times(own.middle)} ${base} (half of the rounds: ${times(own.low)} to ${times(own.high)})`;
     const spoken = [`${outcome.name}: ${ourTitle}`, ...places.map(({ rival, x }) => `${rival} ${times(x)}`)].join("; ");
-    const against = native === undefined ? ` <span class="soft">${escaped(base)}</span>` : "";
+    const against = title === undefined ? ` <span class="soft">${escaped(base)}</span>` : "";
     const time = micros[first]?.middle ?? Number.NaN;
     const megabytes = bytes === undefined || bytes < 1024 ? "" : `<br>${digits(bytes / time)} MB/s`;
     return row(
@@ -99,14 +120,8 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
       `<b>${times(own.middle)}</b>${against}<small>${rate(time)}${megabytes}</small>`,
     );
   });
-  const isNative = rows.every(({ native }) => native !== undefined);
-  return (
-    axis(
-      scale,
-      (value) => `${value < 1 ? String(Number(value.toPrecision(1))) : value.toLocaleString("en")}×`,
-      isNative ? "rate, native = 1×" : "rate, rival = 1×",
-    ) + drawn.join("")
-  );
+  const tick = (value: number): string => times(Number(value.toPrecision(1)));
+  return axis(scale, tick, `rate, ${escaped(title ?? "rival")} = 1×`) + drawn.join("");
 }
 
 /** One call through more and more layers: what each takes, and what it adds to the one within. */
