@@ -1,35 +1,51 @@
 /** What is made only for those who use it, seen without a clock. */
 
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { CurveName } from "../src/crypto/engine.ts";
-import { createHsm } from "../src/index.ts";
-import { createKms } from "../src/kms.ts";
 
-const made = vi.hoisted(() => ({ curves: [] as string[], tables: 0 }));
+const made: { curves: string[]; tables: number } = { curves: [], tables: 0 };
 
-vi.mock("@noble/curves/abstract/weierstrass.js", async (actual) => {
-  const module = await actual<typeof import("@noble/curves/abstract/weierstrass.js")>();
-  const weierstrass: typeof module.weierstrass = (parameters, options) => {
-    made.curves.push(`${parameters.p.toString(2).length} bits`);
-    return module.weierstrass(parameters, options);
-  };
-  return { ...module, weierstrass };
+/** A module with one function that first takes note of its call. */
+const noted = <M extends object>(module: M, name: keyof M, note: (...given: never[]) => void): M => ({
+  ...module,
+  [name]: (...given: never[]) => {
+    note(...given);
+    return (module[name] as (...given: never[]) => unknown)(...given);
+  },
 });
 
-/** A module whose tables are counted. */
-const counting = vi.hoisted(() => async (actual: () => Promise<{ combOf: (...given: never[]) => unknown }>) => {
-  const module = await actual();
-  const combOf = (...given: never[]): unknown => {
-    made.tables += 1;
-    return module.combOf(...given);
-  };
-  return { ...module, combOf };
+const WEIERSTRASS = "@noble/curves/abstract/weierstrass.js";
+const TABLES = ["../src/crypto/field/multiples.ts", "../src/crypto/field/edwards.ts"];
+
+let createHsm: typeof import("../src/index.ts").createHsm;
+let createKms: typeof import("../src/kms.ts").createKms;
+
+beforeAll(async () => {
+  // Modules of its own, in which nothing has been used yet; other files of tests share theirs.
+  vi.resetModules();
+  vi.doMock(WEIERSTRASS, async (actual) =>
+    noted(await actual<{ weierstrass: unknown }>(), "weierstrass", ({ p }: { p: bigint }) => {
+      made.curves.push(`${p.toString(2).length} bits`);
+    }),
+  );
+  for (const path of TABLES) {
+    vi.doMock(path, async (actual) =>
+      noted(await actual<{ combOf: unknown }>(), "combOf", () => {
+        made.tables += 1;
+      }),
+    );
+  }
+  createHsm = (await import("../src/index.ts")).createHsm;
+  createKms = (await import("../src/kms.ts")).createKms;
 });
-vi.mock("../src/crypto/field/multiples.ts", (actual) => counting(actual as never));
-vi.mock("../src/crypto/field/edwards.ts", (actual) => counting(actual as never));
+
+afterAll(() => {
+  for (const path of [WEIERSTRASS, ...TABLES]) vi.doUnmock(path);
+  vi.resetModules();
+});
 
 beforeEach(() => {
-  made.curves.length = 0;
+  made.curves = [];
   made.tables = 0;
 });
 
