@@ -1,3 +1,3 @@
 /** The files of benches, in the order in which they run. Each exports `contests`. */
-export const SUITES = ["symmetric", "elliptic", "edwards", "node-engine", "startup"] as const;
+export const SUITES = ["symmetric", "elliptic", "edwards", "rsa", "node-engine", "layers", "serve", "startup"] as const;
 export type Suite = (typeof SUITES)[number];

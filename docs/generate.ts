@@ -16,6 +16,7 @@ import { knownAnswerTests } from "../src/selftest/all.ts";
 import { pairwiseTests } from "../src/selftest/pairwise.ts";
 import { conformanceNote, conformanceTable } from "./conformance-table.ts";
 import { FUNCTIONS } from "./functions.ts";
+import { speedTable } from "./speed-table.ts";
 import { timingNote, timingRows } from "./timing-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -58,6 +59,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
   conformance: () => {
     const { head, rows } = conformanceTable();
     return `${table(head, rows)}\n\n${conformanceNote()}`;
+  },
+  speed: () => {
+    const { head, rows, note } = speedTable();
+    return `${table(head, rows)}\n\n${note}`;
   },
   functions: () =>
     table(
