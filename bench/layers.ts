@@ -4,7 +4,14 @@
  */
 
 import { randomBytes, webcrypto } from "node:crypto";
-import { CreateKeyCommand, DecryptCommand, EncryptCommand, GenerateMacCommand, KMSClient, type KMSClientConfig } from "@aws-sdk/client-kms";
+import {
+  CreateKeyCommand,
+  DecryptCommand,
+  EncryptCommand,
+  GenerateMacCommand,
+  KMSClient,
+  type KMSClientConfig,
+} from "@aws-sdk/client-kms";
 import { CtrDrbg } from "../src/crypto/drbg.ts";
 import { healthTested } from "../src/crypto/entropy.ts";
 import { counterKdf } from "../src/crypto/kdf.ts";

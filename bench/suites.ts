@@ -7,7 +7,9 @@ export const SUITES = [
   "hardened",
   "node-engine",
   "layers",
+  "softhsm",
   "serve",
+  "scale",
   "startup",
 ] as const;
 export type Suite = (typeof SUITES)[number];
