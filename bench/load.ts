@@ -44,7 +44,7 @@ function open(port: number, answered: (socket: Socket) => void): Promise<Socket>
 /** Bytes of an answer, of which this is the beginning with the whole head. */
 function lengthOf(chunk: Buffer): number {
   const end = chunk.indexOf(HEAD_END);
-  const head = chunk.toString("latin1", 0, end).toLowerCase();
+  const head = chunk.toString("latin1", 0, Math.max(end, 0)).toLowerCase();
   if (end < 0 || !head.startsWith("http/1.1 200 ")) throw new Error(`not an answer of 200: ${head}`);
   return end + HEAD_END.length + Number.parseInt(head.slice(head.indexOf(LENGTH) + LENGTH.length), 10);
 }

@@ -23,8 +23,12 @@ export async function peer<T>(name: string): Promise<Peer<T>> {
   const { load } = (await import(pathToFileURL(join(PEERS, "load.js")).href)) as {
     readonly load: (name: string) => Promise<{ readonly default?: T }>;
   };
-  const module = await load(name);
-  return { is: module.default ?? (module as T) };
+  try {
+    const module = await load(name);
+    return { is: module.default ?? (module as T) };
+  } catch (error) {
+    return { absent: `${name} does not load: ${error instanceof Error ? error.message : String(error)}` };
+  }
 }
 
 /** The call of a rival that needs a peer. */

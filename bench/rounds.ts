@@ -42,18 +42,28 @@ async function turnsOf(rivals: Rivals, calls: number): Promise<Map<string, Turn>
   return turns;
 }
 
-/** Microseconds by rival and round. Each round begins with another rival; the first fifth of them warms up. */
-async function interleaved(turns: ReadonlyMap<string, Turn>, rounds: number): Promise<Map<string, number[]>> {
+/** Each rival warms up for so many milliseconds at least: V8 compiles what has run for some time. */
+const WARM_UP = 100;
+
+/** Microseconds by rival and round. Each round begins with another rival; a fifth as many and `warmUp` ms a rival go first. */
+async function interleaved(
+  turns: ReadonlyMap<string, Turn>,
+  rounds: number,
+  warmUp: number,
+): Promise<Map<string, number[]>> {
   const times = new Map([...turns.keys()].map((name) => [name, [] as number[]]));
   const order = [...turns];
-  const warmUp = Math.ceil(rounds / 5);
-  for (let round = 0; round < warmUp + rounds; round++) {
+  const inRound = async (round: number): Promise<void> => {
     for (let i = 0; i < order.length; i++) {
       const [name, turn] = order[(i + round) % order.length] as [string, Turn];
-      const taken = turn.isAsync ? await takeAsync(turn) : take(turn);
-      if (round >= warmUp) times.get(name)?.push(1000 * taken);
+      times.get(name)?.push(1000 * (turn.isAsync ? await takeAsync(turn) : take(turn)));
     }
-  }
+  };
+  const warm = performance.now() + warmUp * order.length;
+  let round = 0;
+  while (round < rounds / 5 || performance.now() < warm) await inRound(round++);
+  for (const taken of times.values()) taken.length = 0;
+  for (const last = round + rounds; round < last; round++) await inRound(round);
   return times;
 }
 
@@ -83,14 +93,14 @@ const titleOf = ({ layer, group, name, headline }: Entry) => ({
   ...(headline === undefined ? {} : { headline }),
 });
 
-async function runContest(contest: Contest, asked: number): Promise<ContestOutcome> {
+async function runContest(contest: Contest, asked: number, warmUp: number): Promise<ContestOutcome> {
   const { calls, batch = 1, bytes, average = "median", plot = "rivals" } = contest;
   const closing: (() => unknown)[] = [];
   try {
     const rivals = await contest.rivals((close) => void closing.unshift(close));
     const turns = await turnsOf(rivals, calls);
     (globalThis as { gc?: () => void }).gc?.();
-    const times = Object.fromEntries(await interleaved(turns, Math.max(asked, contest.rounds ?? 0)));
+    const times = Object.fromEntries(await interleaved(turns, Math.max(asked, contest.rounds ?? 0), warmUp));
     const perOperation = mapped(times, (rounds) => rounds.map((micros) => micros / batch));
     const micros = mapped(perOperation, average === "mean" ? meanAndError : quartiles);
     const [[ours, own], ...others] = Object.entries(perOperation) as [[string, number[]], ...[string, number[]][]];
@@ -133,6 +143,6 @@ async function runGauge(gauge: Gauge): Promise<GaugeOutcome> {
 }
 
 /** @param rounds of a contest, those that warm up not counted */
-export function run(entry: Entry, rounds: number): Promise<Outcome> {
-  return isContest(entry) ? runContest(entry, rounds) : runGauge(entry);
+export function run(entry: Entry, rounds: number, warmUp: number = WARM_UP): Promise<Outcome> {
+  return isContest(entry) ? runContest(entry, rounds, warmUp) : runGauge(entry);
 }

@@ -1,3 +1,14 @@
 /** The files of benches, in the order in which they run. Each exports `contests`. */
-export const SUITES = ["symmetric", "elliptic", "edwards", "node-engine", "layers", "serve", "startup"] as const;
+export const SUITES = [
+  "symmetric",
+  "elliptic",
+  "edwards",
+  "rsa",
+  "node-engine",
+  "layers",
+  "softhsm",
+  "serve",
+  "scale",
+  "startup",
+] as const;
 export type Suite = (typeof SUITES)[number];

@@ -125,7 +125,7 @@ function groupCard(group: string, outcomes: readonly Outcome[]): string {
   const [rivals, layers, sizes] = [like("rivals"), like("layers"), like("sizes")];
   const parts = [
     ...(rivals.length > 0 ? [rivalsPlot(rivals)] : []),
-    ...layers.map((contest) => (outcomes.length > 1 ? `<h4>${escaped(contest.name)}</h4>` : "") + layersPlot(contest)),
+    ...(layers.length > 0 ? [layersPlot(layers)] : []),
     ...(sizes.length > 0 ? [sizesPlot(sizes)] : []),
     ...(gauges.length > 0 ? [gaugesPlot(gauges)] : []),
   ];

@@ -43,16 +43,31 @@ function axis(scale: Scale, text: (value: number) => string, title: string): str
   return `<div class="row axis"><div class="name">${title}</div><div class="track"><svg aria-hidden="true">${labels.join("")}</svg></div><div class="value"></div></div>`;
 }
 
-/** Everyone's rate in multiples of native code's; without that, of the first rival's. */
+/** What stands for 1 in a plot: native code where every contest has it, or a rival that all have, or each contest's own. */
+function baseIn(outcomes: readonly ContestOutcome[]): (outcome: ContestOutcome) => string {
+  const rivalsOf = ({ micros }: ContestOutcome): string[] => Object.keys(micros).slice(1);
+  const nativeIn = (outcome: ContestOutcome): string | undefined => nativeOf(rivalsOf(outcome));
+  const [first, ...others] = outcomes.map(rivalsOf);
+  const shared = first?.find((rival) => others.every((rivals) => rivals.includes(rival)));
+  const isNative = outcomes.every((outcome) => nativeIn(outcome) !== undefined);
+  return (outcome) =>
+    (isNative ? undefined : shared) ??
+    nativeIn(outcome) ??
+    rivalsOf(outcome)[0] ??
+    Object.keys(outcome.micros)[0] ??
+    "";
+}
+
+/** Everyone's rate in multiples of one rival's. */
 export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
   const labels = shortNames(
     outcomes.map(({ name }) => name),
     outcomes[0]?.group,
   );
+  const baseOf = baseIn(outcomes);
   const rows = outcomes.map((outcome, index) => {
-    const [ours = "", ...rivals] = Object.keys(outcome.micros);
-    const native = nativeOf(rivals);
-    const base = native ?? rivals[0] ?? ours;
+    const [, ...rivals] = Object.keys(outcome.micros);
+    const base = baseOf(outcome);
     const unit = (outcome.micros[base] as Spread).middle;
     const own = outcome.ratios[base] ?? { middle: 1, low: 1, high: 1 };
     const places = rivals.map((rival) => ({ rival, x: unit / (outcome.micros[rival] as Spread).middle }));
@@ -62,7 +77,7 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
         ...verdict,
         x: verdict.wanted * (unit / (outcome.micros[verdict.against ?? ""]?.middle ?? 1)),
       }));
-    return { outcome, label: labels[index] ?? "", base, native, own, places, targets };
+    return { outcome, label: labels[index] ?? "", base, own, places, targets };
   });
   const all = rows.flatMap(({ own, places, targets }) => [
     1,
@@ -72,7 +87,13 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
     ...[...places, ...targets].map(({ x }) => x),
   ]);
   const scale = logScale(all, 1.2);
-  const drawn = rows.map(({ outcome, label, base, native, own, places, targets }) => {
+  const bases = [...new Set(rows.map(({ base }) => base))];
+  const title = bases.every((base) => familyOf(base).key === "native")
+    ? "native"
+    : bases.length === 1
+      ? bases[0]
+      : undefined;
+  const drawn = rows.map(({ outcome, label, base, own, places, targets }) => {
     const { micros, bytes } = outcome;
     const speed = (rival: string): string => rate(micros[rival]?.middle ?? Number.NaN);
     const ends = [own.middle, ...places.map(({ x }) => x)].map(scale.at);
@@ -89,7 +110,7 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
     const spread = `<line class="spread" x1="${percent(scale.at(own.low))}" x2="${percent(scale.at(own.high))}" y1="50%" y2="50%"/>`;
     const ourTitle = `${first}: ${speed(first)}, ${times(own.middle)} ${base} (half of the rounds: ${times(own.low)} to ${times(own.high)})`;
     const spoken = [`${outcome.name}: ${ourTitle}`, ...places.map(({ rival, x }) => `${rival} ${times(x)}`)].join("; ");
-    const against = native === undefined ? ` <span class="soft">${escaped(base)}</span>` : "";
+    const against = title === undefined ? ` <span class="soft">${escaped(base)}</span>` : "";
     const time = micros[first]?.middle ?? Number.NaN;
     const megabytes = bytes === undefined || bytes < 1024 ? "" : `<br>${digits(bytes / time)} MB/s`;
     return row(
@@ -99,43 +120,43 @@ export function rivalsPlot(outcomes: readonly ContestOutcome[]): string {
       `<b>${times(own.middle)}</b>${against}<small>${rate(time)}${megabytes}</small>`,
     );
   });
-  const isNative = rows.every(({ native }) => native !== undefined);
-  return (
-    axis(
-      scale,
-      (value) => `${value < 1 ? String(Number(value.toPrecision(1))) : value.toLocaleString("en")}×`,
-      isNative ? "rate, native = 1×" : "rate, rival = 1×",
-    ) + drawn.join("")
-  );
+  const tick = (value: number): string => times(Number(value.toPrecision(1)));
+  return axis(scale, tick, `rate, ${escaped(title ?? "rival")} = 1×`) + drawn.join("");
 }
 
 /** One call through more and more layers: what each takes, and what it adds to the one within. */
-export function layersPlot(outcome: ContestOutcome): string {
-  const layers = Object.entries(outcome.micros).sort(([, a], [, b]) => a.middle - b.middle);
-  const scale = logScale(
-    layers.map(([, { middle }]) => middle),
-    2,
-  );
-  const drawn = layers.map(([name, { middle, low, high }], index) => {
-    const within = layers[index - 1]?.[1].middle;
-    const begin = within === undefined ? 0 : scale.at(within);
-    const added = within === undefined ? "" : `+${duration(middle - within)}`;
-    const track =
-      (within === undefined
-        ? ""
-        : `<rect class="within" x="0" width="${percent(begin)}" y="50%" height="18" transform="translate(0 -9)"/>`) +
-      `<rect class="adds" x="${percent(begin)}" width="${percent(Math.max(0.4, scale.at(middle) - begin))}" y="50%" height="18" transform="translate(0 -9)"/>` +
-      `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
-    const spoken = `${name}: ${duration(middle)} a call ${added}`;
-    return row(
-      escaped(name),
-      spoken,
-      grid(scale) + track,
-      `<b>${duration(middle)}</b><small>${added || "&nbsp;"}</small>`,
-    );
+export function layersPlot(outcomes: readonly ContestOutcome[]): string {
+  const all = outcomes.flatMap(({ micros }) => Object.values(micros).map(({ middle }) => middle));
+  const scale = logScale(all, 2);
+  const drawn = outcomes.map((outcome) => {
+    const title = outcomes.length > 1 ? `<h4>${escaped(outcome.name)}</h4>` : "";
+    return title + layerRows(outcome, scale).join("");
   });
   return axis(scale, duration, "time of a call") + drawn.join("");
 }
+
+function layerRows({ micros, verdicts }: ContestOutcome, scale: Scale): string[] {
+  const layers = Object.entries(micros).sort(([, a], [, b]) => a.middle - b.middle);
+  const [ours] = Object.keys(micros);
+  return layers.map(([name, { middle, low, high }], index) => {
+    const within = layers[index - 1]?.[1].middle;
+    const begin = within === undefined ? 0 : scale.at(within);
+    const added = within === undefined ? "" : `+${duration(middle - within)}`;
+    const over = name === ours ? verdicts.find(({ kind }) => kind === "over") : undefined;
+    const tone = over === undefined ? "adds" : `adds ${over.reached ? "kept" : "missed"}`;
+    const bound = over === undefined ? "" : `, at most ${duration(over.wanted)}`;
+    const track =
+      (within === undefined ? "" : bar("within", 0, begin)) +
+      bar(tone, begin, Math.max(0.4, scale.at(middle) - begin)) +
+      `<line class="spread dark" x1="${percent(scale.at(low))}" x2="${percent(scale.at(high))}" y1="50%" y2="50%"/>`;
+    const spoken = `${name}: ${duration(middle)} a call ${added}${bound}`;
+    const value = `<b>${duration(middle)}</b><small>${added || "&nbsp;"}${bound}</small>`;
+    return row(escaped(name), spoken, grid(scale) + track, value);
+  });
+}
+
+const bar = (tone: string, from: number, width: number): string =>
+  `<rect class="${tone}" x="${percent(from)}" width="${percent(width)}" y="50%" height="18" transform="translate(0 -9)"/>`;
 
 /** Values beside their limits, from nothing on; those of one unit on one axis. */
 export function gaugesPlot(outcomes: readonly GaugeOutcome[]): string {
@@ -157,7 +178,7 @@ export function gaugesPlot(outcomes: readonly GaugeOutcome[]): string {
         ? ""
         : `<line class="limit" x1="${percent((100 * verdict.wanted) / most)}" x2="${percent((100 * verdict.wanted) / most)}" y1="8%" y2="92%"/>`;
     const track =
-      `<rect class="${tone}" x="0" width="${percent((100 * value.middle) / most)}" y="50%" height="18" transform="translate(0 -9)"/>` +
+      bar(tone, 0, (100 * value.middle) / most) +
       `<line class="spread dark" x1="${percent((100 * value.low) / most)}" x2="${percent((100 * value.high) / most)}" y1="50%" y2="50%"/>${limit}`;
     const bound =
       verdict === undefined ? "" : `${verdict.kind === "atMost" ? "at most" : "at least"} ${digits(verdict.wanted)}`;

@@ -28,6 +28,8 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/^@?stablelib/i,                    { key: "stablelib", name: "@stablelib",            shape: "triangle", color: "light-dark(#0b7fab, #6cc9f0)" }],
   [/^sm-crypto/i,                      { key: "sm",        name: "sm-crypto-v2",          shape: "diamond",  color: "light-dark(#8a7600, #e0cd55)" }],
   [/^softhsm/i,                        { key: "softhsm",   name: "SoftHSM2",              shape: "square",   color: "light-dark(#b3261e, #ff8a80)" }],
+  [/^(aws )?sdk.*http/i,               { key: "http",      name: "AWS SDK over HTTP",     shape: "square",   color: "light-dark(#8a5a2b, #d8ad7f)" }],
+  [/^(aws )?sdk/i,                     { key: "sdk",       name: "AWS SDK in process",    shape: "diamond",  color: "light-dark(#b6246d, #ff8fc4)" }],
 ];
 
 const OTHER: Family = { key: "other", name: "another way", shape: "diamond", color: "light-dark(#6b7684, #98a3b3)" };

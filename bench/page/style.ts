@@ -26,7 +26,7 @@ html { scroll-behavior: smooth; }
 main { max-width: 96rem; }
 nav { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin-left: auto; }
 a { color: light-dark(#1f5fd6, #7fb0ff); text-decoration: none; } a:hover { text-decoration: underline; }
-h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margin: 2.6rem 0 0; } h4 { margin: .8rem 0 .2rem; font-weight: 600; }
+h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margin: 2.6rem 0 0; } h4 { margin: .9rem 0 .1rem; font-size: .95rem; font-weight: 600; }
 .heads { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .8rem; margin: 1.4rem 0; }
 .head { display: flex; flex-direction: column; padding: .9rem 1.1rem 1rem; }
 .head b { font-size: 2rem; line-height: 1.25; letter-spacing: -.02em; font-variant-numeric: tabular-nums; color: light-dark(#1f5fd6, #7fb0ff); }
@@ -37,8 +37,8 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
 .groups { columns: 34rem auto; column-gap: 1rem; margin-top: .9rem; }
 .group { padding: 1rem 1.2rem .3rem; margin-bottom: 1rem; break-inside: avoid; } .group h3 { margin-bottom: .5rem; } .group details { border: 0; padding: .5rem 0; }
 .group summary { color: var(--soft); font-size: .85rem; } .absent { font-size: .85rem; }
-.row { display: grid; grid-template-columns: minmax(6rem, 10.5rem) minmax(0, 1fr) 7.5rem; align-items: center; column-gap: .9rem; }
-.row .name { line-height: 1.25; overflow-wrap: anywhere; } .row .value { line-height: 1.2; padding: .25rem 0; text-align: right; font-variant-numeric: tabular-nums; }
+.row { display: grid; grid-template-columns: minmax(6rem, 11.5rem) minmax(0, 1fr) 7.5rem; align-items: center; column-gap: .9rem; }
+.row .name { line-height: 1.25; padding: .15rem 0; overflow-wrap: anywhere; } .row .value { line-height: 1.2; padding: .25rem 0; text-align: right; font-variant-numeric: tabular-nums; }
 .row .value b { font-size: 1.05rem; } .row .value small { display: block; color: var(--soft); }
 .track { position: relative; align-self: stretch; min-height: 32px; } .track svg { position: absolute; width: 100%; height: 100%; overflow: visible; }
 .axis { border-bottom: 1px solid var(--line); margin-bottom: .35rem; } .axis .track { min-height: 18px; } .axis .name, svg text { color: var(--soft); fill: var(--soft); font-size: .78rem; }
@@ -54,7 +54,7 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
 .series { list-style: none; display: flex; flex-wrap: wrap; gap: .1rem 1.2rem; margin: 0 0 .4rem; padding: 0; font-size: .9rem; } .series i { display: inline-block; width: .8rem; height: .8rem; border-radius: 99px; background: currentColor; margin-right: .35rem; }
 .s0 { color: light-dark(#1f5fd6, #7fb0ff); } .s1 { color: light-dark(#c2570c, #ffab6b); } .s2 { color: light-dark(#0e8074, #4fd1c1); }
 .s3 { color: light-dark(#7c3aed, #c4a5ff); } .s4 { color: light-dark(#b6246d, #ff8fc4); } .s5 { color: light-dark(#8a7600, #e0cd55); }
-.title th { padding-top: .8rem; } .group td, .group th { font-size: .85rem; white-space: nowrap; }
+.title th { padding-top: .8rem; } td small { display: block; font-size: .75rem; } .group td, .group th { font-size: .85rem; white-space: nowrap; }
 @media (max-width: 40rem) {
   main { padding: 1.2rem .8rem 3rem; } .head b { font-size: 1.6rem; } nav { margin-left: 0; } .heads { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); } .legend { position: static; }
   .group { padding: .8rem .8rem .2rem; } .row { grid-template-columns: minmax(0, 1fr) 6.2rem; padding-top: .3rem; }

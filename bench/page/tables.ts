@@ -5,7 +5,9 @@ import { isContestOutcome, type Outcome, type Verdict } from "../outcome.ts";
 import type { Spread } from "../statistics.ts";
 import { digits, duration, rate, times } from "../text.ts";
 
-const between = ({ low, high }: Spread, text: (value: number) => string): string => `${text(low)} – ${text(high)}`;
+/** A figure, and between what half of the rounds were. */
+const figure = ({ middle, low, high }: Spread, text: (value: number) => string): string =>
+  `${text(middle)}<small class="soft">${text(low)} – ${text(high)}</small>`;
 
 export function verdictBadge(verdict: Verdict, unit = ""): string {
   const { kind, wanted, reached } = verdict;
@@ -18,9 +20,9 @@ export function verdictBadge(verdict: Verdict, unit = ""): string {
   return `<span class="badge ${reached ? "good" : "bad"}">${reached ? "✓" : "✗"} ${escaped(bound)}</span>`;
 }
 
-/** All of a group, to open. */
+/** All of a group, to open. Below a figure stands between what half of the rounds were. */
 export function groupTable(outcomes: readonly Outcome[]): string {
-  const head = ["", "a second", "a call", "half of the rounds", "ours is", "half of the rounds", "wanted"];
+  const head = ["", "a second", "a call", "ours is", "wanted"];
   const cells = head.map((cell, index) => `<th scope="col"${index === 0 ? ' class="text"' : ""}>${cell}</th>`).join("");
   return (
     '<details><summary>Numbers</summary><div class="scroll"><table>' +
@@ -31,14 +33,14 @@ export function groupTable(outcomes: readonly Outcome[]): string {
 function rowsOf(outcome: Outcome): string[] {
   const { name, verdicts } = outcome;
   const title = (more: string): string =>
-    `<tr class="title"><th scope="rowgroup" class="text" colspan="7">${escaped(name)}${more}</th></tr>`;
+    `<tr class="title"><th scope="rowgroup" class="text" colspan="5">${escaped(name)}${more}</th></tr>`;
   if (!isContestOutcome(outcome)) {
     const { value, unit, absent } = outcome;
     if (value === undefined)
-      return [title(""), `<tr><td class="text soft" colspan="7">${escaped(absent ?? "")}</td></tr>`];
+      return [title(""), `<tr><td class="text soft" colspan="5">${escaped(absent ?? "")}</td></tr>`];
     const text = (number: number): string => `${digits(number)} ${escaped(unit)}`;
     const badge = verdicts.map((verdict) => verdictBadge(verdict, unit)).join(" ");
-    const cells = [`${value.samples} samples`, "", text(value.middle), between(value, text), "", "", badge];
+    const cells = [`${value.samples} samples`, "", figure(value, text), "", badge];
     return [
       title(""),
       `<tr>${cells.map((cell, index) => `<td${index === 0 ? ' class="text"' : ""}>${cell}</td>`).join("")}</tr>`,
@@ -60,16 +62,14 @@ function rowsOf(outcome: Outcome): string[] {
     const cells = [
       `<td class="text">${index === 0 ? "<b>" : ""}${escaped(rival)}${index === 0 ? "</b>" : ""}</td>`,
       `<td>${rate(spread.middle)}</td>`,
-      `<td>${duration(spread.middle)}</td>`,
-      `<td class="soft">${between(spread, duration)}</td>`,
-      `<td>${ratio === undefined ? "" : times(ratio.middle)}</td>`,
-      `<td class="soft">${ratio === undefined ? "" : between(ratio, times)}</td>`,
+      `<td>${figure(spread, duration)}</td>`,
+      `<td>${ratio === undefined ? "" : figure(ratio, times)}</td>`,
       `<td>${badges.join(" ")}</td>`,
     ];
     return `<tr>${cells.join("")}</tr>`;
   });
   const missing = Object.entries(absent).map(
-    ([rival, why]) => `<tr><td class="text soft" colspan="7">${escaped(rival)}: ${escaped(why)}</td></tr>`,
+    ([rival, why]) => `<tr><td class="text soft" colspan="5">${escaped(rival)}: ${escaped(why)}</td></tr>`,
   );
   return [title(tail), ...rows, ...missing];
 }

@@ -6,7 +6,7 @@ import { run } from "../../bench/rounds.ts";
 
 const named = { layer: "engine", group: "group", name: "name" } as const;
 const runContest = (contest: Omit<Contest, "layer" | "group" | "name">, rounds = 5): Promise<ContestOutcome> =>
-  run({ ...named, ...contest }, rounds) as Promise<ContestOutcome>;
+  run({ ...named, ...contest }, rounds, 0) as Promise<ContestOutcome>;
 
 test("every rival does the same fixed work, in turns that begin with another each round", async () => {
   const log: string[] = [];

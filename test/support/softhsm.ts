@@ -1,20 +1,15 @@
-/** SoftHSM2 with a token of its own, and the binding to it from test/peers. */
+/** Tests with SoftHSM2, and the binding to it from test/peers. */
 
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, type SuiteFactory } from "vitest";
 import { hasProgram } from "./programs.ts";
+import { SOFTHSM2 } from "./softhsm-token.ts";
+
+export { PIN, SO_PIN, SOFTHSM2, softHsmToken } from "./softhsm-token.ts";
 
 /** Where `pkcs11js` is installed (`npm ci --prefix test/peers`); a command that is started here finds it. */
 export const PEERS: string = resolve(import.meta.dirname, "../peers");
-
-/** Where Debian, and SoftHSM2's own installation, put the module. */
-const LIBRARIES = ["/usr/lib/softhsm/libsofthsm2.so", "/usr/local/lib/softhsm/libsofthsm2.so"];
-export const SOFTHSM2: string = LIBRARIES.find((path) => existsSync(path)) ?? (LIBRARIES[0] as string);
-
-export const PIN = "1234";
-export const SO_PIN = "12345678";
 
 /** `describe` when SoftHSM2 and `pkcs11js` are there; otherwise a skipped suite whose name says what is missing. */
 export function describeWithSoftHsm(name: string, suite: SuiteFactory): void {
@@ -24,19 +19,4 @@ export function describeWithSoftHsm(name: string, suite: SuiteFactory): void {
   ];
   if (missing.length === 0) describe(name, suite);
   else describe.skip(`${name} [skipped: not installed: ${missing.join(", ")}]`, suite);
-}
-
-/** A token in a folder; the environment in which SoftHSM2 sees it and no other. */
-export function softHsmToken(directory: string, label: string): { readonly SOFTHSM2_CONF: string } {
-  const tokens = join(directory, "tokens");
-  mkdirSync(tokens, { recursive: true });
-  const SOFTHSM2_CONF = join(directory, "softhsm2.conf");
-  writeFileSync(SOFTHSM2_CONF, `directories.tokendir = ${tokens}\nobjectstore.backend = file\nlog.level = ERROR\n`);
-  const made = spawnSync(
-    "softhsm2-util",
-    ["--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", SO_PIN],
-    { env: { ...process.env, SOFTHSM2_CONF }, encoding: "utf8" },
-  );
-  if (made.status !== 0) throw new Error(`softhsm2-util: ${made.stderr}`);
-  return { SOFTHSM2_CONF };
 }
