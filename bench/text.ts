@@ -51,7 +51,7 @@ export function line(outcome: Outcome): string {
   const { micros, ratios } = outcome;
   const own = Object.values(micros)[0]?.middle ?? Number.NaN;
   const against = Object.entries(ratios).map(([rival, { middle }]) => `${times(middle)} ${rival}`);
-  const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => verdictText(verdict).toUpperCase());
+  const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => `! ${verdictText(verdict)}`);
   return `${name.padEnd(46)}${rate(own).padStart(12)}   ${[...against, ...missed].join(", ")}`;
 }
 
