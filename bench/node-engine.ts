@@ -32,6 +32,8 @@ import { encodePkcs8 } from "../src/der/pkcs8.ts";
 import { encodeSpki } from "../src/der/spki.ts";
 import { nodeEngine } from "../src/node/engine.ts";
 import { privateKeyObject, publicKeyObject, type RawCurve } from "../src/node/raw-keys.ts";
+import { threadedNodeEngine } from "../src/node/threads.ts";
+import { createHsm } from "../src/token/hsm.ts";
 import { componentsFromJwk } from "../test/support/rsa-fixture.ts";
 import { type Call, type Contest, once } from "./contest.ts";
 
@@ -230,6 +232,35 @@ function rsaGeneration(modulusLength: number): Contest[] {
   return contests.map((contest) => ({ ...contest, rounds: 20, average: "mean" }));
 }
 
+/** A batch of the token's, in threads, beside the same signatures by Node one after the other. */
+function batches(): Contest[] {
+  const count = 200;
+  const messages = Array.from({ length: count }, () => bytes(32));
+  return [
+    {
+      layer: "node engine",
+      group: "RSA-3072",
+      name: `RSA-3072 signBatch in threads`,
+      calls: 1,
+      batch: count,
+      rounds: 9,
+      rivals: async (atEnd) => {
+        const engine = threadedNodeEngine();
+        atEnd(() => engine.close());
+        const session = createHsm({ engine }).openSession({ readWrite: true });
+        const choice = { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 3072 } as const;
+        const pair = await session.generateKeyPairAsync(choice, { usage: "sign" });
+        const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
+        return {
+          ours: () => session.signBatch("SHA256_RSA_PKCS", pair.privateKey, messages),
+          [NODE]: () => messages.map((each) => sign("sha256", each, privateKey)),
+        };
+      },
+      least: { [NODE]: 0.9 },
+    },
+  ];
+}
+
 function symmetric(length: number, calls: number): Contest[] {
   const names = [
     "AES-256-GCM seal",
@@ -298,6 +329,7 @@ export const contests: readonly Contest[] = [
   ...rsa(3072, 6),
   ...rsa(4096, 3),
   ...[2048, 3072, 4096].flatMap(rsaGeneration),
+  ...batches(),
   ...symmetric(32, 1000),
   ...symmetric(256, 1000),
   ...symmetric(4096, 300),

@@ -3,8 +3,11 @@ export const SUITES = [
   "symmetric",
   "elliptic",
   "edwards",
+  "rsa",
   "node-engine",
-  "softhsm", // the token beside SoftHSM2
-  "startup", // processes of their own
+  "layers",
+  "softhsm",
+  "serve",
+  "startup",
 ] as const;
 export type Suite = (typeof SUITES)[number];

@@ -23,7 +23,15 @@ export type { KeyTemplate, Usage } from "./objects/template.ts";
 export type { KnownAnswerName, PairwiseName, SelfTestName, SelfTestOutcome } from "./selftest/self-tests.ts";
 export type { Attributes } from "./token/attributes.ts";
 export { createHsm, type Hsm, type HsmOptions, type SlotInfo } from "./token/hsm.ts";
-export type { BatchOptions, CancelKind, KeyPairHandles, LoginType, Session, SessionInfo } from "./token/session.ts";
+export type {
+  BatchChoice,
+  BatchOptions,
+  CancelKind,
+  KeyPairHandles,
+  LoginType,
+  Session,
+  SessionInfo,
+} from "./token/session.ts";
 export type { SlotDescription } from "./token/slots.ts";
 export type { TokenInfo, UserType } from "./token/token.ts";
 export type { Validation } from "./token/validations.ts";

@@ -50,6 +50,15 @@ demand(data, "KEY_MISSING", "why");
 // @ts-expect-error there is no such return value
 new CkrError("KEY_MISSING", "why");
 
+session.encryptBatch({ mechanism: "AES_GCM", aad: data }, object, [data]) satisfies Promise<Uint8Array[]>;
+session.signBatch("RSA_PKCS", object, [data], { signal: AbortSignal.abort() });
+// @ts-expect-error an iv serves one message
+session.encryptBatch({ mechanism: "AES_GCM", iv: data }, object, [data]);
+// @ts-expect-error a mechanism that must be given its counter has no batches
+session.encryptBatch({ mechanism: "AES_CTR", counter: data }, object, [data]);
+// @ts-expect-error a batch is a list
+session.signBatch("RSA_PKCS", object, data);
+
 const { LABEL, SIGN } = session.getAttributes(object, ["LABEL", "SIGN"]);
 LABEL satisfies string;
 SIGN satisfies boolean;

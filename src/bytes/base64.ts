@@ -1,7 +1,6 @@
 /** Base64 (RFC 4648, section 4). */
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const PAD: number = "=".charCodeAt(0);
 
 /** What stands in {@link VALUES} for a character that is none of the alphabet. */
 const NONE = 255;
@@ -11,24 +10,21 @@ const CODES: Uint8Array = Uint8Array.from(ALPHABET, (character) => character.cha
 const VALUES: Uint8Array = new Uint8Array(128).fill(NONE);
 for (let bits = 0; bits < CODES.length; bits++) VALUES[CODES[bits] as number] = bits;
 
-/** Characters that are made into a text at a time: as many arguments as a call may have anywhere. */
-const CHUNK = 8192;
-
 /** The text of any bytes, padded. */
 export function toBase64(bytes: Uint8Array): string {
   const whole = bytes.length - (bytes.length % 3);
-  const codes = new Uint8Array(4 * Math.ceil(bytes.length / 3)).fill(PAD);
-  let to = 0;
-  for (let at = 0; at < whole; at += 3, to += 4) put(three(bytes, at), 4, codes, to);
-  const rest = bytes.length - whole;
-  if (rest > 0) {
-    const padded = new Uint8Array(3);
-    for (let i = 0; i < rest; i++) padded[i] = bytes[whole + i] as number;
-    put(three(padded, 0), rest + 1, codes, to);
-  }
   let text = "";
-  for (let at = 0; at < codes.length; at += CHUNK) text += String.fromCharCode(...codes.subarray(at, at + CHUNK));
-  return text;
+  for (let at = 0; at < whole; at += 3) text += characters(three(bytes, at));
+  const rest = bytes.length - whole;
+  if (rest === 0) return text;
+  const padded = new Uint8Array(3);
+  for (let i = 0; i < rest; i++) padded[i] = bytes[whole + i] as number;
+  return (
+    text +
+    characters(three(padded, 0))
+      .slice(0, rest + 1)
+      .padEnd(4, "=")
+  );
 }
 
 /**
@@ -60,12 +56,17 @@ function three(bytes: Uint8Array, at: number): number {
   return ((bytes[at] as number) << 16) | ((bytes[at + 1] as number) << 8) | (bytes[at + 2] as number);
 }
 
-/** The first `count` characters of the four that stand for 24 bits. */
-function put(bits: number, count: number, codes: Uint8Array, to: number): void {
-  for (let i = 0; i < count; i++) codes[to + i] = CODES[(bits >> (18 - 6 * i)) & 63] as number;
+/** The four characters of 24 bits. */
+function characters(bits: number): string {
+  return String.fromCharCode(
+    CODES[bits >> 18] as number,
+    CODES[(bits >> 12) & 63] as number,
+    CODES[(bits >> 6) & 63] as number,
+    CODES[bits & 63] as number,
+  );
 }
 
-/** The inverse of {@link put}. @throws Error for a character that is none of the alphabet */
+/** The bits of the first `count` characters of four. @throws Error for a character that is none of the alphabet */
 function four(text: string, at: number, count: number): number {
   let bits = 0;
   for (let i = 0; i < count; i++) {

@@ -1,8 +1,6 @@
 /** The curves of ECDSA and ECDH with cofactor 1, over the short-Weierstrass arithmetic of @noble/curves. */
 
 import { type WeierstrassOpts, type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js";
-import { p256, p384, p521 } from "@noble/curves/nist.js";
-import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { CurveName, HashName } from "./engine.ts";
 
 export interface CurveFacts {
@@ -28,11 +26,9 @@ export const curves: Readonly<Record<CurveName, CurveFacts>> = {
   brainpoolP512r1: { fieldBytes: 64, orderBytes: 64, orderBits: 512, nonceHash: "SHA512" },
 };
 
-type OwnCurve = "P-224" | "brainpoolP256r1" | "brainpoolP384r1" | "brainpoolP512r1";
-
-/** Those that noble has no constants for (SP 800-186, 3.2.1; RFC 5639, 3.4, 3.6 and 3.7). */
+/** Their constants (SP 800-186, 3.2.1; SEC 2, 2.4.1; RFC 5639, 3.4, 3.6 and 3.7). */
 // biome-ignore format: a table
-const parameters: Readonly<Record<OwnCurve, WeierstrassOpts<bigint>>> = {
+const parameters: Readonly<Record<CurveName, WeierstrassOpts<bigint>>> = {
   "P-224": {
     p:  0xffffffffffffffffffffffffffffffff000000000000000000000001n,
     a:  0xfffffffffffffffffffffffffffffffefffffffffffffffffffffffen,
@@ -41,6 +37,42 @@ const parameters: Readonly<Record<OwnCurve, WeierstrassOpts<bigint>>> = {
     h:  1n,
     Gx: 0xb70e0cbd6bb4bf7f321390b94a03c1d356c21122343280d6115c1d21n,
     Gy: 0xbd376388b5f723fb4c22dfe6cd4375a05a07476444d5819985007e34n,
+  },
+  "P-256": {
+    p:  0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+    a:  0xffffffff00000001000000000000000000000000fffffffffffffffffffffffcn,
+    b:  0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+    n:  0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+    h:  1n,
+    Gx: 0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296n,
+    Gy: 0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5n,
+  },
+  "P-384": {
+    p:  0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
+    a:  0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000fffffffcn,
+    b:  0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+    n:  0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
+    h:  1n,
+    Gx: 0xaa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7n,
+    Gy: 0x3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5fn,
+  },
+  "P-521": {
+    p:  0x01ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
+    a:  0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffcn,
+    b:  0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+    n:  0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+    h:  1n,
+    Gx: 0x00c6858e06b70404e9cd9e3ecb662395b4429c648139053fb521f828af606b4d3dbaa14b5e77efe75928fe1dc127a2ffa8de3348b3c1856a429bf97e7e31c2e5bd66n,
+    Gy: 0x011839296a789a3bc0045c8a5fb42c7d1bd998f54449579b446817afbd17273e662c97ee72995ef42640c550b9013fad0761353c7086a272c24088be94769fd16650n,
+  },
+  secp256k1: {
+    p:  0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2fn,
+    a:  0n,
+    b:  7n,
+    n:  0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n,
+    h:  1n,
+    Gx: 0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798n,
+    Gy: 0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8n,
   },
   brainpoolP256r1: {
     p:  0xa9fb57dba1eea9bc3e660a909d838d726e3bf623d52620282013481d1f6e5377n,
@@ -71,27 +103,10 @@ const parameters: Readonly<Record<OwnCurve, WeierstrassOpts<bigint>>> = {
   },
 };
 
-/** Start-up does not wait for the curves that few ask for. */
-const points: Readonly<Record<CurveName, () => WeierstrassPointCons<bigint>>> = {
-  "P-224": atFirstUse("P-224"),
-  "P-256": () => p256.Point,
-  "P-384": () => p384.Point,
-  "P-521": () => p521.Point,
-  secp256k1: () => secp256k1.Point,
-  brainpoolP256r1: atFirstUse("brainpoolP256r1"),
-  brainpoolP384r1: atFirstUse("brainpoolP384r1"),
-  brainpoolP512r1: atFirstUse("brainpoolP512r1"),
-};
+const made: { [C in CurveName]?: WeierstrassPointCons<bigint> } = {};
 
-/** The points of a curve. */
+/** The points of a curve. Each is made at its first use: start-up waits for none, and few programs use more than one. */
 export function pointsOf(curve: CurveName): WeierstrassPointCons<bigint> {
-  return points[curve]();
-}
-
-function atFirstUse(curve: OwnCurve): () => WeierstrassPointCons<bigint> {
-  let made: WeierstrassPointCons<bigint> | undefined;
-  return () => {
-    made ??= weierstrass(parameters[curve]);
-    return made;
-  };
+  made[curve] ??= weierstrass(parameters[curve]);
+  return made[curve];
 }

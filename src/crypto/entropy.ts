@@ -2,7 +2,7 @@
 
 import { be64, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { tableCipher } from "./aes-cipher.ts";
-import { type AesCipherMaker, OUT } from "./block-cipher.ts";
+import { type AesCipherMaker, OUT, wordAt } from "./block-cipher.ts";
 import { digest } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 import { counterKdf } from "./kdf.ts";
@@ -99,7 +99,7 @@ export function draw(source: EntropySource, byteLength: number): Uint8Array {
   return copy;
 }
 
-/** Looks at one draw, which lies at the start of a buffer of its own. */
+/** Looks at one draw. */
 type HealthTest = (bytes: Uint8Array) => void;
 
 /** Repetition Count Test (SP 800-90B, 4.4.1): A is the last sample, B how often it came in a row. */
@@ -140,10 +140,11 @@ function repeatedBlock(cipher: AesCipherMaker): HealthTest {
   const recent = new Float64Array(REMEMBERED_BLOCKS).fill(-1);
   let next = 0;
   return (bytes) => {
-    const words = new Int32Array(bytes.buffer, 0, 4 * Math.floor(bytes.length / BLOCK));
-    for (let i = 0; i < words.length; i += 4) {
-      E.encrypt(words[i], words[i + 1], words[i + 2], words[i + 3]);
-      const value = fingerprint(OUT[0] ^ words[i], OUT[1] ^ words[i + 1]);
+    for (let at = 0; at + BLOCK <= bytes.length; at += BLOCK) {
+      const a = wordAt(bytes, at);
+      const b = wordAt(bytes, at + 4);
+      E.encrypt(a, b, wordAt(bytes, at + 8), wordAt(bytes, at + 12));
+      const value = fingerprint(OUT[0] ^ a, OUT[1] ^ b);
       if (recent.includes(value)) throw new EntropyError("entropy source repeated a block");
       recent[next] = value;
       next = (next + 1) % REMEMBERED_BLOCKS;

@@ -4,11 +4,11 @@
  *     01 02 02|03 00 78 ‖ key identifier (32) ‖ 01 ‖ nonce (16) ‖ length of the rest (4) ‖ PKCS #7 EncryptedData
  *
  * EncryptedData (RFC 2315, 13) is AES-256-GCM (RFC 5084, 3.2) with a 12-byte IV and a 16-byte tag. All of it but the
- * IV and the encrypted octets at the end is known once their number is, so a blob is read by building its header
- * again and comparing: there is no second encoding of the same values.
+ * IV and the encrypted octets at the end is known once their number is, so a blob is read by comparing it with what is
+ * written: there is no second encoding of the same values.
  */
 
-import { be32, concat, equalBytes, fromHex, putBytes } from "../bytes/bytes.ts";
+import { be32, concat, fromHex, putBytes } from "../bytes/bytes.ts";
 
 /** What made the blob: Encrypt (AQICAH… in base64) or GenerateDataKey (AQIDAH…). */
 export type EnvelopePurpose = "ENCRYPT" | "DATAKEY";
@@ -33,8 +33,10 @@ const PURPOSES: Readonly<Record<EnvelopePurpose, number>> = { ENCRYPT: 0x02, DAT
 
 const PURPOSE = 2;
 const KEY_ID = 5;
-const NONCE = KEY_ID + 32 + 1;
-const BODY_LENGTH = NONCE + 16;
+const KEY_ID_BYTES = 32;
+const NONCE = KEY_ID + KEY_ID_BYTES + 1;
+const NONCE_BYTES = 16;
+const BODY_LENGTH = NONCE + NONCE_BYTES;
 const BODY = BODY_LENGTH + 4;
 const IV_BYTES = 12;
 
@@ -77,9 +79,11 @@ function headerLength(octetCount: number): number {
   return BODY + encodedLength(body) - octetCount;
 }
 
-/** A header for some number of octets with zeros in the place of what differs from blob to blob. */
+/** The header for some number of octets, with zeros in the place of what differs from blob to blob. */
 interface Form {
   readonly bytes: Uint8Array;
+  /** Ones where the bytes are the same in every blob of that length. */
+  readonly mask: Uint8Array;
   readonly iv: number;
 }
 
@@ -88,16 +92,24 @@ const forms = new Map<number, Form>();
 const MAX_FORMS = 64;
 
 function formOf(octetCount: number): Form {
-  const known = forms.get(octetCount);
-  if (known !== undefined) return known;
+  let form = forms.get(octetCount);
+  if (form === undefined) {
+    form = makeForm(octetCount);
+    if (forms.size >= MAX_FORMS) forms.clear();
+    forms.set(octetCount, form);
+  }
+  return form;
+}
+
+function makeForm(octetCount: number): Form {
   const { info, data, content, body } = lengths(octetCount);
   const sequence = tagAndLength(SEQUENCE, body);
   const afterIv = concat(DER.tagBytes, tagAndLength(IMPLICIT_0, octetCount));
   const bytes = concat(
     Uint8Array.of(0x01, 0x02, 0x00, 0x00, 0x78),
-    new Uint8Array(32),
+    new Uint8Array(KEY_ID_BYTES),
     Uint8Array.of(0x01),
-    new Uint8Array(16),
+    new Uint8Array(NONCE_BYTES),
     be32(sequence.length + body),
     sequence,
     DER.encryptedData,
@@ -110,50 +122,67 @@ function formOf(octetCount: number): Form {
     new Uint8Array(IV_BYTES),
     afterIv,
   );
-  const form = { bytes, iv: bytes.length - afterIv.length - IV_BYTES };
-  if (forms.size >= MAX_FORMS) forms.clear();
-  forms.set(octetCount, form);
-  return form;
+  const iv = bytes.length - afterIv.length - IV_BYTES;
+  const mask = new Uint8Array(bytes.length).fill(0xff);
+  mask[PURPOSE] = 0;
+  mask
+    .fill(0, KEY_ID, KEY_ID + KEY_ID_BYTES)
+    .fill(0, NONCE, NONCE + NONCE_BYTES)
+    .fill(0, iv, iv + IV_BYTES);
+  return { bytes, mask, iv };
 }
 
 /**
- * A blob's header for that many encrypted octets, which follow it; up to 65,000.
+ * A blob with its header and zeros in the place of that many encrypted octets, up to 65,000, which follow it.
  * @throws RangeError when a field has the wrong length.
  */
-export function encodeEnvelopeHeader(fields: EnvelopeHeader, octetCount: number): Uint8Array {
+export function startEnvelope(fields: EnvelopeHeader, octetCount: number): { blob: Uint8Array; headerBytes: number } {
   const { purpose, keyIdentifier, nonce, iv } = fields;
-  if (keyIdentifier.length !== 32 || nonce.length !== 16 || iv.length !== IV_BYTES) {
+  if (keyIdentifier.length !== KEY_ID_BYTES || nonce.length !== NONCE_BYTES || iv.length !== IV_BYTES) {
     throw new RangeError("an envelope has a key identifier of 32 bytes, a nonce of 16 and an IV of 12");
   }
   if (!(octetCount <= MAX_OCTETS)) throw new RangeError(`an envelope holds up to ${MAX_OCTETS} encrypted octets`);
   const form = formOf(octetCount);
-  const header = form.bytes.slice();
-  header[PURPOSE] = PURPOSES[purpose];
-  putBytes(keyIdentifier, header, KEY_ID);
-  putBytes(nonce, header, NONCE);
-  putBytes(iv, header, form.iv);
-  return header;
+  const headerBytes = form.bytes.length;
+  const blob = new Uint8Array(headerBytes + octetCount);
+  blob.set(form.bytes);
+  blob[PURPOSE] = PURPOSES[purpose];
+  putBytes(keyIdentifier, blob, KEY_ID);
+  putBytes(nonce, blob, NONCE);
+  putBytes(iv, blob, form.iv);
+  return { blob, headerBytes };
+}
+
+/** The header of {@link startEnvelope} alone. @throws RangeError when a field has the wrong length. */
+export function encodeEnvelopeHeader(fields: EnvelopeHeader, octetCount: number): Uint8Array {
+  const { blob, headerBytes } = startEnvelope(fields, octetCount);
+  return blob.slice(0, headerBytes);
 }
 
 const MAX_OCTETS = 65_000;
 const SHORTEST_HEADER = headerLength(0);
 const LONGEST_HEADER = headerLength(MAX_OCTETS);
 
-/** Reads a blob, or `undefined` when it is not exactly what {@link encodeEnvelopeHeader} and octets after it give. */
+/** Reads a blob, or `undefined` when it is not exactly what {@link startEnvelope} and octets in it give. */
 export function readEnvelopeFrame(blob: Uint8Array): Envelope | undefined {
   const octetCount = octetCountOf(blob.length);
   if (octetCount === undefined) return undefined;
-  const headerBytes = blob.length - octetCount;
-  const ivAt = formOf(octetCount).iv;
-  const fields: EnvelopeHeader = {
-    purpose: blob[PURPOSE] === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
-    keyIdentifier: blob.subarray(KEY_ID, KEY_ID + 32),
-    nonce: blob.subarray(NONCE, NONCE + 16),
-    iv: blob.subarray(ivAt, ivAt + IV_BYTES),
+  const form = formOf(octetCount);
+  const purpose = blob[PURPOSE];
+  let difference = purpose === PURPOSES.ENCRYPT || purpose === PURPOSES.DATAKEY ? 0 : 1;
+  const { bytes, mask } = form;
+  for (let i = 0; i < bytes.length; i++) {
+    difference |= ((blob[i] as number) ^ (bytes[i] as number)) & (mask[i] as number);
+  }
+  if (difference !== 0) return undefined;
+  return {
+    purpose: purpose === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
+    keyIdentifier: blob.subarray(KEY_ID, KEY_ID + KEY_ID_BYTES),
+    nonce: blob.subarray(NONCE, NONCE + NONCE_BYTES),
+    iv: blob.subarray(form.iv, form.iv + IV_BYTES),
+    header: blob.subarray(0, bytes.length),
+    octets: blob.subarray(bytes.length),
   };
-  const header = encodeEnvelopeHeader(fields, octetCount);
-  if (!equalBytes(header, blob.subarray(0, headerBytes))) return undefined;
-  return { ...fields, header, octets: blob.subarray(headerBytes) };
 }
 
 /** The one number of octets with which a blob has that length; a header grows with it, so there is no second. */

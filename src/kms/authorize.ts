@@ -2,11 +2,12 @@
 
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts } from "./condition-sources.ts";
-import type { KeyRecord } from "./context.ts";
-import type { GrantRecord } from "./grant-records.ts";
+import type { CallContext, KeyRecord } from "./context.ts";
+import { grantsOn } from "./grant-records.ts";
 import { allowanceOf, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
-import type { Answer, AuthorizationRequest, IdentityPolicy } from "./policy/authorization.ts";
+import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
+import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./policy/authorization.ts";
 import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
@@ -20,11 +21,8 @@ export interface Question {
   /** Condition keys beside those of the tables (condition-keys.ts). */
   readonly conditions: Conditions | undefined;
   readonly identityPolicies: readonly IdentityPolicy[];
-  /** What policies and grants may want to know of the store; only asked when one does. */
-  readonly grantsOn: (key: KeyRecord) => Promise<readonly GrantRecord[]>;
-  readonly aliasesOf: (key: KeyRecord) => Promise<readonly string[]>;
-  readonly isSameKey: () => Promise<boolean | undefined>;
-  readonly unusedDays: (key: KeyRecord) => number;
+  /** Where policies and grants look up what they want to know of the store. */
+  readonly context: CallContext;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
@@ -35,26 +33,28 @@ export class Authorizer {
   readonly #parsed = new Map<string, PolicyDocument>();
 
   async decide(question: Question): Promise<Answer> {
-    const { facts, resource, identityPolicies } = question;
+    const { facts, resource, identityPolicies, context } = question;
+    const { caller, action } = facts;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    const known: Facts = { ...facts, key, lookups: reads.needsStore ? await lookUp(question, reads.keys, key) : {} };
+    const lookups = reads.needsStore ? await lookUp(question, reads.keys, key) : {};
     const request: AuthorizationRequest = {
-      caller: facts.caller,
-      action: facts.action,
+      caller,
+      action,
       resource: typeof resource === "string" ? resource : resource.arn,
-      ...(keyPolicy && { keyPolicy }),
+      keyPolicy,
       identityPolicies,
-      context: reads.context ? conditionsOf(known, question.conditions) : emptyContext,
+      context: reads.context ? conditionsOf({ ...facts, key, lookups }, question.conditions) : emptyContext,
+      allowances: undefined,
     };
-    const asked = { principal: facts.caller.arn, action: facts.action, resource: request.resource };
     const decision = decide(request);
-    if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(facts.action)) {
-      return { ...asked, ...decision };
+    if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
+      return answerOf(request, decision);
     }
-    const grants = await question.grantsOn(key);
-    return { ...asked, ...decide({ ...request, allowances: grants.map((grant) => allowanceOf(grant, known)) }) };
+    const grants = await grantsOn(context.store, key);
+    const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
+    return answerOf(request, decide({ ...request, allowances }));
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
@@ -66,6 +66,10 @@ export class Authorizer {
     }
     return parsed;
   }
+}
+
+function answerOf({ caller, action, resource }: AuthorizationRequest, decision: Decision): Answer {
+  return { ...decision, principal: caller.arn, action, resource };
 }
 
 /** What policies look at of a request; most have neither conditions nor variables. */
@@ -106,15 +110,15 @@ function readsIn(document: PolicyDocument): Reads {
 }
 
 async function lookUp(
-  { aliasesOf, isSameKey, unusedDays }: Question,
+  { context, facts }: Question,
   reads: ReadonlySet<string>,
   key: KeyRecord | undefined,
 ): Promise<Facts["lookups"]> {
-  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(key) : undefined;
-  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey() : undefined;
+  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(context, key) : undefined;
+  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey(context, facts.input) : undefined;
   return {
     ...(aliases && { aliases }),
     ...(sameKey !== undefined && { sameKey }),
-    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(key) }),
+    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(context, key) }),
   };
 }

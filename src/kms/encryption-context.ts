@@ -8,6 +8,8 @@ export type EncryptionContext = ReadonlyMap<string, string>;
 /** A surrogate code unit that is no half of a pair: UTF-8 has no form for it, so two contexts would become one. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+const EMPTY: Uint8Array = be32(0);
+
 /**
  * The bytes that stand for an encryption context: the number of pairs, then each name and value as UTF-8 behind its
  * length (32-bit big-endian), sorted by the bytes of the names. Different contexts have different bytes, because every
@@ -15,7 +17,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
  * @throws KmsError ValidationException when a name or value is not well-formed Unicode.
  */
 export function canonicalContext(context: EncryptionContext | undefined): Uint8Array {
-  if (context === undefined || context.size === 0) return be32(0);
+  if (context === undefined || context.size === 0) return EMPTY;
   const pairs = [...context].map(([name, value]) => [encode(name), encode(value)] as const);
   pairs.sort(([a], [b]) => compareBytes(a, b));
   return concat(be32(pairs.length), ...pairs.flatMap(([name, value]) => [prefixed(name), prefixed(value)]));

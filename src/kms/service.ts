@@ -8,14 +8,13 @@ import { conditionsOf } from "./condition-keys.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
 import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withheld } from "./explain.ts";
-import { grantOfToken, grantsOn } from "./grant-records.ts";
+import { grantOfToken } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { idsOf } from "./ids.ts";
 import { inputShape, type OperationName } from "./inputs.ts";
 import { type Call, ConnectionDropped, found, type Interceptor, intercepted } from "./interception.ts";
 import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
-import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import { NitroTrust } from "./nitro/trust.ts";
 import { handlerOf, isOperation } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
@@ -102,17 +101,10 @@ export function createService(options: ServiceOptions): KmsService {
       conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
       async authorize(action, resource, conditions) {
         await ground.found(resource, context);
-        const decision = await authorizer.decide({
-          facts: { ...request, action, region, now },
-          resource,
-          conditions,
-          identityPolicies: identities.policiesOf(caller),
-          grantsOn: async (key) => (await grantsOn(store, key)).map(({ value }) => value),
-          aliasesOf: (key) => aliasesOf(context, key),
-          isSameKey: () => isSameKey(context, request.input),
-          unusedDays: (key) => unusedDays(context, key),
-        });
-        ground.settle(decision);
+        const { circumstances, operation, input } = request;
+        const facts = { caller, circumstances, operation, action, input, region, now };
+        const identityPolicies = identities.policiesOf(caller);
+        ground.settle(await authorizer.decide({ facts, resource, conditions, identityPolicies, context }));
       },
     };
     return context;
@@ -120,7 +112,7 @@ export function createService(options: ServiceOptions): KmsService {
 
   function callOf(operation: string, caller: Caller, circumstances: Circumstances, eventId: string): Call {
     const { region = options.region, requestId = "" } = circumstances;
-    const asked = {
+    return {
       operation,
       caller,
       account: caller.accountId || account,
@@ -128,8 +120,11 @@ export function createService(options: ServiceOptions): KmsService {
       circumstances,
       requestId,
       eventId,
+      input: undefined,
+      resources: [],
+      notes: undefined,
+      isAnswerLost: false,
     };
-    return { ...asked, input: undefined, resources: [], notes: undefined, isAnswerLost: false };
   }
 
   /** Runs the handler on a ground. @throws KmsError for what is wrong with the input, at once */

@@ -1,13 +1,9 @@
-import { be32, concat, equalBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { equalBytes, putBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { putWord } from "../crypto/block-cipher.ts";
 import type { MacKey } from "../crypto/engine.ts";
 import { counterKdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
-import {
-  type Envelope,
-  type EnvelopePurpose,
-  encodeEnvelopeHeader,
-  readEnvelopeFrame,
-} from "../der/kms-envelope-frame.ts";
+import { type Envelope, type EnvelopePurpose, readEnvelopeFrame, startEnvelope } from "../der/kms-envelope-frame.ts";
 import type { Prepared, TokenObject } from "../objects/object.ts";
 import { hmacKeyOf } from "./keys/generic-secret.ts";
 import { type Context, type Mechanism, mechanism } from "./mechanism.ts";
@@ -95,9 +91,20 @@ function withBlobKey<T>(
   }
 }
 
-/** The encryption context and the header, the first with its length, so that no two pairs give the same bytes. */
-function authenticated(aad: Uint8Array, header: Uint8Array): Uint8Array {
-  return concat(be32(aad.length), aad, header);
+/** Where {@link authenticated} is put together when it is short, as it is without long encryption contexts. */
+const scratch = new Uint8Array(1024);
+
+/**
+ * The encryption context and the header, the first with its length, so that no two pairs give the same bytes. They are
+ * lent until the next call.
+ */
+function authenticated(aad: Uint8Array, blob: Uint8Array, headerBytes: number): Uint8Array {
+  const byteLength = 4 + aad.length + headerBytes;
+  const bytes = byteLength <= scratch.length ? scratch.subarray(0, byteLength) : new Uint8Array(byteLength);
+  putWord(aad.length, bytes, 0);
+  putBytes(aad, bytes, 4);
+  for (let i = 0; i < headerBytes; i++) bytes[4 + aad.length + i] = blob[i] as number;
+  return bytes;
 }
 
 /** The plaintext, or `undefined` for whatever is wrong. */
@@ -113,13 +120,14 @@ function open(
   if (!equalBytes(envelope.keyIdentifier, backingKey.idOf(owner))) return undefined;
   const { header, iv, octets } = envelope;
   const padded = withBlobKey(context, backingKey, envelope, (aes) =>
-    aes.gcmOpen(iv, authenticated(aad, header), octets, TAG_BYTES),
+    aes.gcmOpen(iv, authenticated(aad, header, header.length), octets, TAG_BYTES),
   );
   if (padded === undefined) return undefined;
-  const isCommitted = equalBytes(padded.subarray(0, PADDING_BYTES), new Uint8Array(PADDING_BYTES));
+  let padding = 0;
+  for (let i = 0; i < PADDING_BYTES; i++) padding |= padded[i] as number;
   const plaintext = padded.slice(PADDING_BYTES);
   wipe(padded);
-  return isCommitted ? plaintext : undefined;
+  return padding === 0 ? plaintext : undefined;
 }
 
 /**
@@ -139,18 +147,18 @@ export const kmsEnvelope: Mechanism<"PHSM_KMS_ENVELOPE", KmsEnvelopeParams> = me
     }
     const backingKey = backingKeyOf(context, key);
     const random = context.rng(NONCE_BYTES + IV_BYTES);
-    const [nonce, iv] = [random.subarray(0, NONCE_BYTES), random.subarray(NONCE_BYTES)];
+    const nonce = random.slice(0, NONCE_BYTES);
+    const iv = random.slice(NONCE_BYTES);
     const padded = new Uint8Array(PADDING_BYTES + data.length);
     padded.set(data, PADDING_BYTES);
-    const header = encodeEnvelopeHeader(
-      { purpose, keyIdentifier: backingKey.idOf(owner), nonce, iv },
-      padded.length + TAG_BYTES,
-    );
-    const octets = withBlobKey(context, backingKey, { purpose, nonce }, (aes) =>
-      aes.gcmSeal(iv, authenticated(aad, header), padded, TAG_BYTES),
+    const fields = { purpose, keyIdentifier: backingKey.idOf(owner), nonce, iv };
+    const { blob, headerBytes } = startEnvelope(fields, padded.length + TAG_BYTES);
+    const octets = withBlobKey(context, backingKey, fields, (aes) =>
+      aes.gcmSeal(iv, authenticated(aad, blob, headerBytes), padded, TAG_BYTES),
     );
     wipe(padded);
-    return concat(header, octets);
+    putBytes(octets, blob, headerBytes);
+    return blob;
   },
   decrypt(context, key, params, blob) {
     const plaintext = open(context, key, params, blob);

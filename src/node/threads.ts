@@ -68,7 +68,8 @@ class WorkerThreads implements Threads {
   #idle(): Worker | undefined {
     for (const [worker, job] of this.#threads) if (job === undefined) return worker;
     if (this.#threads.size >= this.#most) return undefined;
-    const worker = new Worker(packageFile("dist/thread.js"));
+    // Without the options of the process, which may be for its own main file.
+    const worker = new Worker(packageFile("dist/thread.js"), { execArgv: [] });
     worker.unref();
     this.#threads.set(worker, undefined);
     worker.on("message", (answer: Answer) => this.#answered(worker, answer));

@@ -4,7 +4,6 @@ import { asKmsError, fail, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.t
 import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation } from "../kms/operations.ts";
-import { rpcV2Cbor } from "./cbor-codec.ts";
 import { credentialsOf } from "./credentials.ts";
 import { awsJson } from "./json-codec.ts";
 import type { Protocol } from "./protocol.ts";
@@ -26,6 +25,9 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const JSON_TYPES: readonly string[] = [awsJson.type, "application/x-amz-json-1.0", "application/json"];
 /** The end of a path of RPC v2 CBOR; before it there may be a prefix (smithy.io, RPC v2 CBOR, "Requests"). */
 const RPC_PATH = /\/service\/TrentService\/operation\/([A-Za-z]{1,64})$/;
+
+/** It comes with the first request in it: the library that it stands on is a seventh of what a KMS would load. */
+let rpcV2Cbor: Promise<Protocol> | undefined;
 
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
 
@@ -74,7 +76,7 @@ async function contentOf(
   if (request.method !== "POST") return notFound();
   const type = mediaType(request.header("content-type"));
   if (request.path === "/" && type === FORM_TYPE) return answerSts(service.sts, request, body, requestId, options);
-  const called = request.path === "/" ? jsonCall(request, type) : rpcCall(request, type, body);
+  const called = request.path === "/" ? jsonCall(request, type) : await rpcCall(request, type, body);
   return called === undefined ? notFound() : answerKms({ service, request, body, requestId, options }, called);
 }
 
@@ -98,11 +100,13 @@ function jsonCall({ header }: WireRequest, type: string): Called {
   return { protocol: awsJson, name: isJson ? target.slice(TARGET_PREFIX.length) : "" };
 }
 
-function rpcCall({ path, header }: WireRequest, type: string, body: Uint8Array): Called | undefined {
+async function rpcCall({ path, header }: WireRequest, type: string, body: Uint8Array): Promise<Called | undefined> {
   const [, name] = RPC_PATH.exec(path) ?? [];
   if (name === undefined) return undefined;
-  const isRpc = header("smithy-protocol") === "rpc-v2-cbor" && (type === rpcV2Cbor.type || body.length === 0);
-  return { protocol: rpcV2Cbor, name: isRpc ? name : "" };
+  rpcV2Cbor ??= import("./cbor-codec.ts").then((codec) => codec.rpcV2Cbor);
+  const protocol = await rpcV2Cbor;
+  const isRpc = header("smithy-protocol") === "rpc-v2-cbor" && (type === protocol.type || body.length === 0);
+  return { protocol, name: isRpc ? name : "" };
 }
 
 async function answerKms(exchange: Exchange, { protocol, name }: Called): Promise<Content> {

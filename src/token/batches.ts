@@ -4,6 +4,7 @@ import { utf8 } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
+import type { MechanismChoice } from "../mechanisms/registry.ts";
 import { type BatchUse, messageRng, onceFor } from "./batch-use.ts";
 import type { Ready } from "./operations.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -11,7 +12,12 @@ import { nextTask, requireNotAborted, SLICE, untilDone } from "./slices.ts";
 import { type BatchResult, type BatchTask, keyForThread } from "./tasks.ts";
 
 /** Parameters that may serve one message only: a second one under the same gives both away. */
-const FOR_ONE_MESSAGE = ["iv", "counter", "nonce", "tweak"] as const;
+const FOR_ONE_MESSAGE = ["iv", "counter", "nonce", "unit"] as const;
+
+/** A mechanism with what may serve many messages. */
+export type BatchChoice =
+  | Extract<MechanismChoice, string>
+  | (Exclude<MechanismChoice, string> & { readonly [N in (typeof FOR_ONE_MESSAGE)[number]]?: never });
 
 /** @throws CkrError CKR_MECHANISM_PARAM_INVALID for parameters that are for one message. */
 export function requireForMany({ mechanism, params }: Ready): void {

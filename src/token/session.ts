@@ -7,6 +7,7 @@ import { input, type SessionCore } from "./session-core.ts";
 import { START } from "./start.ts";
 import type { TokenInfo, UserType } from "./token.ts";
 
+export type { BatchChoice } from "./batches.ts";
 export type { BatchOptions } from "./functions/batches.ts";
 export type { KeyPairHandles } from "./functions/keys.ts";
 

@@ -161,7 +161,7 @@ describe("options", () => {
   test("are what the help says", async () => {
     const { status, stdout } = await run(["p11", "--help"]);
     expect(status).toBe(0);
-    for (const option of "socket pin so-pin label slots policy entropy-seed engine".split(" "))
+    for (const option of "socket pin so-pin label slots policy entropy-seed engine hardened".split(" "))
       expect(stdout).toContain(`--${option} `);
     expect(await run(["p11"])).toEqual(refused(2, /--socket/));
     expect(await run(["p11", "--socket", "x", "--policy", "none"])).toEqual(refused(2, /strict, pkcs11/));

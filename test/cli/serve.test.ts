@@ -49,6 +49,7 @@ describe("pocket-hsm", () => {
     expect(serveHelp.status).toBe(0);
     const options =
       "port host store seed entropy-seed account region sm2 xks-proxy cors auth engine control no-control".split(" ");
+    options.push("hardened");
     for (const option of options) expect(serveHelp.stdout).toContain(`--${option} `);
   });
 

@@ -204,16 +204,20 @@ function montgomery(prime: bigint, limbs: number): string[] {
   return [...lines, `  r[${limbs - 1}] = (h${limbs - 2} + g${limbs - 2}) * I;`];
 }
 
+/** A carry that is not carried again, 2³⁰ at most, stays exact times a fold below this and beside a column's products. */
+const SMALL_FOLD = 2 ** 15;
+
 /**
- * The high columns are carried and come down times the fold; then the low ones are carried, all limbs at once, and what
- * they carry out comes down too, and so do the bits above the prime's. After that only the lowest three limbs can be
- * above 2²³ by more than a little.
+ * The high columns are carried, twice if the fold is not small, and come down times the fold; then the low ones are
+ * carried, all limbs at once, what they carry out comes down too, and so do the bits above the prime's; then they are
+ * carried again. After that only the limbs behind those that something came down to can be above 2²³ by more than a little.
  */
 function folding(prime: bigint, limbs: number): string[] {
   const last = limbs - 1;
   const topBits = prime.toString(2).length - BITS * last;
   const far = foldAt(prime, BITS * limbs);
   const near = foldAt(prime, BITS * last + topBits);
+  const isSmall = far.every((factor) => Math.abs(factor) < SMALL_FOLD);
   const range = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
   const down = (fold: readonly number[], part: string, name: (place: number) => string): string[] =>
     fold.map((factor, j) => `  ${name(j)} ${times(part, factor)};`);
@@ -222,28 +226,27 @@ function folding(prime: bigint, limbs: number): string[] {
       `  const ${high}${k} = ${from}${k + offset} + M - M;`,
       `  let ${to}${k} = ${from}${k + offset} - ${high}${k}${carry(high, k)};`,
     ]);
+  const again = [...round("f", "e", "g", last - 1), `  const f${last - 1} = e${last - 1}${carry("g", last - 1)};`];
   return [
     ...round("e", "z", "h", last, limbs),
     `  const top = h${last - 1} * I;`,
     ...down(far, "top", (j) => (j === 0 ? `z${last}` : "e0")),
-    ...round("f", "e", "g", last - 1),
-    `  const f${last - 1} = e${last - 1}${carry("g", last - 1)};`,
-    ...range(last).flatMap((k) => down(far, `f${k}`, (j) => `z${k + j}`)),
+    ...(isSmall ? [] : again),
+    ...range(last).flatMap((k) => down(far, `${isSmall ? "e" : "f"}${k}`, (j) => `z${k + j}`)),
     ...round("p", "z", "v", limbs),
     `  const out = v${last} * I;`,
     ...down(far, "out", (j) => `p${j}`),
-    ...round("q", "p", "w", last),
-    `  const q${last} = p${last}${carry("w", last)};`,
-    `  const s = q${last} + 3 * 2 ** ${51 + topBits} - 3 * 2 ** ${51 + topBits};`,
+    `  const s = p${last} + 3 * 2 ** ${51 + topBits} - 3 * 2 ** ${51 + topBits};`,
     `  const over = s * ${2 ** -topBits};`,
-    ...down(near, "over", (j) => `q${j}`),
-    ...range(3).flatMap((k) => [
-      `  const u${k} = q${k} + M - M;`,
-      `  r[${k}] = q${k} - u${k};`,
-      `  q${k + 1} += u${k} * I;`,
+    ...down(near, "over", (j) => `p${j}`),
+    ...round("q", "p", "w", last),
+    ...range(far.length).flatMap((k) => [
+      `  const u${k + 1} = q${k + 1} + M - M;`,
+      `  q${k + 1} -= u${k + 1};`,
+      `  q${k + 2} += u${k + 1} * I;`,
     ]),
-    ...range(limbs - 4).map((k) => `  r[${k + 3}] = q${k + 3};`),
-    `  r[${last}] = q${last} - s;`,
+    ...range(last).map((k) => `  r[${k}] = q${k};`),
+    `  r[${last}] = p${last} - s${carry("w", last)};`,
   ];
 }
 

@@ -133,6 +133,10 @@ export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   const out = v10 * I;
   p0 += out * 250112;
   p1 += out * 65536;
+  const s = p10 + 3 * 2 ** 67 - 3 * 2 ** 67;
+  const over = s * 0.0000152587890625;
+  p0 += over * 977;
+  p1 += over * 256;
   const w0 = p0 + M - M;
   let q0 = p0 - w0;
   const w1 = p1 + M - M;
@@ -153,20 +157,15 @@ export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   let q8 = p8 - w8 + w7 * I;
   const w9 = p9 + M - M;
   let q9 = p9 - w9 + w8 * I;
-  const q10 = p10 + w9 * I;
-  const s = q10 + 3 * 2 ** 67 - 3 * 2 ** 67;
-  const over = s * 0.0000152587890625;
-  q0 += over * 977;
-  q1 += over * 256;
-  const u0 = q0 + M - M;
-  r[0] = q0 - u0;
-  q1 += u0 * I;
   const u1 = q1 + M - M;
-  r[1] = q1 - u1;
+  q1 -= u1;
   q2 += u1 * I;
   const u2 = q2 + M - M;
-  r[2] = q2 - u2;
+  q2 -= u2;
   q3 += u2 * I;
+  r[0] = q0;
+  r[1] = q1;
+  r[2] = q2;
   r[3] = q3;
   r[4] = q4;
   r[5] = q5;
@@ -174,7 +173,7 @@ export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   r[7] = q7;
   r[8] = q8;
   r[9] = q9;
-  r[10] = q10 - s;
+  r[10] = p10 - s + w9 * I;
 }
 
 /** r = a². The result may be an operand. */
@@ -288,6 +287,10 @@ export function sqr(r: Float64Array, a: Float64Array): void {
   const out = v10 * I;
   p0 += out * 250112;
   p1 += out * 65536;
+  const s = p10 + 3 * 2 ** 67 - 3 * 2 ** 67;
+  const over = s * 0.0000152587890625;
+  p0 += over * 977;
+  p1 += over * 256;
   const w0 = p0 + M - M;
   let q0 = p0 - w0;
   const w1 = p1 + M - M;
@@ -308,20 +311,15 @@ export function sqr(r: Float64Array, a: Float64Array): void {
   let q8 = p8 - w8 + w7 * I;
   const w9 = p9 + M - M;
   let q9 = p9 - w9 + w8 * I;
-  const q10 = p10 + w9 * I;
-  const s = q10 + 3 * 2 ** 67 - 3 * 2 ** 67;
-  const over = s * 0.0000152587890625;
-  q0 += over * 977;
-  q1 += over * 256;
-  const u0 = q0 + M - M;
-  r[0] = q0 - u0;
-  q1 += u0 * I;
   const u1 = q1 + M - M;
-  r[1] = q1 - u1;
+  q1 -= u1;
   q2 += u1 * I;
   const u2 = q2 + M - M;
-  r[2] = q2 - u2;
+  q2 -= u2;
   q3 += u2 * I;
+  r[0] = q0;
+  r[1] = q1;
+  r[2] = q2;
   r[3] = q3;
   r[4] = q4;
   r[5] = q5;
@@ -329,7 +327,7 @@ export function sqr(r: Float64Array, a: Float64Array): void {
   r[7] = q7;
   r[8] = q8;
   r[9] = q9;
-  r[10] = q10 - s;
+  r[10] = p10 - s + w9 * I;
 }
 
 /** r = a · b + c · d. The result may be an operand. */
@@ -467,6 +465,10 @@ export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float
   const out = v10 * I;
   p0 += out * 250112;
   p1 += out * 65536;
+  const s = p10 + 3 * 2 ** 67 - 3 * 2 ** 67;
+  const over = s * 0.0000152587890625;
+  p0 += over * 977;
+  p1 += over * 256;
   const w0 = p0 + M - M;
   let q0 = p0 - w0;
   const w1 = p1 + M - M;
@@ -487,20 +489,15 @@ export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float
   let q8 = p8 - w8 + w7 * I;
   const w9 = p9 + M - M;
   let q9 = p9 - w9 + w8 * I;
-  const q10 = p10 + w9 * I;
-  const s = q10 + 3 * 2 ** 67 - 3 * 2 ** 67;
-  const over = s * 0.0000152587890625;
-  q0 += over * 977;
-  q1 += over * 256;
-  const u0 = q0 + M - M;
-  r[0] = q0 - u0;
-  q1 += u0 * I;
   const u1 = q1 + M - M;
-  r[1] = q1 - u1;
+  q1 -= u1;
   q2 += u1 * I;
   const u2 = q2 + M - M;
-  r[2] = q2 - u2;
+  q2 -= u2;
   q3 += u2 * I;
+  r[0] = q0;
+  r[1] = q1;
+  r[2] = q2;
   r[3] = q3;
   r[4] = q4;
   r[5] = q5;
@@ -508,7 +505,7 @@ export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float
   r[7] = q7;
   r[8] = q8;
   r[9] = q9;
-  r[10] = q10 - s;
+  r[10] = p10 - s + w9 * I;
 }
 
 const A = new Float64Array(11);

@@ -25,10 +25,10 @@ export interface AuthorizationRequest {
   /** The ARN of the key or alias, or `*` for an action that has no resource. */
   readonly resource: string;
   /** The policy of the key; absent when the action concerns no key, so that identity policies alone decide. */
-  readonly keyPolicy?: PolicyDocument;
+  readonly keyPolicy?: PolicyDocument | undefined;
   readonly identityPolicies: readonly IdentityPolicy[];
   readonly context: ConditionContext;
-  readonly allowances?: readonly Allowance[];
+  readonly allowances?: readonly Allowance[] | undefined;
 }
 
 /** Where a decision comes from. */

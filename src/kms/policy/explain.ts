@@ -6,8 +6,10 @@ import { concerns, type Statement, type Subject } from "./statement.ts";
 
 /** `policy`: the name of an identity policy; without it the statement is the key policy's. */
 export function sourceOf({ index, sid }: Statement, policy?: string): Exclude<Source, { kind: "grant" }> {
-  const place = { index, ...(sid !== undefined && { sid }) };
-  return policy === undefined ? { kind: "key-policy", ...place } : { kind: "identity-policy", policy, ...place };
+  if (policy === undefined)
+    return sid === undefined ? { kind: "key-policy", index } : { kind: "key-policy", index, sid };
+  const kind = "identity-policy";
+  return sid === undefined ? { kind, policy, index } : { kind, policy, index, sid };
 }
 
 /** Such as `statement "Allow use" of the key policy`. */

@@ -1,9 +1,8 @@
 import { copyList, readOptions } from "../../cryptoki/caller.ts";
 import { demand } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
-import type { MechanismChoice } from "../../mechanisms/registry.ts";
 import type { BatchUse } from "../batch-use.ts";
-import { requireForMany, runBatch } from "../batches.ts";
+import { type BatchChoice, requireForMany, runBatch } from "../batches.ts";
 import { KEY_USES } from "../operations.ts";
 import { input, type SessionCore } from "../session-core.ts";
 import { KeyFunctions } from "./keys.ts";
@@ -34,7 +33,7 @@ export class BatchFunctions extends KeyFunctions {
    * meanwhile, and what {@link encrypt} throws
    */
   async encryptBatch(
-    mechanism: MechanismChoice,
+    mechanism: BatchChoice,
     key: ObjectHandle,
     messages: readonly Uint8Array[],
     options: BatchOptions = {},
@@ -47,7 +46,7 @@ export class BatchFunctions extends KeyFunctions {
    * @throws CkrError CKR_FUNCTION_CANCELED, CKR_KEY_HANDLE_INVALID when the key is destroyed meanwhile, and what {@link sign} throws
    */
   async signBatch(
-    mechanism: MechanismChoice,
+    mechanism: BatchChoice,
     key: ObjectHandle,
     messages: readonly Uint8Array[],
     options: BatchOptions = {},
@@ -57,7 +56,7 @@ export class BatchFunctions extends KeyFunctions {
 
   async #run(
     use: BatchUse,
-    choice: MechanismChoice,
+    choice: BatchChoice,
     handle: ObjectHandle,
     messages: readonly Uint8Array[],
     options: BatchOptions,

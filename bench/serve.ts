@@ -1,0 +1,76 @@
+/** `pocket-hsm serve` under load: raw connections that are kept open, the server on one core and the load on another. */
+
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { type Gauge, once } from "./contest.ts";
+import type { Load, Loaded } from "./load.ts";
+import { pinned, startServer } from "./local-server.ts";
+
+const ROUNDS = 3;
+const CONNECTIONS = 64;
+const RATE = 6000;
+const credentials = { accessKeyId: "POCKETHSM", secretAccessKey: "pocket-hsm" };
+
+async function load(given: Load): Promise<Loaded> {
+  const [program, args] = pinned(1, process.execPath, ["--import", "tsx", "bench/load.ts", JSON.stringify(given)]);
+  const generator = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  return JSON.parse(await text(generator.stdout)) as Loaded;
+}
+
+interface Rounds {
+  /** Each connection asks again at once. */
+  readonly flatOut: readonly Loaded[];
+  /** {@link RATE} requests a second, come what may. */
+  readonly paced: readonly Loaded[];
+}
+
+const rounds: () => Promise<Rounds> = once(async () => {
+  const server = await startServer();
+  try {
+    const client = new KMSClient({ region: "us-east-1", endpoint: server.url, credentials });
+    const { KeyMetadata } = await client.send(new CreateKeyCommand({}));
+    client.destroy();
+    const body = JSON.stringify({ KeyId: KeyMetadata?.KeyId, Plaintext: Buffer.alloc(32, 7).toString("base64") });
+    const given = { port: server.port, connections: CONNECTIONS, seconds: 4, target: "Encrypt", body };
+    const flatOut: Loaded[] = [];
+    const paced: Loaded[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      flatOut.push(await load(given));
+      paced.push(await load({ ...given, rate: RATE }));
+    }
+    return { flatOut, paced };
+  } finally {
+    server.stop();
+  }
+});
+
+function gauge(
+  name: string,
+  unit: string,
+  which: keyof Rounds,
+  member: keyof Loaded,
+  wanted: Pick<Gauge, "atMost" | "atLeast" | "headline">,
+): Gauge {
+  const measure = async (): Promise<number[]> => (await rounds())[which].map((loaded) => loaded[member]);
+  return { layer: "http", group: "Encrypt over HTTP, one core", name, unit, measure, ...wanted };
+}
+
+export const contests: readonly Gauge[] = [
+  gauge(`${CONNECTIONS} connections flat out`, "requests/s", "flatOut", "perSecond", {
+    atLeast: RATE,
+    headline: "requests a second",
+  }),
+  gauge(`${CONNECTIONS} connections flat out, 99th percentile`, "ms", "flatOut", "p99", {}),
+  gauge(`${CONNECTIONS} connections at ${RATE.toLocaleString("en")} requests/s, median`, "ms", "paced", "p50", {}),
+  gauge(
+    `${CONNECTIONS} connections at ${RATE.toLocaleString("en")} requests/s, 99th percentile`,
+    "ms",
+    "paced",
+    "p99",
+    {
+      atMost: 5,
+    },
+  ),
+  gauge("the load generator's own share of its core", "", "flatOut", "busy", {}),
+];
