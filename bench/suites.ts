@@ -8,6 +8,7 @@ export const SUITES = [
   "layers",
   "softhsm",
   "serve",
+  "scale",
   "startup",
 ] as const;
 export type Suite = (typeof SUITES)[number];

@@ -1,6 +1,6 @@
 /** What makes the start short (docs/decisions.md, "Start-up"), seen in the files of `dist/` and without a clock. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -61,8 +61,8 @@ describe("The front door", () => {
     expect(files.filter((file) => readFileSync(file).some((byte) => byte > 0x7f))).toEqual([]);
   });
 
-  test("loads less than 640 kB, 60 of them generated fields of four curves, for compiling is a third of the start", () => {
-    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(640_000);
+  test("loads less than 660 kB, 80 of them generated fields of five curves, for compiling is a third of the start", () => {
+    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(660_000);
   });
 
   test("does not run the post-quantum modules until one of them is used: their tables are 5 ms", () => {
@@ -105,8 +105,10 @@ test("No module is in two files: there is one class Secret, one CkrError and one
 
 test("The KMS loads a few files more, and Node's modules do not come with it", () => {
   const { files, modules, outside } = graphOf("kms.js");
-  expect(files.length).toBeLessThanOrEqual(7);
+  expect(files.length).toBeLessThanOrEqual(9);
   expect(modules).toContain("src/kms/service.ts");
+  // It comes with the first request in CBOR, and is as large as a quarter of all that is the KMS's own.
+  expect(modules.filter((module) => module.includes("cbor-x"))).toEqual([]);
   expect(modules.filter((module) => /^src\/(cli|node|conformance)\//.test(module))).toEqual([]);
   expect(outside).toEqual([]);
 });
@@ -119,11 +121,12 @@ test("The command line reads its arguments before it loads the token, the KMS or
 
 test("The licence of every package that went in is beside it", () => {
   const licenses = readFileSync(join(DIST, "THIRD-PARTY-LICENSES.txt"), "utf8");
+  const files = readdirSync(DIST, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".js"));
   const packages = new Set(
-    ENTRIES.flatMap((entry) =>
-      graphOf(entry).modules.flatMap((module) => module.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
+    files.flatMap((file) =>
+      modulesOf(join(DIST, file)).flatMap((module) => module.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
     ),
   );
-  expect([...packages].sort()).toEqual(["@noble/curves", "@noble/hashes", "@noble/post-quantum", "cbor-x"]);
+  expect([...packages].sort()).toEqual(["@noble/curves", "@noble/hashes", "@noble/post-quantum", "cbor-x", "yaml"]);
   expect([...packages].filter((name) => !new RegExp(`^${name} [0-9.]+$`, "m").test(licenses))).toEqual([]);
 });

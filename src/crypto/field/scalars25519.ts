@@ -38,7 +38,10 @@ export const SCALAR_BYTES: number = 32;
 /** r = a · b / R. The result may be an operand. */
 function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
   const z = new Float64Array(2 * LIMBS);
-  for (let i = 0; i < LIMBS; i++) for (let j = 0; j < LIMBS; j++) z[i + j] += a[i] * b[j];
+  for (let i = 0; i < LIMBS; i++) {
+    const factor = a[i];
+    for (let j = 0; j < LIMBS; j++) z[i + j] += factor * b[j];
+  }
   for (let i = 0; i < LIMBS; i++) {
     let m = FACTOR * (z[i] - (z[i] + M - M));
     m -= m + M - M;
