@@ -24,7 +24,9 @@ function read(file: string): Results {
   }
 }
 
-async function measure({ suites, layer, only, rounds, quick }: Options): Promise<Results> {
+async function measure({ suites, layer, only, rounds, quick, scale }: Options): Promise<Results> {
+  // Read by the worker of bench/scale.ts.
+  if (scale !== undefined) process.env["SCALE"] = String(scale);
   const began = Date.now();
   const [load = 0] = loadavg();
   const outcomes: Outcome[] = [];
