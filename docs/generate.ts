@@ -17,6 +17,7 @@ import { pairwiseTests } from "../src/selftest/pairwise.ts";
 import { conformanceNote, conformanceTable } from "./conformance-table.ts";
 import { FUNCTIONS } from "./functions.ts";
 import { speedTable } from "./speed-table.ts";
+import { timingNote, timingRows } from "./timing-table.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FILES = ["README.md", "docs/pkcs11.md", "docs/kms.md", "docs/security.md", "docs/conformance.md"];
@@ -86,6 +87,10 @@ const TABLES: Readonly<Record<string, () => string>> = {
       ["pairwise test", "of each new private key for that use"],
       Object.entries(pairwiseTests).map(([name, what]) => [`\`${name}\``, what]),
     ),
+  timing: () => {
+    const head = ["operation", "classes", "a call", "measurements", "\\|t\\|", "found"];
+    return `${table(head, timingRows())}\n\n${timingNote()}`;
+  },
   policy: () =>
     table(
       ["rule", "because otherwise"],

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { seededEntropy } from "../crypto/entropy.ts";
 import { type Answer, createKms, type Kms, SeedError } from "../kms.ts";
-import { nodeEngine } from "../node.ts";
+import { threadedNodeEngine } from "../node.ts";
 import { type Listener, serve as listen, withCors } from "../server.ts";
 import { CommandError } from "./command-error.ts";
 import { type ProxyRoutes, routedFetch } from "./proxy-routes.ts";
@@ -49,7 +49,7 @@ export async function serve(settings: ServeSettings): Promise<void> {
     ...(xksProxy && { keyStores: { fetch: routedFetch(xksProxy) } }),
     onError: report,
     onDecision: reportDenial,
-    ...(engine === "node" && { engine: nodeEngine }),
+    ...(engine === "node" && { engine: threadedNodeEngine() }),
     ...(hardened && { hardened }),
     ...(entropySeed && { entropy: seededEntropy(entropySeed) }),
   });

@@ -5,6 +5,7 @@ import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/h
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import type { HashName, HashState } from "./engine.ts";
+import { sha256 as sha256InOneGo } from "./sha256.ts";
 import { sm3 } from "./sm3.ts";
 
 const hashes: Readonly<Record<HashName, CHash>> = {
@@ -28,7 +29,7 @@ export function nobleHash(hash: HashName): CHash {
 }
 
 export function digest(hash: HashName, data: Uint8Array): Uint8Array {
-  return hashes[hash](data);
+  return hash === "SHA256" ? sha256InOneGo(data) : hashes[hash](data);
 }
 
 /** A running digest. */

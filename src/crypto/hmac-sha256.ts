@@ -1,8 +1,7 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
-import { putWord } from "./block-cipher.ts";
 import type { HashState, MacKey } from "./engine.ts";
-import { Sha256 } from "./sha256.ts";
+import { bytesOf, Sha256 } from "./sha256.ts";
 
 const BLOCK = 64;
 const DIGEST = 32;
@@ -73,10 +72,4 @@ function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
   const mac = bytesOf(state.finishInto(outer, BLOCK));
   state.destroy();
   return mac;
-}
-
-function bytesOf(digest: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(DIGEST);
-  for (let i = 0; i < digest.length; i++) putWord(digest[i], bytes, 4 * i);
-  return bytes;
 }

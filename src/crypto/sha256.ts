@@ -1,6 +1,6 @@
-/** SHA-256 (FIPS 180-4, 6.2) from any chaining value, for HMAC keys that are prepared up to one. */
+/** SHA-256 (FIPS 180-4, 6.2), also from any chaining value, for HMAC keys that are prepared up to one. */
 
-import { viewOf } from "./block-cipher.ts";
+import { putWord, viewOf } from "./block-cipher.ts";
 
 const BLOCK = 64;
 
@@ -93,6 +93,23 @@ export class Sha256 {
     this.#held.fill(0);
     W.fill(0);
   }
+}
+
+/** Where a whole message is hashed, one at a time, so that it needs no state of its own. */
+const inOneGo: Sha256 = new Sha256();
+
+/** The digest of a whole message. */
+export function sha256(data: Uint8Array): Uint8Array {
+  const digest = bytesOf(inOneGo.goOn(INITIAL, 0).update(data).finish());
+  inOneGo.destroy();
+  return digest;
+}
+
+/** A chaining value as bytes. */
+export function bytesOf(H: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(4 * H.length);
+  for (let i = 0; i < H.length; i++) putWord(H[i], bytes, 4 * i);
+  return bytes;
 }
 
 /** Steps 1 to 4 of 6.2.2, for the block at `at`. */

@@ -15,11 +15,13 @@ export function maskWith(mgf: HashName | XofName, seed: Uint8Array, target: Uint
 /** XORs the mask of MGF1 (RFC 8017, B.2.1) into `target`. */
 export function maskWithMgf1(hash: HashName, seed: Uint8Array, target: Uint8Array): void {
   const size = hashBytes(hash);
+  const input = concat(seed, be32(0));
   for (let offset = 0, counter = 0; offset < target.length; offset += size, counter++) {
-    const input = concat(seed, be32(counter));
+    input.set(be32(counter), seed.length);
     const block = digest(hash, input);
     const end = Math.min(size, target.length - offset);
     for (let i = 0; i < end; i++) target[offset + i] ^= block[i];
-    wipe(input, block);
+    wipe(block);
   }
+  wipe(input);
 }
