@@ -38,6 +38,7 @@ export async function runBundled(suite: string, order: Order, hear: (message: Me
     const worker = fork(join(dir, "worker.js"), [join(dir, "suite.js"), JSON.stringify(order)], {
       cwd: ROOT,
       execArgv: ["--expose-gc", "--enable-source-maps"],
+      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     });
     worker.on("message", (message) => hear(message as Message));
     await ended(worker, suite);

@@ -13,6 +13,7 @@ export interface Options {
   readonly json?: string;
   readonly html?: string;
   readonly record: boolean;
+  readonly scale?: number;
   readonly from?: readonly string[];
   readonly compare?: readonly [string, string];
 }
@@ -39,6 +40,7 @@ function command(): Command {
     .option("--only <part...>", "contests with one of these parts in their name or group")
     .option("--rounds <count>", `rounds of a contest (${ROUNDS.whole}, quick ${ROUNDS.quick})`, count)
     .option("--quick", "some contests in a minute; exit status 1 when a figure is not even near its target", false)
+    .option("--scale <count>", "the most objects and keys (100000; to make a million takes minutes)", count)
     .option("--json <file>", "where the results go (bench/results/)")
     .option("--html <file>", "where the page goes (bench/results/)")
     .option("--record", "put the figures of the README into bench/figures.json", false)

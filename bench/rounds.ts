@@ -98,6 +98,13 @@ async function runContest(contest: Contest, asked: number, warmUp: number): Prom
   const closing: (() => unknown)[] = [];
   try {
     const rivals = await contest.rivals((close) => void closing.unshift(close));
+    const absent = Object.fromEntries(
+      Object.entries(rivals).flatMap(([rival, is]) => ("absent" in is ? [[rival, is.absent]] : [])),
+    );
+    // Without ours there is no contest.
+    if ((Object.keys(rivals)[0] ?? "") in absent) {
+      return { ...titleOf(contest), plot, micros: {}, ratios: {}, over: {}, absent, verdicts: [] };
+    }
     const turns = await turnsOf(rivals, calls);
     (globalThis as { gc?: () => void }).gc?.();
     const times = Object.fromEntries(await interleaved(turns, Math.max(asked, contest.rounds ?? 0), warmUp));
@@ -123,9 +130,7 @@ async function runContest(contest: Contest, asked: number, warmUp: number): Prom
       ratios,
       over,
       ...(latency === undefined ? {} : { latency }),
-      absent: Object.fromEntries(
-        Object.entries(rivals).flatMap(([rival, is]) => ("absent" in is ? [[rival, is.absent]] : [])),
-      ),
+      absent,
       verdicts: contestVerdicts(contest, ratios, over),
     };
   } finally {

@@ -24,7 +24,9 @@ function read(file: string): Results {
   }
 }
 
-async function measure({ suites, layer, only, rounds, quick }: Options): Promise<Results> {
+async function measure({ suites, layer, only, rounds, quick, scale }: Options): Promise<Results> {
+  // Read by the worker of bench/scale.ts.
+  if (scale !== undefined) process.env["SCALE"] = String(scale);
   const began = Date.now();
   const [load = 0] = loadavg();
   const outcomes: Outcome[] = [];
@@ -73,12 +75,20 @@ function keep(results: Results, { json, html, record, from }: Options): void {
   if (record) write(FIGURES, formatFigures(figuresOf(results)));
 }
 
-/** Of a quick run, what is not even near: half of what is wanted, because others may use the machine. */
-function guard({ outcomes }: Results): boolean {
-  const far = outcomes.flatMap(({ name, verdicts }) =>
-    verdicts.filter((verdict) => !isNear(verdict)).map((verdict) => `${name}: ${verdictText(verdict)}`),
+/** What is not even near its target, by the name of its contest. */
+const farIn = ({ outcomes }: Results): (readonly [name: string, text: string])[] =>
+  outcomes.flatMap(({ name, verdicts }) =>
+    verdicts.filter((verdict) => !isNear(verdict)).map((verdict) => [name, verdictText(verdict)] as const),
   );
-  for (const text of far) console.error(`not even half of the target: ${text}`);
+
+/** Others may use the machine: half of what is wanted is enough, and what is below is measured again, at length. */
+async function guard(results: Results, options: Options): Promise<boolean> {
+  const first = farIn(results);
+  if (first.length === 0) return true;
+  const only = [...new Set(first.map(([name]) => name))];
+  console.log(`\nfar from the target, measured again: ${only.join("; ")}`);
+  const far = farIn(await measure({ ...options, only, rounds: 3 * options.rounds }));
+  for (const [name, text] of far) console.error(`not even half of the target: ${name}: ${text}`);
   return far.length === 0;
 }
 
@@ -97,7 +107,9 @@ async function main(options: Options): Promise<boolean> {
   const results = await measure(options);
   console.log(`\n${summary(results)}`);
   if (!options.quick || options.json !== undefined || options.html !== undefined) keep(results, options);
-  return results.failures.length === 0 && results.outcomes.length > 0 && (!options.quick || guard(results));
+  return (
+    results.failures.length === 0 && results.outcomes.length > 0 && (!options.quick || (await guard(results, options)))
+  );
 }
 
 try {

@@ -48,10 +48,11 @@ export function line(outcome: Outcome): string {
       verdicts.map((verdict) => verdictText(verdict, unit)).join("; "),
     ].join("");
   }
-  const { micros, ratios } = outcome;
+  const { micros, ratios, absent } = outcome;
+  if (Object.keys(micros).length === 0) return `${name.padEnd(46)}not measured: ${Object.values(absent).join("; ")}`;
   const own = Object.values(micros)[0]?.middle ?? Number.NaN;
   const against = Object.entries(ratios).map(([rival, { middle }]) => `${times(middle)} ${rival}`);
-  const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => verdictText(verdict).toUpperCase());
+  const missed = verdicts.filter(({ reached }) => !reached).map((verdict) => `! ${verdictText(verdict)}`);
   return `${name.padEnd(46)}${rate(own).padStart(12)}   ${[...against, ...missed].join(", ")}`;
 }
 

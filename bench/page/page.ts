@@ -121,7 +121,8 @@ function layerSection(layer: Layer, outcomes: readonly Outcome[]): string {
 function groupCard(group: string, outcomes: readonly Outcome[]): string {
   const contests = outcomes.filter(isContestOutcome);
   const gauges = outcomes.filter((outcome): outcome is GaugeOutcome => !isContestOutcome(outcome));
-  const like = (plot: ContestOutcome["plot"]): ContestOutcome[] => contests.filter((contest) => contest.plot === plot);
+  const like = (plot: ContestOutcome["plot"]): ContestOutcome[] =>
+    contests.filter((contest) => contest.plot === plot && Object.keys(contest.micros).length > 0);
   const [rivals, layers, sizes] = [like("rivals"), like("layers"), like("sizes")];
   const parts = [
     ...(rivals.length > 0 ? [rivalsPlot(rivals)] : []),

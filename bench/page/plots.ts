@@ -141,10 +141,10 @@ function layerRows({ micros, verdicts }: ContestOutcome, scale: Scale): string[]
   return layers.map(([name, { middle, low, high }], index) => {
     const within = layers[index - 1]?.[1].middle;
     const begin = within === undefined ? 0 : scale.at(within);
-    const added = within === undefined ? "" : `+${duration(middle - within)}`;
     const over = name === ours ? verdicts.find(({ kind }) => kind === "over") : undefined;
+    const added = within === undefined ? "" : `+${duration(over?.found ?? middle - within)}`;
     const tone = over === undefined ? "adds" : `adds ${over.reached ? "kept" : "missed"}`;
-    const bound = over === undefined ? "" : `, at most ${duration(over.wanted)}`;
+    const bound = over === undefined ? "" : ` (≤ ${duration(over.wanted)})`;
     const track =
       (within === undefined ? "" : bar("within", 0, begin)) +
       bar(tone, begin, Math.max(0.4, scale.at(middle) - begin)) +

@@ -26,6 +26,7 @@ const results = resultsOf([
     { layer: "scale", group: "Find", name: "Find by label", plot: "sizes" },
   ),
   { ...gaugeOutcome(540), headline: "beside its key" },
+  { ...contestOutcome({}, { layer: "scale", group: "Memory", name: "nobody" }), absent: { ours: "too few keys" } },
 ]);
 const page = pageOf(results);
 

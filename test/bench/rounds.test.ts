@@ -43,6 +43,17 @@ test("a slow rival gets its own number of calls, an absent one none, with its re
   expect(Object.keys(ratios)).toEqual(["slow"]);
 });
 
+test("a contest in which ours is not here is not run, and says why", async () => {
+  let calls = 0;
+  const rivals = () => ({ ours: { absent: "too few keys" }, other: () => ++calls });
+  expect(await runContest({ calls: 1, rivals, least: { other: 2 } })).toMatchObject({
+    micros: {},
+    absent: { ours: "too few keys" },
+    verdicts: [],
+  });
+  expect(calls).toBe(0);
+});
+
 test("a contest that needs more rounds has them", async () => {
   let calls = 0;
   const rivals = () => ({ ours: () => 1, other: () => ++calls });
