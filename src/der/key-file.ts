@@ -1,7 +1,6 @@
 /** Private keys as key files hold them: PEM (RFC 7468) of PKCS #8, PKCS #1 (RFC 8017, A.1.2) or ECPrivateKey (RFC 5915). */
 
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
-import { fromHex, wipe } from "../bytes/bytes.ts";
+import { fromBase64, fromHex, toBase64, wipe } from "../bytes/bytes.ts";
 import { DerError, demand } from "./der-error.ts";
 import { contextTag, inside, readTlv, TAG, tlv } from "./tlv.ts";
 

@@ -1,7 +1,6 @@
 /** Grants as records of the store, and the tokens that name them. */
 
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
-import { utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";

@@ -1,6 +1,6 @@
 /** Who may call: roles' and users' policies, and the credentials by which requests name their principals. */
 
-import { toBase64 } from "../bytes/base64.ts";
+import { toBase64 } from "../bytes/bytes.ts";
 
 import type { Restorable } from "../storage/restorable.ts";
 import { type AccessKey, accessKeyOf, type Credentials, type GivenAccessKey, requireCurrent } from "./access-keys.ts";

@@ -1,7 +1,6 @@
 /** Lists in pages. A marker says where the next page begins; it is good for the list that gave it and no other. */
 
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
-import { utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { fail } from "./errors.ts";
 

@@ -1,7 +1,6 @@
 /** A seed document as read: keys, aliases, registered ciphertexts, policies (docs/kms.md, "Seeding"). */
 
-import { fromBase64 } from "../bytes/base64.ts";
-import { fromHex, utf8 } from "../bytes/bytes.ts";
+import { fromBase64, fromHex, utf8 } from "../bytes/bytes.ts";
 import { readPrivateKeyPem } from "../der/key-file.ts";
 import { type GivenAccessKey, readAccessKeys } from "./access-keys.ts";
 import { isKeyId } from "./arn.ts";

@@ -1,7 +1,6 @@
 /** Known answers of ML-KEM, ML-DSA and SLH-DSA. Long values are compared by their SHA-256. */
 
-import { fromBase64 } from "../bytes/base64.ts";
-import { concat, fromHex, toHex, utf8 } from "../bytes/bytes.ts";
+import { concat, fromBase64, fromHex, toHex, utf8 } from "../bytes/bytes.ts";
 import type { Engine, MlDsaSet, MlKemSet, PqInput, SlhDsaSet } from "../crypto/engine.ts";
 import { constantRng, type KnownAnswerTest, same } from "./known-answer.ts";
 import { SHA2_128S, SHAKE_128S } from "./slh-dsa-signatures.ts";

@@ -1,7 +1,6 @@
 /** AWS JSON 1.1 (smithy.io, "AWS JSON 1.1 protocol"): blobs are base64, timestamps epoch seconds. */
 
-import { fromBase64, toBase64 } from "../bytes/base64.ts";
-import { utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import { fail, type KmsError } from "../kms/errors.ts";
 import { membersOf, type Shape, type StructureShape, shapeOf } from "../kms/shapes.ts";
 import { wrongType } from "../kms/validate.ts";

@@ -1,8 +1,7 @@
 import { createDecipheriv, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toBase64 } from "../../src/bytes/base64.ts";
-import { concat, toHex } from "../../src/bytes/bytes.ts";
+import { concat, toBase64, toHex } from "../../src/bytes/bytes.ts";
 import { encodeEnvelopeHeader } from "../../src/der/kms-envelope-frame.ts";
 import { envelopeKeyId, keyIdOf, kmsEnvelope } from "../../src/mechanisms/kms-envelope.ts";
 import { aesObject, context, expectCkr, flipped, secretObject } from "./support/keys.ts";

@@ -6,8 +6,7 @@
 import { Encoder } from "cbor-x";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
-import { toBase64 } from "../../src/bytes/base64.ts";
-import { utf8 } from "../../src/bytes/bytes.ts";
+import { toBase64, utf8 } from "../../src/bytes/bytes.ts";
 import { seededEntropy } from "../../src/crypto/entropy.ts";
 import { INPUTS } from "../../src/kms/model.ts";
 import { isOperation, OPERATIONS } from "../../src/kms/operations.ts";

@@ -1,7 +1,6 @@
 /** Templates of asymmetric keys, from the forms that vector files have them in. */
 
-import { fromBase64 } from "../../bytes/base64.ts";
-import { bitLength, concat, fromHex, os2ip } from "../../bytes/bytes.ts";
+import { bitLength, concat, fromBase64, fromHex, os2ip } from "../../bytes/bytes.ts";
 import type { CurveName, RsaComponents } from "../../crypto/engine.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { encodeEcParams, encodeEcPoint, FIELD_BYTES, type OctetCurve } from "../../der/ec-params.ts";

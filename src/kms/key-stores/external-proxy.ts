@@ -3,8 +3,7 @@
  * one in tests: the KMS's own conversation with it is the real one. The keys are in an HSM of its own.
  */
 
-import { fromBase64, toBase64 } from "../../bytes/base64.ts";
-import { concat, utf8 } from "../../bytes/bytes.ts";
+import { concat, fromBase64, toBase64, utf8 } from "../../bytes/bytes.ts";
 import { CkrError } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { createHsm, type Hsm } from "../../token/hsm.ts";

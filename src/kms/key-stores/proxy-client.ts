@@ -1,7 +1,6 @@
 /** The KMS's side of the conversation with an external key store proxy (External Key Store Proxy API Specification, v1). */
 
-import { fromBase64, toBase64 } from "../../bytes/base64.ts";
-import { concat, equalBytes, utf8 } from "../../bytes/bytes.ts";
+import { concat, equalBytes, fromBase64, toBase64, utf8 } from "../../bytes/bytes.ts";
 import type { CallContext } from "../context.ts";
 import { isProxyError, ProxyFailure, type ProxyFailureName } from "./proxy-failures.ts";
 import type { ProxyConfiguration } from "./record.ts";

@@ -1,7 +1,6 @@
 /** The condition operators of the policy language (IAM user guide, "Condition operators"). */
 
-import { fromBase64 } from "../../bytes/base64.ts";
-import { equalBytes } from "../../bytes/bytes.ts";
+import { equalBytes, fromBase64 } from "../../bytes/bytes.ts";
 import type { ConditionContext } from "./context.ts";
 import { inBlock, parseBlock } from "./ip-address.ts";
 import { PolicyError } from "./policy-error.ts";
