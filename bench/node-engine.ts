@@ -315,15 +315,15 @@ function symmetric(length: number, calls: number): Contest[] {
 }
 
 export const contests: readonly Contest[] = [
-  ...ellipticCurve("P-256", "SHA256", 40),
+  ...ellipticCurve("P-256", "SHA256", 150),
   ...ellipticCurve("P-384", "SHA384", 6),
   ...ellipticCurve("P-521", "SHA512", 4),
   ...ellipticCurve("secp256k1", "SHA256", 10),
   ...ellipticCurve("P-224", "SHA224", 10),
   ...ellipticCurve("brainpoolP256r1", "SHA256", 10),
-  ...edwards("Ed25519", 40),
+  ...edwards("Ed25519", 100),
   ...edwards("Ed448", 10),
-  ...montgomery("X25519", 40),
+  ...montgomery("X25519", 100),
   ...montgomery("X448", 10),
   ...rsa(2048, 10),
   ...rsa(3072, 6),

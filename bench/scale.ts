@@ -59,7 +59,7 @@ const idOf = (i: number): Uint8Array => new Uint8Array(Uint32Array.of(i).buffer)
 
 /** An AES key of one of three usages. */
 function createKey(session: Session, i: number, TOKEN = true): ObjectHandle {
-  const usage = (["encrypt", "wrap", "derive"] as const)[i % 3];
+  const usage = (["encrypt", "sign", "derive"] as const)[i % 3];
   const own = { LABEL: `object ${i}`, ID: idOf(i), ...(usage && { usage }) };
   return session.createObject({ CLASS: "SECRET_KEY", KEY_TYPE: "AES", VALUE, TOKEN, ...own });
 }
@@ -194,8 +194,6 @@ function micros(call: Call): number[] {
   });
 }
 
-const bigEnough = LARGEST > CACHED;
-
 export const contests: readonly Entry[] = [
   {
     ...ofObjects(
@@ -269,10 +267,10 @@ export const contests: readonly Entry[] = [
   {
     ...{ layer: "scale", group: "A miss of the cache", name: "Encrypt 32 B with an exported key token", calls: 200 },
     rivals: async (): Promise<Rivals> => {
-      if (!bigEnough) return { "to be unwrapped": { absent: `it takes more than ${CACHED} keys` } };
       const { it } = await largest(services).made();
       const encrypt = asks((KeyId) => new EncryptCommand({ KeyId, Plaintext: VALUE }));
-      return { "to be unwrapped": encrypt(it, it.ids.length), unwrapped: encrypt({ ...it, ids: it.ids.slice(-9) }, 9) };
+      const miss = LARGEST > CACHED ? encrypt(it, it.ids.length) : { absent: `it takes more than ${CACHED} keys` };
+      return { unwrapped: encrypt({ ...it, ids: it.ids.slice(-9) }, 9), "to be unwrapped": miss };
     },
   },
   gauge("Keys: time", "µs", `CreateKey, of ${sizeOf(services, "keys")}`, async () => [

@@ -4,6 +4,7 @@ export const SUITES = [
   "elliptic",
   "edwards",
   "rsa",
+  "hardened",
   "node-engine",
   "layers",
   "softhsm",

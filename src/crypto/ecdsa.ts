@@ -6,6 +6,7 @@ import { type Group, groupOf, type PreparedPoint } from "./ec-group.ts";
 import type { CurveName, HashName, Rng } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
+import { inverse } from "./inverse.ts";
 
 /** Extra input of RFC 6979, 3.6: a security strength's worth and more for every curve here. */
 const HEDGE_BYTES = 32;
@@ -36,8 +37,8 @@ export function sign(
     const r = Fn.create(os2ip(x(multiplyBase(nonce))));
     // The arithmetic of BigInt takes longer for some numbers than for others: it sees k and d under a mask.
     const b = Fn.create(os2ip(mask));
-    const inverse = Fn.inv(Fn.mul(os2ip(nonce), b));
-    const s = Fn.mul(inverse, Fn.add(Fn.mul(b, e), Fn.mul(Fn.mul(b, d), r)));
+    const masked = inverse(Fn.mul(os2ip(nonce), b), Fn.ORDER);
+    const s = Fn.mul(masked, Fn.add(Fn.mul(b, e), Fn.mul(Fn.mul(b, d), r)));
     wipe(nonce, mask);
     if (r !== 0n && s !== 0n) return concat(i2osp(r, orderBytes), i2osp(s, orderBytes));
   }
@@ -50,7 +51,7 @@ export function verify(curve: CurveName, key: PreparedPoint, digest: Uint8Array,
   const r = os2ip(signature.subarray(0, orderBytes));
   const s = os2ip(signature.subarray(orderBytes));
   if (r === 0n || s === 0n || r >= Fn.ORDER || s >= Fn.ORDER) return false;
-  const w = Fn.inv(s);
+  const w = inverse(s, Fn.ORDER);
   const u = Fn.mul(Fn.create(bits2int(curve, digest)), w);
   const sum = key.sumWithBase(i2osp(u, orderBytes), i2osp(Fn.mul(r, w), orderBytes));
   return sum !== undefined && Fn.create(os2ip(sum)) === r;

@@ -1,5 +1,6 @@
 /** CreateAlias, UpdateAlias, DeleteAlias, ListAliases. */
 
+import type { Soon } from "../storage/soon.ts";
 import type { Stored } from "../storage/store.ts";
 import { aliasChanges, aliasesOfKey } from "./alias-records.ts";
 import { aliasArn } from "./arn.ts";
@@ -99,7 +100,7 @@ function checkName(name: string): void {
   if (name === PREFIX) fail("InvalidAliasNameException", "An alias has a name after its prefix.");
 }
 
-function targetOf(context: CallContext, keyId: string): Promise<KeyRecord> {
+function targetOf(context: CallContext, keyId: string): Soon<KeyRecord> {
   if (aliasNameIn(keyId) !== undefined) fail("ValidationException", "Aliases must refer to keys. Not aliases");
   return findKey(context, keyId, { otherAccounts: false });
 }

@@ -1,5 +1,6 @@
 /** Puts a call's question to the policies and grants: one function, one decision. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
@@ -32,29 +33,41 @@ const MAX_PARSED = 1000;
 export class Authorizer {
   readonly #parsed = new Map<string, PolicyDocument>();
 
-  async decide(question: Question): Promise<Answer> {
-    const { facts, resource, identityPolicies, context } = question;
-    const { caller, action } = facts;
+  decide(question: Question): Soon<Answer> {
+    const { resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    const lookups = reads.needsStore ? await lookUp(question, reads.keys, key) : {};
+    return after(reads.needsStore ? lookUp(question, reads.keys, key) : {}, (lookups) =>
+      this.#answer(question, keyPolicy, reads, lookups),
+    );
+  }
+
+  #answer(
+    { facts, resource, conditions, identityPolicies, context }: Question,
+    keyPolicy: PolicyDocument | undefined,
+    reads: Reads,
+    lookups: Facts["lookups"],
+  ): Soon<Answer> {
+    const { caller, action } = facts;
+    const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {
       caller,
       action,
       resource: typeof resource === "string" ? resource : resource.arn,
       keyPolicy,
       identityPolicies,
-      context: reads.context ? conditionsOf({ ...facts, key, lookups }, question.conditions) : emptyContext,
+      context: reads.context ? conditionsOf({ ...facts, key, lookups }, conditions) : emptyContext,
       allowances: undefined,
     };
     const decision = decide(request);
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
       return answerOf(request, decision);
     }
-    const grants = await grantsOn(context.store, key);
-    const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
-    return answerOf(request, decide({ ...request, allowances }));
+    return grantsOn(context.store, key).then((grants) => {
+      const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
+      return answerOf(request, decide({ ...request, allowances }));
+    });
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
@@ -68,8 +81,11 @@ export class Authorizer {
   }
 }
 
+/** Spelled out for what most decisions are: a copy of members takes longer than the decision. */
 function answerOf({ caller, action, resource }: AuthorizationRequest, decision: Decision): Answer {
-  return { ...decision, principal: caller.arn, action, resource };
+  const principal = caller.arn;
+  if (!decision.allowed || decision.source === undefined) return { ...decision, principal, action, resource };
+  return { allowed: true, reason: decision.reason, source: decision.source, principal, action, resource };
 }
 
 /** What policies look at of a request; most have neither conditions nor variables. */

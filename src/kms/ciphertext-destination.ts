@@ -1,5 +1,6 @@
 /** The side of a request that makes a ciphertext: Encrypt, and the destination of ReEncrypt. */
 
+import type { Soon } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
@@ -29,7 +30,7 @@ export interface Destination {
   /** @throws KmsError ValidationException when the algorithm cannot encrypt that many bytes. */
   checkLength(byteLength: number): void;
   /** @throws KmsError KMSInvalidStateException when an external key store proxy does not do its part. */
-  seal(plaintext: Uint8Array): Promise<Uint8Array>;
+  seal(plaintext: Uint8Array): Soon<Uint8Array>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Soon } from "../storage/soon.ts";
 import type { Store } from "../storage/store.ts";
 import type { KeySpec, KeyUsage } from "./key-specs.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
@@ -122,5 +123,5 @@ export interface CallContext {
     action: string,
     resource: KeyRecord | string,
     conditions?: ReadonlyMap<string, readonly string[]>,
-  ): Promise<void>;
+  ): Soon<void>;
 }

@@ -187,12 +187,12 @@ function resourceOf(resource: KeyRecord | string, accountId: string): EventResou
 }
 
 function elementsOf(members: object, defaults?: Elements): Elements | null {
-  const shown: [string, unknown][] = [];
+  const shown: [string, unknown][] = defaults === undefined ? [] : Object.entries(defaults);
   for (const [name, value] of Object.entries(members)) {
     if (HIDDEN.has(name) || value === undefined || value instanceof Uint8Array) continue;
     shown.push([lowerCamel(name), elementOf(value)]);
   }
-  return shown.length === 0 && defaults === undefined ? null : { ...defaults, ...Object.fromEntries(shown) };
+  return shown.length === 0 ? null : Object.fromEntries(shown);
 }
 
 function elementOf(value: unknown): unknown {

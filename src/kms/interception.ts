@@ -1,5 +1,6 @@
 /** The seam around every call, on which faults, quotas and events hang. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { KmsError } from "./errors.ts";
@@ -32,7 +33,7 @@ export interface Interceptor {
   /** Runs a call: may refuse it, hold it up, and look at its outcome. */
   around?(call: Call, next: () => Promise<object | undefined>): Promise<object | undefined>;
   /** A call has found a key, and has not asked for permission yet; once for each key. */
-  found?(call: Call, key: KeyRecord, context: CallContext): Promise<void> | void;
+  found?(call: Call, key: KeyRecord, context: CallContext): Soon<void>;
 }
 
 /** Runs a call through the interceptors, of which the first is the outermost. */
@@ -48,20 +49,20 @@ export function intercepted(
 }
 
 /** Enters what a call asks permission for, and tells the interceptors of a key that it has not asked for before. */
-export async function found(
+export function found(
   interceptors: readonly Interceptor[],
   call: Call,
   resource: KeyRecord | string,
   context: CallContext,
-): Promise<void> {
+): Soon<void> {
   const arn = arnOf(resource);
   if (resource === "*" || call.resources.some((other) => arnOf(other) === arn)) return;
   call.resources.push(resource);
   if (typeof resource === "string") return;
-  for (const interceptor of interceptors) {
-    const told = interceptor.found?.(call, resource, context);
-    if (told !== undefined) await told;
-  }
+  return interceptors.reduce<Soon<void>>(
+    (told, interceptor) => after(told, () => interceptor.found?.(call, resource, context)),
+    undefined,
+  );
 }
 
 function arnOf(resource: KeyRecord | string): string {

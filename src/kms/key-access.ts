@@ -1,5 +1,6 @@
 /** What every operation with a key does first: find the key, ask for permission, look at its usage and state. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import { parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail, KmsError } from "./errors.ts";
@@ -25,25 +26,27 @@ export interface KeyRequest {
  * The key for one cryptographic operation.
  * @throws KmsError in the order lookup, permission, usage, state.
  */
-export async function useKey(context: CallContext, request: KeyRequest): Promise<KeyRecord> {
-  const key = await findAuthorized(context, request.keyId, request.action, { conditions: request.conditions });
-  requireUsable(key, request.usage, request.operation);
-  return key;
+export function useKey(context: CallContext, request: KeyRequest): Soon<KeyRecord> {
+  const { keyId, action, conditions, usage, operation } = request;
+  return after(findAuthorized(context, keyId, action, { conditions }), (key) => {
+    requireUsable(key, usage, operation);
+    return key;
+  });
 }
 
 /**
  * The key that the caller names and has permission for.
  * @throws KmsError of the lookup, or AccessDeniedException.
  */
-export async function findAuthorized(
+export function findAuthorized(
   context: CallContext,
   keyId: string,
   action: string,
   options: LookupOptions & { readonly conditions?: Conditions | undefined } = {},
-): Promise<KeyRecord> {
-  const key = await findOrDeny(context, keyId, action, options);
-  await context.authorize(action, key, options.conditions);
-  return key;
+): Soon<KeyRecord> {
+  return after(findOrDeny(context, keyId, action, options), (key) =>
+    after(context.authorize(action, key, options.conditions), () => key),
+  );
 }
 
 /**
@@ -51,19 +54,23 @@ export async function findAuthorized(
  * is one without permission (policy/explain.ts).
  * @throws KmsError of the lookup, or AccessDeniedException.
  */
-export async function findOrDeny(
+export function findOrDeny(
   context: CallContext,
   keyId: string,
   action: string,
   options: LookupOptions = {},
-): Promise<KeyRecord> {
-  try {
-    return await findKey(context, keyId, options);
-  } catch (error) {
+): Soon<KeyRecord> {
+  const deny = (error: unknown): never => {
     const arn = parseArn(keyId);
     const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
     if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
     return denyForeigner(context, action, keyId);
+  };
+  try {
+    const found = findKey(context, keyId, options);
+    return found instanceof Promise ? found.catch(deny) : found;
+  } catch (error) {
+    return deny(error);
   }
 }
 

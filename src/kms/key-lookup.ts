@@ -1,5 +1,6 @@
 /** From what a caller calls a key to the key: an identifier, its ARN, an alias or its ARN. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import { aliasArn, isKeyId, keyArn, parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
@@ -16,15 +17,14 @@ export interface LookupOptions {
  * The key that the caller names.
  * @throws KmsError NotFoundException, and InvalidArnException for an alias where none is taken, before any lookup.
  */
-export async function findKey(context: CallContext, name: string, options: LookupOptions = {}): Promise<KeyRecord> {
+export function findKey(context: CallContext, name: string, options: LookupOptions = {}): Soon<KeyRecord> {
   const { aliases = true, otherAccounts = aliases } = options;
   const { account, resource } = resourceOf(context, name);
   const place = { account, region: context.region };
   const isInReach = account === context.account || otherAccounts;
-  if (!resource.startsWith("alias/"))
-    return await keyOf(context, place, resource.slice("key/".length), name, isInReach);
+  if (!resource.startsWith("alias/")) return keyOf(context, place, resource.slice("key/".length), name, isInReach);
   if (!aliases) fail("InvalidArnException", "Key Aliases are not supported for this operation.");
-  return await keyOfAlias(context, place, resource, name, isInReach);
+  return keyOfAlias(context, place, resource, name, isInReach);
 }
 
 /** The alias's name by which the caller names a key, or `undefined` when it is not by an alias. */
@@ -59,21 +59,16 @@ async function keyOfAlias(
   const isHere = isInReach && arn === aliasArn(place, resource);
   const alias = isHere ? await aliasByName(context, resource, place) : undefined;
   if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
-  return await keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
 }
 
 /** @param name as the caller has it; one in another partition names no key. */
-async function keyOf(
-  context: CallContext,
-  place: Place,
-  keyId: string,
-  name: string,
-  isInReach: boolean,
-): Promise<KeyRecord> {
+function keyOf(context: CallContext, place: Place, keyId: string, name: string, isInReach: boolean): Soon<KeyRecord> {
   const isHere = isInReach && (!name.startsWith("arn:") || name === keyArn(place, keyId));
-  const stored = isHere ? await keyById(context, keyId, place) : undefined;
-  if (stored !== undefined) return stored.value;
-  return fail("NotFoundException", `Key '${name.startsWith("arn:") ? name : keyArn(place, keyId)}' does not exist`);
+  return after(isHere ? keyById(context, keyId, place) : undefined, (stored) => {
+    if (stored !== undefined) return stored.value;
+    return fail("NotFoundException", `Key '${name.startsWith("arn:") ? name : keyArn(place, keyId)}' does not exist`);
+  });
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -1,5 +1,6 @@
 /** Keys and aliases as records of the store: how they are found as they are now, and how they change. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { Stored } from "../storage/store.ts";
 import { strayRemoval } from "./alias-records.ts";
 import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
@@ -11,14 +12,14 @@ import { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, retried } from "
 export { ALIASES, aliasRecordId, KEYS, keyRecordId, type Place, placePrefix, retried } from "./record-ids.ts";
 
 /** The key of that identifier, in the caller's place or another one, as time has left it; none when it has ended. */
-export async function keyById(
+export function keyById(
   context: CallContext,
   keyId: string,
   place: Place = context,
-): Promise<Stored<KeyRecord> | undefined> {
-  const stored = await context.store.get<KeyRecord>(KEYS, keyRecordId(place, keyId));
-  if (stored === undefined || !isDue(stored.value, context.now)) return stored;
-  return bringUpToDate(context, place, keyId);
+): Soon<Stored<KeyRecord> | undefined> {
+  return after(context.store.get<KeyRecord>(KEYS, keyRecordId(place, keyId)), (stored) =>
+    stored === undefined || !isDue(stored.value, context.now) ? stored : bringUpToDate(context, place, keyId),
+  );
 }
 
 /** The alias of that name. One whose key has ended goes with it, and is not found. */

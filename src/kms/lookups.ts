@@ -1,6 +1,7 @@
 /** What policies may want to know of the store: which aliases a key has, and whether a ReEncrypt stays with one key. */
 
 import { envelopeKeyId } from "../der/kms-envelope-frame.ts";
+import type { Soon } from "../storage/soon.ts";
 import { aliasesOfKey } from "./alias-records.ts";
 import type { Members } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
@@ -21,10 +22,10 @@ export async function aliasesOf({ store }: CallContext, key: KeyRecord): Promise
 export async function isSameKey(context: CallContext, input: Members): Promise<boolean | undefined> {
   const { SourceKeyId, DestinationKeyId, CiphertextBlob } = input;
   if (typeof DestinationKeyId !== "string") return undefined;
-  const destination = await keyOrNone(findKey(context, DestinationKeyId));
+  const destination = await keyOrNone(() => findKey(context, DestinationKeyId));
   const source =
     typeof SourceKeyId === "string"
-      ? await keyOrNone(findKey(context, SourceKeyId))
+      ? await keyOrNone(() => findKey(context, SourceKeyId))
       : await ownerOf(context, CiphertextBlob as Uint8Array | undefined);
   return source === undefined || destination === undefined ? undefined : source.arn === destination.arn;
 }
@@ -40,9 +41,9 @@ async function ownerOf(context: CallContext, ciphertext: Uint8Array | undefined)
   return identifier && (await materialOwner(context, identifier))?.key;
 }
 
-async function keyOrNone(lookup: Promise<KeyRecord>): Promise<KeyRecord | undefined> {
+async function keyOrNone(lookup: () => Soon<KeyRecord>): Promise<KeyRecord | undefined> {
   try {
-    return await lookup;
+    return await lookup();
   } catch (error) {
     if (error instanceof KmsError && error.name === "NotFoundException") return undefined;
     throw error;

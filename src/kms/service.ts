@@ -1,5 +1,6 @@
 /** The dispatcher: from an operation's name and an unchecked input to its answer. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { Store } from "../storage/store.ts";
 import { Authorizer } from "./authorize.ts";
 import type { Circumstances } from "./circumstances.ts";
@@ -67,7 +68,7 @@ interface Ground {
   readonly store: Store;
   readonly vault: Vault;
   readonly surroundings: Surroundings;
-  found(resource: KeyRecord | string, context: CallContext): Promise<void>;
+  found(resource: KeyRecord | string, context: CallContext): Soon<void>;
   note(name: string, value: unknown): void;
   /** @throws KmsError AccessDeniedException */
   settle(decision: Answer): void;
@@ -99,12 +100,13 @@ export function createService(options: ServiceOptions): KmsService {
       surroundings,
       at: (other) => contextOf(request, other, now, ground),
       conditions: (action) => conditionsOf({ ...request, action, region, now, key: undefined, lookups: {} }),
-      async authorize(action, resource, conditions) {
-        await ground.found(resource, context);
+      authorize(action, resource, conditions) {
         const { circumstances, operation, input } = request;
         const facts = { caller, circumstances, operation, action, input, region, now };
-        const identityPolicies = identities.policiesOf(caller);
-        ground.settle(await authorizer.decide({ facts, resource, conditions, identityPolicies, context }));
+        const decision = after(ground.found(resource, context), () =>
+          authorizer.decide({ facts, resource, conditions, identityPolicies: identities.policiesOf(caller), context }),
+        );
+        return after(decision, ground.settle);
       },
     };
     return context;
@@ -178,7 +180,7 @@ export function createService(options: ServiceOptions): KmsService {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),
-          found: async () => {},
+          found: () => {},
           note: () => {},
           settle: (decision) => decisions.push(decision),
         });

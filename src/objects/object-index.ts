@@ -64,13 +64,19 @@ export class ObjectIndex {
       texts: attributes.filter(isTelling).map(([name, value]) => [name, textOf(value)]),
       others: attributes.filter((attribute) => !isTelling(attribute)),
     };
-    const groups = [...this.#tokenObjects.groups(wanted), ...this.#sessionObjects.groups(wanted)];
-    for (const group of groups.sort((a, b) => oldest(a) - oldest(b))) yield* matching(group, wanted);
+    const found = [...this.#tokenObjects.find(wanted), ...this.#sessionObjects.find(wanted)];
+    for (const one of found.sort((a, b) => oldest(a.group) - oldest(b.group))) yield* matching(one);
   }
 
   #shelfOf({ session }: TokenObject): Shelf {
     return session === undefined ? this.#tokenObjects : this.#sessionObjects;
   }
+}
+
+/** A group in which everything is as wanted but for the texts that are left to look at. */
+interface Found {
+  readonly group: Group;
+  readonly texts: Wanted["texts"];
 }
 
 /** Objects of one profile: most values belong to one object alone, and a Set of it would take more than the object. */
@@ -117,12 +123,15 @@ class Shelf {
   }
 
   /** The objects that may match: members of the profiles that do, of those alone that have the rarest of the texts. */
-  groups({ texts, others }: Wanted): Group[] {
+  find({ texts, others }: Wanted): Found[] {
     if (texts.length === 0) {
-      return [...this.#profiles.values()].filter((profile) => hasAll(profile, others)).map(({ members }) => members);
+      const profiles = [...this.#profiles.values()].filter((profile) => hasAll(profile, others));
+      return profiles.map(({ members }) => ({ group: members, texts }));
     }
-    const found = texts.map(([name, text]) => groupsOf(this.#postings.get(name)?.get(text), others));
-    return found.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
+    const byText = texts.map(([name, text]) => groupsOf(this.#postings.get(name)?.get(text), others));
+    const rarest = byText.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
+    const rest = texts.filter((_, i) => byText[i] !== rarest);
+    return rarest.map((group) => ({ group, texts: rest }));
   }
 }
 
@@ -167,7 +176,7 @@ function hasAll({ shared }: Profile, others: Wanted["others"]): boolean {
   return others.every(([name, value]) => shared.has(name) && sameValue(shared.get(name), value));
 }
 
-function* matching(group: Group, { texts }: Wanted): Generator<TokenObject> {
+function* matching({ group, texts }: Found): Generator<TokenObject> {
   for (const object of membersOf(group)) {
     if (texts.every(([name, text]) => object.text(name) === text)) yield object;
   }

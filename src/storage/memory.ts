@@ -3,6 +3,7 @@
 import { inOnePiece } from "../bytes/bytes.ts";
 import { OrderedIds } from "./ordered-ids.ts";
 import type { Restorable } from "./restorable.ts";
+import type { Soon } from "./soon.ts";
 import { type Change, type Store, StoreConflict, type Stored, type Value } from "./store.ts";
 
 /** A table's records, and their ids in order so that a listing goes straight to its place. */
@@ -25,7 +26,8 @@ class MemoryStore implements Store, Restorable<StoreState> {
   #shared = new WeakSet<Table>();
   #closed = false;
 
-  async get<T>(table: string, id: string): Promise<Stored<T> | undefined> {
+  get<T>(table: string, id: string): Soon<Stored<T> | undefined> {
+    if (this.#closed) return Promise.reject(closed());
     return this.#table(table).records.get(id) as Stored<T> | undefined;
   }
 
@@ -88,7 +90,7 @@ class MemoryStore implements Store, Restorable<StoreState> {
   }
 
   #table(name: string): Table {
-    if (this.#closed) throw new Error("the store is closed");
+    if (this.#closed) throw closed();
     let table = this.#tables.get(name);
     if (table === undefined) {
       table = { records: new Map(), ids: new OrderedIds() };
@@ -115,4 +117,8 @@ function snapshot(value: Value): Value {
   if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError("a record holds plain data only");
   const entries = Object.entries(value).map(([member, item]): [string, Value] => [member, snapshot(item)]);
   return Object.freeze(Object.fromEntries(entries));
+}
+
+function closed(): Error {
+  return new Error("the store is closed");
 }

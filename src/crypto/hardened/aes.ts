@@ -1,12 +1,11 @@
 /** AES (FIPS 197) and its modes under prepared keys, with no table that a secret is looked up in. */
 
-import { cbcEncrypt } from "../block-modes.ts";
 import { cmacState } from "../cmac.ts";
 import type { AesKey, HashState } from "../engine.ts";
 import { kwpUnwrap, kwpWrap, kwUnwrap, kwWrap } from "../key-wrap.ts";
 import { HardenedAesCipher } from "./aes-cipher.ts";
 import { HardenedGcmKey } from "./gcm.ts";
-import { cbcDecrypt, ctr, ecbDecrypt, ecbEncrypt } from "./modes.ts";
+import { cbcDecrypt, cbcEncrypt, ctr, ecbDecrypt, ecbEncrypt } from "./modes.ts";
 
 /**
  * A prepared AES key.

@@ -1,4 +1,4 @@
-/** Modes whose blocks do not wait for one another (SP 800-38A): ECB, CBC decryption and CTR, two blocks at once. */
+/** ECB, CBC and CTR (SP 800-38A); where blocks do not wait for one another, two at once. */
 
 import { BLOCK, byteOf, putWord, wordAt } from "../block-cipher.ts";
 import { increment, requireBlocks, requireCbc, requireRange } from "../block-modes.ts";
@@ -17,6 +17,20 @@ export function ecbEncrypt(cipher: HardenedAesCipher, blocks: Uint8Array): Uint8
 export function ecbDecrypt(cipher: HardenedAesCipher, blocks: Uint8Array): Uint8Array {
   requireBlocks(blocks);
   return eachPair(blocks, () => cipher.decryptPair());
+}
+
+/** CBC over whole blocks, no padding (6.2), one at a time: each waits for the one before. @throws RangeError for another IV or length */
+export function cbcEncrypt(cipher: HardenedAesCipher, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
+  requireCbc(iv, blocks);
+  const out = new Uint8Array(blocks.length);
+  for (let i = 0; i < 4; i++) PAIR[i] = wordAt(iv, 4 * i);
+  for (let at = 0; at < blocks.length; at += BLOCK) {
+    for (let i = 0; i < 4; i++) PAIR[i] ^= wordAt(blocks, at + 4 * i);
+    cipher.encryptPair();
+    for (let i = 0; i < 4; i++) putWord(PAIR[i], out, at + 4 * i);
+  }
+  wipePair();
+  return out;
 }
 
 /** CBC decryption over whole blocks, no padding (6.2). @throws RangeError for another IV or length */

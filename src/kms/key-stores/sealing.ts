@@ -2,6 +2,7 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import { type EnvelopePurpose, envelopeKeyId } from "../../der/kms-envelope-frame.ts";
+import type { Soon } from "../../storage/soon.ts";
 import type { BackingKey, CallContext, KeyRecord } from "../context.ts";
 import { fail, KmsError } from "../errors.ts";
 import { encodeExternalEnvelope, headAround, readExternalEnvelope } from "./external-envelope.ts";
@@ -26,12 +27,12 @@ export function blobKeyId(blob: Uint8Array): Uint8Array | undefined {
 }
 
 /** @throws KmsError KMSInvalidStateException when an external key store proxy does not do its part. */
-export async function seal(
+export function seal(
   context: CallContext,
   sealing: Sealing,
   plaintext: Uint8Array,
   purpose: EnvelopePurpose,
-): Promise<Uint8Array> {
+): Soon<Uint8Array> {
   const { key, material, canonical } = sealing;
   const blob = context.vault.encrypt(material, canonical, plaintext, purpose);
   if (key.keyStore?.externalKeyId === undefined) return blob;
