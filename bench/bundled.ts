@@ -27,6 +27,8 @@ export type Message =
 export async function runBundled(suite: string, order: Order, hear: (message: Message) => void): Promise<void> {
   // Beside the packages, so that what stays outside is found.
   const dir = mkdtempSync(join(ROOT, "node_modules", ".bench-"));
+  const remove = (): void => rmSync(dir, { recursive: true, force: true });
+  process.once("exit", remove);
   try {
     const bundle = await rolldown({
       cwd: ROOT,
@@ -43,7 +45,8 @@ export async function runBundled(suite: string, order: Order, hear: (message: Me
     worker.on("message", (message) => hear(message as Message));
     await ended(worker, suite);
   } finally {
-    rmSync(dir, { recursive: true });
+    remove();
+    process.off("exit", remove);
   }
 }
 

@@ -112,6 +112,10 @@ async function main(options: Options): Promise<boolean> {
   );
 }
 
+// What is done when the process ends is done then too.
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+
 try {
   process.exitCode = (await main(parseOptions(process.argv.slice(2)))) ? 0 : 1;
 } catch (error) {

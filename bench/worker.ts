@@ -6,6 +6,9 @@ import type { Entry } from "./contest.ts";
 import { isChosen } from "./outcome.ts";
 import { run } from "./rounds.ts";
 
+// Whoever asked is gone.
+process.on("disconnect", () => process.exit(1));
+
 const [file = "", text = ""] = process.argv.slice(2);
 const order = JSON.parse(text) as Order;
 const { contests } = (await import(pathToFileURL(file).href)) as { readonly contests: readonly Entry[] };
@@ -27,5 +30,4 @@ for (const entry of chosen) {
   }
 }
 // What a contest left running does not keep the others waiting.
-process.disconnect();
 process.exit();
