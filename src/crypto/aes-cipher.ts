@@ -61,16 +61,14 @@ export class AesCipher implements RekeyableCipher {
     const start = rk.length - scheduleWords(this.#rounds);
     for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
     let temp = rk[start + Nk - 1];
-    for (let i = start + Nk, inGroup = 0, Rcon = 1; i < rk.length; i++, inGroup++) {
-      if (inGroup === Nk) inGroup = 0;
-      if (inGroup === 0) {
-        temp = substituted((temp << 8) | (temp >>> 24)) ^ (Rcon << 24);
-        Rcon = doubled(Rcon);
-      } else if (Nk > 6 && inGroup === 4) {
-        temp = substituted(temp);
-      }
-      temp ^= rk[i - Nk];
-      rk[i] = temp;
+    for (let i = start + Nk, Rcon = 1; i < rk.length; Rcon = doubled(Rcon)) {
+      temp = substituted((temp << 8) | (temp >>> 24)) ^ (Rcon << 24);
+      const end = Math.min(i + Nk, rk.length);
+      const middle = Nk > 6 ? Math.min(i + 4, end) : end;
+      for (; i < middle; i++) rk[i] = temp ^= rk[i - Nk];
+      if (i === end) continue;
+      temp = substituted(temp);
+      for (; i < end; i++) rk[i] = temp ^= rk[i - Nk];
     }
   }
 

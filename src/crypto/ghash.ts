@@ -132,16 +132,39 @@ function absorbSmall(table: Int32Array): void {
   let y1 = 0;
   let y2 = 0;
   let y3 = 0;
+  let out = 0;
+  let high = 0;
+  let low = 0;
   for (let word = 3; word >= 0; word--) {
-    for (let bits = Y[word] ^ X[word], i = 0; i < 4; i++, bits >>>= 8) {
-      const out = R8[y3 & 255];
-      const high = (bits >>> 2) & 60;
-      const low = 64 + ((bits << 2) & 60);
-      y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
-      y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
-      y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
-      y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
-    }
+    const bits = Y[word] ^ X[word];
+    out = R8[y3 & 255];
+    high = (bits >>> 2) & 60;
+    low = 64 + ((bits << 2) & 60);
+    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
+    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
+    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
+    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
+    out = R8[y3 & 255];
+    high = (bits >>> 10) & 60;
+    low = 64 + ((bits >>> 6) & 60);
+    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
+    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
+    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
+    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
+    out = R8[y3 & 255];
+    high = (bits >>> 18) & 60;
+    low = 64 + ((bits >>> 14) & 60);
+    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
+    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
+    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
+    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
+    out = R8[y3 & 255];
+    high = (bits >>> 26) & 60;
+    low = 64 + ((bits >>> 22) & 60);
+    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
+    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
+    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
+    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
   }
   Y[0] = y0;
   Y[1] = y1;
@@ -180,7 +203,10 @@ function fillProducts(table: Int32Array, at: number, count: number): void {
       const to = at + 4 * (i + j);
       const one = at + 4 * i;
       const other = at + 4 * j;
-      for (let word = 0; word < 4; word++) table[to + word] = table[one + word] ^ table[other + word];
+      table[to] = table[one] ^ table[other];
+      table[to + 1] = table[one + 1] ^ table[other + 1];
+      table[to + 2] = table[one + 2] ^ table[other + 2];
+      table[to + 3] = table[one + 3] ^ table[other + 3];
     }
   }
 }
