@@ -61,8 +61,8 @@ describe("The front door", () => {
     expect(files.filter((file) => readFileSync(file).some((byte) => byte > 0x7f))).toEqual([]);
   });
 
-  test("loads less than 660 kB, 80 of them generated fields of five curves, for compiling is a third of the start", () => {
-    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(660_000);
+  test("loads less than 665 kB, 80 of them generated fields of five curves, for compiling is a third of the start", () => {
+    expect(files.map((file) => statSync(file).size).reduce((sum, size) => sum + size)).toBeLessThan(665_000);
   });
 
   test("does not run the post-quantum modules until one of them is used: their tables are 5 ms", () => {
