@@ -1,6 +1,6 @@
 /** AES (FIPS 197) on one block, by tables: the key expansion, the cipher, and the equivalent inverse cipher. */
 
-import { type AesCipherMaker, OUT, type RekeyableCipher, wordAt } from "./block-cipher.ts";
+import { type AesBlockCipher, type AesCipherMaker, OUT, readAesKey } from "./block-cipher.ts";
 import { wordPool } from "./word-pool.ts";
 
 /** Nr for a key of 256 bits, the most there is; shorter keys leave the first rounds out. */
@@ -33,7 +33,7 @@ const D3: Int32Array = new Int32Array(256);
 const keyWords: Int32Array = new Int32Array(8);
 
 /** The schedule of one AES key. */
-export class AesCipher implements RekeyableCipher {
+export class AesCipher implements AesBlockCipher {
   /** The round keys, the last of them always in the last four words. */
   #up: Int32Array = schedules.take();
   /** Those of the equivalent inverse cipher (5.3.5), from the first use of it. */
@@ -43,12 +43,7 @@ export class AesCipher implements RekeyableCipher {
 
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
   constructor(key: Uint8Array) {
-    if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
-      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
-    }
-    const Nk = (key.length / 4) as 4 | 6 | 8;
-    for (let i = 0; i < Nk; i++) keyWords[i] = wordAt(key, 4 * i);
-    this.rekey(keyWords, Nk);
+    this.rekey(keyWords, readAesKey(key, keyWords));
     keyWords.fill(0);
   }
 

@@ -1,32 +1,47 @@
 /** AES (FIPS 197) and its modes, under prepared keys. */
 
 import { AesCipher } from "./aes-cipher.ts";
-import { cbcDecrypt, cbcEncrypt, ctr, ecbDecrypt, ecbEncrypt } from "./block-modes.ts";
+import type { AesBlockCipher } from "./block-cipher.ts";
+import { cbcDecrypt, cbcEncrypt, ctrBy, ecbDecrypt, ecbEncrypt } from "./block-modes.ts";
 import { cmacState } from "./cmac.ts";
 import type { AesKey, HashState } from "./engine.ts";
-import { GcmKey } from "./gcm.ts";
+import { BLOCKWISE, GcmKey, type GcmParts } from "./gcm.ts";
 import { kwpUnwrap, kwpWrap, kwUnwrap, kwWrap } from "./key-wrap.ts";
+
+/** The modes of one kind of AES cipher. */
+export interface AesModes<Cipher> {
+  readonly gcm: GcmParts<Cipher>;
+  ecbEncrypt(cipher: Cipher, blocks: Uint8Array): Uint8Array;
+  ecbDecrypt(cipher: Cipher, blocks: Uint8Array): Uint8Array;
+  cbcEncrypt(cipher: Cipher, iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  cbcDecrypt(cipher: Cipher, iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+}
+
+const TABLES: AesModes<AesCipher> = { gcm: BLOCKWISE, ecbEncrypt, ecbDecrypt, cbcEncrypt, cbcDecrypt };
 
 /**
  * A prepared AES key.
  * @throws RangeError when the key is not of 16, 24 or 32 bytes.
  */
 export function aesKey(key: Uint8Array): AesKey {
-  return new PreparedAes(key);
+  return new PreparedAes(new AesCipher(key), TABLES);
 }
 
 /**
  * The methods throw RangeError for an IV, a tag length or a data length that the mode does not have, and Error after
  * `destroy`. What an attacker may have changed (sealed and wrapped data) is never an exception.
  */
-class PreparedAes implements AesKey {
-  readonly #cipher: AesCipher;
-  readonly #gcm: GcmKey;
+export class PreparedAes<Cipher extends AesBlockCipher> implements AesKey {
+  readonly #cipher: Cipher;
+  readonly #modes: AesModes<Cipher>;
+  readonly #gcm: GcmKey<Cipher>;
   #isDestroyed = false;
 
-  constructor(key: Uint8Array) {
-    this.#cipher = new AesCipher(key);
-    this.#gcm = new GcmKey(this.#cipher);
+  /** Takes the cipher over. */
+  constructor(cipher: Cipher, modes: AesModes<Cipher>) {
+    this.#cipher = cipher;
+    this.#modes = modes;
+    this.#gcm = new GcmKey(cipher, modes.gcm);
   }
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
@@ -40,23 +55,23 @@ class PreparedAes implements AesKey {
   }
 
   cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    return cbcEncrypt(this.#live(), iv, blocks);
+    return this.#modes.cbcEncrypt(this.#live(), iv, blocks);
   }
 
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    return cbcDecrypt(this.#live(), iv, blocks);
+    return this.#modes.cbcDecrypt(this.#live(), iv, blocks);
   }
 
   ecbEncrypt(blocks: Uint8Array): Uint8Array {
-    return ecbEncrypt(this.#live(), blocks);
+    return this.#modes.ecbEncrypt(this.#live(), blocks);
   }
 
   ecbDecrypt(blocks: Uint8Array): Uint8Array {
-    return ecbDecrypt(this.#live(), blocks);
+    return this.#modes.ecbDecrypt(this.#live(), blocks);
   }
 
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
-    return ctr(this.#live(), counter, data);
+    return ctrBy(this.#modes.gcm.counterMode, this.#live(), counter, data);
   }
 
   /** It goes on when the key is destroyed, so it has a schedule of its own. */
@@ -86,7 +101,7 @@ class PreparedAes implements AesKey {
     this.#cipher.destroy();
   }
 
-  #live(): AesCipher {
+  #live(): Cipher {
     if (this.#isDestroyed) throw new Error("AES key was destroyed");
     return this.#cipher;
   }

@@ -17,6 +17,12 @@ export interface RekeyableCipher extends BlockCipher {
   destroy(): void;
 }
 
+/** The schedule of one AES key. */
+export interface AesBlockCipher extends RekeyableCipher {
+  /** A second schedule of the same key with a life of its own. */
+  clone(): AesBlockCipher;
+}
+
 /** AES under a key of 16, 24 or 32 bytes, for whoever may be given another than that by tables. */
 export type AesCipherMaker = (key: Uint8Array) => RekeyableCipher;
 
@@ -48,6 +54,16 @@ export function putWord(word: number, bytes: Uint8Array, at: number): void {
   bytes[at + 1] = word >>> 16;
   bytes[at + 2] = word >>> 8;
   bytes[at + 3] = word;
+}
+
+/** Puts the words of an AES key into `words`, and gives their number Nk (FIPS 197, 5). @throws RangeError for another length */
+export function readAesKey(key: Uint8Array, words: Int32Array): 4 | 6 | 8 {
+  if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
+    throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
+  }
+  const Nk = (key.length / 4) as 4 | 6 | 8;
+  for (let i = 0; i < Nk; i++) words[i] = wordAt(key, 4 * i);
+  return Nk;
 }
 
 /** Byte `i` of a block whose words are given. */

@@ -65,12 +65,32 @@ export function cbcDecrypt(cipher: BlockCipher, iv: Uint8Array, blocks: Uint8Arr
   return out;
 }
 
+/** {@link counterMode} by one kind of cipher. */
+export type CounterMode<Cipher> = (
+  cipher: Cipher,
+  counter: Int32Array,
+  width: 1 | 4,
+  data: Uint8Array,
+  byteLength: number,
+  out: Uint8Array,
+) => void;
+
 /** CTR from a counter block, 128-bit big-endian increment (6.5). @throws RangeError for another length */
 export function ctr(cipher: BlockCipher, counterBlock: Uint8Array, data: Uint8Array): Uint8Array {
+  return ctrBy(counterMode, cipher, counterBlock, data);
+}
+
+/** {@link ctr} by one kind of cipher. */
+export function ctrBy<Cipher>(
+  run: CounterMode<Cipher>,
+  cipher: Cipher,
+  counterBlock: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
   requireRange(counterBlock.length === BLOCK, `a CTR counter block must be ${BLOCK} bytes`);
   const counter = Int32Array.from([0, 4, 8, 12], (at) => wordAt(counterBlock, at));
   const out = new Uint8Array(data.length);
-  counterMode(cipher, counter, 4, data, data.length, out);
+  run(cipher, counter, 4, data, data.length, out);
   return out;
 }
 

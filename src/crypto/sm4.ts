@@ -4,7 +4,7 @@ import { fromHex } from "../bytes/bytes.ts";
 import { type BlockCipher, OUT, viewOf } from "./block-cipher.ts";
 import { cbcDecrypt, cbcEncrypt, ctr } from "./block-modes.ts";
 import type { Sm4Key } from "./engine.ts";
-import { GcmKey } from "./gcm.ts";
+import { BLOCKWISE, GcmKey } from "./gcm.ts";
 
 const KEY_BYTES = 16;
 const ROUNDS = 32;
@@ -45,7 +45,7 @@ const CK: Int32Array = Int32Array.from({ length: ROUNDS }, (_, i) =>
 export function sm4Key(key: Uint8Array): Sm4Key {
   if (key.length !== KEY_BYTES) throw new RangeError(`an SM4 key must be ${KEY_BYTES} bytes, not ${key.length}`);
   const cipher = new Sm4Cipher(key);
-  const gcm = new GcmKey(cipher);
+  const gcm = new GcmKey(cipher, BLOCKWISE);
   let isDestroyed = false;
 
   function live<T>(what: T): T {

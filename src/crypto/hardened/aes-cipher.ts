@@ -1,6 +1,6 @@
 /** AES (FIPS 197) on two blocks at once without tables: the key expansion, the cipher and the inverse cipher on slices. */
 
-import { OUT, type RekeyableCipher, wordAt } from "../block-cipher.ts";
+import { type AesBlockCipher, OUT, readAesKey } from "../block-cipher.ts";
 import { wordPool } from "../word-pool.ts";
 import { inverseSubBytes, subBytes } from "./s-box.ts";
 import { addRoundKey, inverseMixColumns, inverseShiftRows, lastRound, Q, round, transpose } from "./slices.ts";
@@ -19,19 +19,14 @@ const w: Int32Array = new Int32Array(4 * (MAX_ROUNDS + 1));
 const keyWords: Int32Array = new Int32Array(8);
 
 /** The schedule of one AES key, in slices. */
-export class HardenedAesCipher implements RekeyableCipher {
+export class HardenedAesCipher implements AesBlockCipher {
   #rk: Int32Array = schedules.take();
   /** Nr; 0 once the key is destroyed. */
   #rounds = 0;
 
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
   constructor(key: Uint8Array) {
-    if (key.length !== 16 && key.length !== 24 && key.length !== 32) {
-      throw new RangeError(`AES key must be 16, 24 or 32 bytes, not ${key.length}`);
-    }
-    const Nk = (key.length / 4) as 4 | 6 | 8;
-    for (let i = 0; i < Nk; i++) keyWords[i] = wordAt(key, 4 * i);
-    this.rekey(keyWords, Nk);
+    this.rekey(keyWords, readAesKey(key, keyWords));
     keyWords.fill(0);
   }
 
@@ -57,7 +52,7 @@ export class HardenedAesCipher implements RekeyableCipher {
 
   /** CIPHER (5.1) of both blocks of {@link PAIR}, in place. */
   encryptPair(): void {
-    this.requireLive();
+    this.#requireLive();
     const rk = this.#rk;
     const last = ROUND * this.#rounds;
     load();
@@ -73,7 +68,7 @@ export class HardenedAesCipher implements RekeyableCipher {
 
   /** INVCIPHER (5.3) of both blocks of {@link PAIR}, in place. */
   decryptPair(): void {
-    this.requireLive();
+    this.#requireLive();
     const rk = this.#rk;
     load();
     addRoundKey(rk, ROUND * this.#rounds);
@@ -123,8 +118,7 @@ export class HardenedAesCipher implements RekeyableCipher {
     for (let i = 0; i < ROUND; i++) this.#rk[ROUND * index + i] = Q[i] ^ (index > 0 ? CONSTANT[i] : 0);
   }
 
-  /** @throws Error when the key was destroyed */
-  requireLive(): void {
+  #requireLive(): void {
     if (this.#rounds === 0) throw new Error("AES key was destroyed");
   }
 }

@@ -6,10 +6,8 @@
  */
 
 import { BLOCK, viewOf, wordAt } from "../block-cipher.ts";
+import { Y } from "../ghash.ts";
 import { wordPool } from "../word-pool.ts";
-
-/** The hash that is being computed, one at a time. Whoever reads it wipes it. */
-export const Y: Int32Array = new Int32Array(4);
 
 /** Factors of the nine products that Karatsuba's method needs for four words by four, and the same with their bits reversed. */
 const FACTORS = 18;

@@ -1,7 +1,7 @@
 /** ECB, CBC and CTR (SP 800-38A); where blocks do not wait for one another, two at once. */
 
 import { BLOCK, byteOf, putWord, wordAt } from "../block-cipher.ts";
-import { increment, requireBlocks, requireCbc, requireRange } from "../block-modes.ts";
+import { increment, requireBlocks, requireCbc } from "../block-modes.ts";
 import { type HardenedAesCipher, PAIR, wipePair } from "./aes-cipher.ts";
 
 /** Bytes of two blocks. */
@@ -38,15 +38,6 @@ export function cbcDecrypt(cipher: HardenedAesCipher, iv: Uint8Array, blocks: Ui
   requireCbc(iv, blocks);
   const out = eachPair(blocks, () => cipher.decryptPair());
   for (let i = 0; i < out.length; i++) out[i] ^= i < BLOCK ? iv[i] : blocks[i - BLOCK];
-  return out;
-}
-
-/** CTR from a counter block, 128-bit big-endian increment (6.5). @throws RangeError for another length */
-export function ctr(cipher: HardenedAesCipher, counterBlock: Uint8Array, data: Uint8Array): Uint8Array {
-  requireRange(counterBlock.length === BLOCK, `a CTR counter block must be ${BLOCK} bytes`);
-  const counter = Int32Array.from([0, 4, 8, 12], (at) => wordAt(counterBlock, at));
-  const out = new Uint8Array(data.length);
-  counterMode(cipher, counter, 4, data, data.length, out);
   return out;
 }
 
