@@ -153,12 +153,6 @@ export function startEnvelope(fields: EnvelopeHeader, octetCount: number): { blo
   return { blob, headerBytes };
 }
 
-/** The header of {@link startEnvelope} alone. @throws RangeError when a field has the wrong length. */
-export function encodeEnvelopeHeader(fields: EnvelopeHeader, octetCount: number): Uint8Array {
-  const { blob, headerBytes } = startEnvelope(fields, octetCount);
-  return blob.slice(0, headerBytes);
-}
-
 const MAX_OCTETS = 65_000;
 const SHORTEST_HEADER = headerLength(0);
 const LONGEST_HEADER = headerLength(MAX_OCTETS);

@@ -39,13 +39,6 @@ export function multiRegionKeyType(key: KeyRecord): "PRIMARY" | "REPLICA" {
   return isReplica(key) ? "REPLICA" : "PRIMARY";
 }
 
-/** The key that materials, rotation and replication are decided by: a multi-Region key's primary, or the key itself. */
-export function primaryOf(set: KeySet): KeyRecord {
-  const primary = set.find((key) => !isReplica(key));
-  if (primary === undefined) throw new Error("a set of multi-Region keys has a primary");
-  return primary;
-}
-
 /** Makes one change in all keys of the set. */
 export function inAll(set: KeySet, change: (key: KeyRecord) => Partial<KeyRecord>): KeySet {
   return set.map((key) => ({ ...key, ...change(key) }));

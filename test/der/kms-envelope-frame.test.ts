@@ -1,12 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { concat } from "../../src/bytes/bytes.ts";
-import {
-  type EnvelopePurpose,
-  encodeEnvelopeHeader,
-  envelopeKeyId,
-  readEnvelopeFrame,
-} from "../../src/der/kms-envelope-frame.ts";
+import { type EnvelopePurpose, envelopeKeyId, readEnvelopeFrame } from "../../src/der/kms-envelope-frame.ts";
+import { encodeEnvelopeHeader } from "../support/envelope-header.ts";
 
 const exactly = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const headers = fc.record({

@@ -2,8 +2,8 @@ import { createDecipheriv, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { concat, toBase64, toHex } from "../../src/bytes/bytes.ts";
-import { encodeEnvelopeHeader } from "../../src/der/kms-envelope-frame.ts";
 import { envelopeKeyId, keyIdOf, kmsEnvelope } from "../../src/mechanisms/kms-envelope.ts";
+import { encodeEnvelopeHeader } from "../support/envelope-header.ts";
 import { aesObject, context, expectCkr, flipped, secretObject } from "./support/keys.ts";
 
 const ctx = context("envelope");

@@ -29,7 +29,7 @@ export function newPoint(): Point {
   return { X: number(), Y: number(ONE), Z: number(ONE), T: number() };
 }
 
-export function copyOf({ X, Y, Z, T }: Point): Point {
+function copyOf({ X, Y, Z, T }: Point): Point {
   return { X: number(X), Y: number(Y), Z: number(Z), T: number(T) };
 }
 

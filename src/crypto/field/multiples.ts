@@ -26,7 +26,7 @@ export function newPoint({ LIMBS, ONE }: Arithmetic): Point {
   return { X: new Float64Array(LIMBS), Y: Float64Array.from(ONE), Z: new Float64Array(LIMBS) };
 }
 
-export function setPoint(to: Point, from: Point): void {
+function setPoint(to: Point, from: Point): void {
   to.X.set(from.X);
   to.Y.set(from.Y);
   to.Z.set(from.Z);
