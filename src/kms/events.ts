@@ -1,9 +1,9 @@
 /** `kms.events`: what was asked of the KMS and how it ended. */
 
 import type { Restorable } from "../storage/restorable.ts";
-import { KmsError } from "./errors.ts";
+import { after } from "../storage/soon.ts";
 import { type KmsEvent, RecordedCall } from "./event-record.ts";
-import { type Call, ConnectionDropped, type Interceptor, type Outcome } from "./interception.ts";
+import type { Call, Interceptor, Outcome } from "./interception.ts";
 import { type Misuse, misusesIn, type Recorded } from "./misuse.ts";
 
 /** What an event must be to be listed: all that is given must hold. */
@@ -76,17 +76,12 @@ export class Events implements Restorable<EventsState> {
   /** Records every call, unless its connection is dropped before it is made. */
   get interceptor(): Interceptor {
     return {
-      around: async (call, next) => {
-        try {
-          const output = await next();
-          this.#record(call, { output });
-          return output;
-        } catch (error) {
-          const outcome = outcomeOf(error);
+      around: (call, next) =>
+        after(next(call), (ending) => {
+          const outcome = "lost" in ending ? ending.lost : ending;
           if (outcome !== undefined) this.#record(call, outcome);
-          throw error;
-        }
-      },
+          return ending;
+        }),
     };
   }
 
@@ -157,9 +152,4 @@ function includes(context: Readonly<Record<string, string>>, pairs: Readonly<Rec
 
 function aliasIn(name: string): string {
   return name.slice(name.indexOf("alias/"));
-}
-
-function outcomeOf(error: unknown): Outcome | undefined {
-  if (error instanceof ConnectionDropped) return error.outcome;
-  return error instanceof KmsError ? { error } : undefined;
 }
