@@ -22,7 +22,7 @@ export interface Call {
   /** The input as validated; `undefined` until then, and for one that was refused. */
   input: object | undefined;
   /** The keys, and the ARNs of aliases, that it has asked permission for: in order, each once. */
-  readonly resources: (KeyRecord | string)[];
+  resources: readonly (KeyRecord | string)[];
   /** What the answer's record says beside request and response, such as the enclave that it is for. */
   notes: Readonly<Record<string, unknown>> | undefined;
   /** It is made, and its answer gets lost. */
@@ -84,7 +84,7 @@ export function found(
   if (resource === "*") return;
   const arn = arnOf(resource);
   for (const other of call.resources) if (arnOf(other) === arn) return;
-  call.resources.push(resource);
+  call.resources = [...call.resources, resource];
   if (typeof resource === "string") return;
   let told: Soon<void> = undefined;
   for (const interceptor of interceptors) {

@@ -92,7 +92,7 @@ export function createService(options: ServiceOptions): KmsService {
       eventId,
       given,
       input: undefined,
-      resources: [],
+      resources: NONE,
       notes: undefined,
       isAnswerLost: false,
     };
@@ -140,6 +140,8 @@ export function createService(options: ServiceOptions): KmsService {
   };
 }
 
+const NONE: readonly never[] = [];
+
 function answerOf(ending: Ending): object | undefined {
   if ("output" in ending) return ending.output;
   throw "lost" in ending ? new ConnectionDropped(ending.lost) : ending.error;
@@ -158,7 +160,9 @@ async function checkGrantTokens(store: Store, tokens: readonly string[]): Promis
 }
 
 function withoutUndefined(output: object | undefined): object | undefined {
-  if (output === undefined || !Object.values(output).includes(undefined)) return output;
-  const members = Object.entries(output).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(members);
+  for (const name in output) {
+    if ((output as Readonly<Record<string, unknown>>)[name] !== undefined) continue;
+    return Object.fromEntries(Object.entries(output).filter(([, value]) => value !== undefined));
+  }
+  return output;
 }
