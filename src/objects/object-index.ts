@@ -55,8 +55,8 @@ export class ObjectIndex {
   }
 
   /**
-   * The objects that have every attribute of the template, those of one profile one after the other. A secret value
-   * matches nothing.
+   * The objects that have every attribute of the template, those of one profile one after the other, the profile of the
+   * oldest first. A secret value matches nothing.
    */
   *find(template: Template): Generator<TokenObject> {
     const attributes = Object.entries(template) as Attribute[];
@@ -166,9 +166,9 @@ const sizeOf = (groups: readonly Group[]): number =>
 const membersOf = (group: Group): ReadonlySet<TokenObject> | readonly TokenObject[] =>
   group instanceof Set ? group : [group as TokenObject];
 
-/** Handles are given out in order. */
+/** When the first of them was made. */
 function oldest(group: Group): number {
-  for (const { handle } of membersOf(group)) return handle;
+  for (const { firstHandle } of membersOf(group)) return firstHandle;
   return 0;
 }
 
