@@ -59,13 +59,18 @@ export class ObjectIndex {
    * oldest first. A secret value matches nothing.
    */
   *find(template: Template): Generator<TokenObject> {
-    const attributes = Object.entries(template) as Attribute[];
-    const wanted: Wanted = {
-      texts: attributes.filter(isTelling).map(([name, value]) => [name, textOf(value)]),
-      others: attributes.filter((attribute) => !isTelling(attribute)),
-    };
-    const found = [...this.#tokenObjects.find(wanted), ...this.#sessionObjects.find(wanted)];
-    for (const one of found.sort((a, b) => oldest(a.group) - oldest(b.group))) yield* matching(one);
+    const texts: [AttributeName, string][] = [];
+    const others: Attribute[] = [];
+    for (const attribute of Object.entries(template) as Attribute[]) {
+      if (isTelling(attribute)) texts.push([attribute[0], textOf(attribute[1])]);
+      else others.push(attribute);
+    }
+    const found: Found[] = [];
+    for (const shelf of [this.#tokenObjects, this.#sessionObjects]) {
+      if (shelf.byHandle.size > 0) found.push(...shelf.find({ texts, others }));
+    }
+    if (found.length > 1) found.sort((a, b) => oldest(a.group) - oldest(b.group));
+    for (const one of found) yield* matching(one);
   }
 
   #shelfOf({ session }: TokenObject): Shelf {

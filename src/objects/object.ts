@@ -24,6 +24,8 @@ export class TokenObject {
   handle: ObjectHandle;
   /** The handle that the object was made with: the less, the older it is. */
   readonly firstHandle: ObjectHandle;
+  // Beside the handle, as every search looks at them together.
+  #destroyed = false;
   /** The session whose end destroys this object; `undefined` for token objects. */
   readonly session: SessionHandle | undefined;
   /** All attributes of an object that is in no index; of one that is, those that its profile shares. */
@@ -33,7 +35,6 @@ export class TokenObject {
   readonly #secrets: SecretValues;
   #prepared: Map<string, Prepared> | undefined;
   #uses: Map<string, number> | undefined;
-  #destroyed = false;
 
   constructor(handle: ObjectHandle, session: SessionHandle | undefined, attributes: Template, secrets: SecretValues) {
     this.handle = handle;
