@@ -11,14 +11,7 @@ import { grantOfToken } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { idsOf } from "./ids.ts";
 import { inputShape } from "./inputs.ts";
-import {
-  type Call,
-  ConnectionDropped,
-  type Ending,
-  found,
-  type Interceptor,
-  passageThrough,
-} from "./interception.ts";
+import { type Call, ConnectionDropped, type Ending, found, type Interceptor, passageThrough } from "./interception.ts";
 import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { NitroTrust } from "./nitro/trust.ts";
@@ -79,7 +72,13 @@ export function createService(options: ServiceOptions): KmsService {
     },
   };
 
-  function callOf(operation: string, given: unknown, caller: Caller, circumstances: Circumstances, eventId: string): Call {
+  function callOf(
+    operation: string,
+    given: unknown,
+    caller: Caller,
+    circumstances: Circumstances,
+    eventId: string,
+  ): Call {
     const { region = options.region, requestId = "" } = circumstances;
     return {
       operation,
