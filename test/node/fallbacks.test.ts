@@ -101,6 +101,8 @@ const native: Readonly<Record<string, () => unknown>> = {
     engine.ecPrivate("P-256", scalar)!.agree(point),
     engine.ecPrivate("P-256", block),
   ],
+  "RSA PSS verification over a message": () =>
+    expect(rsaShared.pssVerifyMessage!(pss, block, new Uint8Array(256))).toBe(false),
   "ECDSA verification over a message": () => ecShared.verifyMessage!("SHA256", block, new Uint8Array(64)),
   Ed25519: () => [edOwn.sign(block, "pure"), edKey.verify(none, edSignature, "pure")],
   Ed448: () => [
