@@ -46,12 +46,7 @@ export class Authorizer {
     );
   }
 
-  #answer(
-    question: Question,
-    keyPolicy: PolicyDocument | undefined,
-    reads: Reads,
-    lookups: Lookups,
-  ): Soon<Answer> {
+  #answer(question: Question, keyPolicy: PolicyDocument | undefined, reads: Reads, lookups: Lookups): Soon<Answer> {
     const { caller, action, resource, conditions, identityPolicies, context } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {

@@ -109,7 +109,8 @@ export class RecordedCall {
   }
 
   #record(): KmsEvent {
-    const { operation, caller, account, region, circumstances, input, resources, notes, requestId, eventId } = this.call;
+    const { operation, caller, account, region, circumstances, input, resources, notes, requestId, eventId } =
+      this.call;
     const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
     return Object.freeze({
       eventVersion: "1.08",

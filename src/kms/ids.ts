@@ -16,4 +16,3 @@ export function idsOf(kind: "request" | "event"): () => string {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 const LAST_DIGITS: readonly string[] = Array.from({ length: 0x100 }, (_, value) => hex(value, 2));
-

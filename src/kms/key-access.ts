@@ -60,12 +60,15 @@ export function findOrDeny(
   action: string,
   options: LookupOptions = {},
 ): Soon<KeyRecord> {
-  return caught(() => findKey(context, keyId, options), (error) => {
-    const arn = parseArn(keyId);
-    const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
-    if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
-    return denyForeigner(context, action, keyId);
-  });
+  return caught(
+    () => findKey(context, keyId, options),
+    (error) => {
+      const arn = parseArn(keyId);
+      const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
+      if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
+      return denyForeigner(context, action, keyId);
+    },
+  );
 }
 
 /** @throws KmsError AccessDeniedException, always */

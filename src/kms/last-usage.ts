@@ -7,22 +7,24 @@ import type { Call } from "./interception.ts";
 import { findAuthorized } from "./key-access.ts";
 
 /** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
-const TRACKED: ReadonlyMap<string, readonly ("KeyId" | "SourceKeyId")[]> = new Map(Object.entries({
-  Decapsulate: ["KeyId"],
-  Decrypt: ["KeyId"],
-  DeriveSharedSecret: ["KeyId"],
-  Encapsulate: ["KeyId"],
-  Encrypt: ["KeyId"],
-  GenerateDataKey: ["KeyId"],
-  GenerateDataKeyPair: ["KeyId"],
-  GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
-  GenerateDataKeyWithoutPlaintext: ["KeyId"],
-  GenerateMac: ["KeyId"],
-  ReEncrypt: ["SourceKeyId", "KeyId"],
-  Sign: ["KeyId"],
-  Verify: ["KeyId"],
-  VerifyMac: ["KeyId"],
-}));
+const TRACKED: ReadonlyMap<string, readonly ("KeyId" | "SourceKeyId")[]> = new Map(
+  Object.entries({
+    Decapsulate: ["KeyId"],
+    Decrypt: ["KeyId"],
+    DeriveSharedSecret: ["KeyId"],
+    Encapsulate: ["KeyId"],
+    Encrypt: ["KeyId"],
+    GenerateDataKey: ["KeyId"],
+    GenerateDataKeyPair: ["KeyId"],
+    GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
+    GenerateDataKeyWithoutPlaintext: ["KeyId"],
+    GenerateMac: ["KeyId"],
+    ReEncrypt: ["SourceKeyId", "KeyId"],
+    Sign: ["KeyId"],
+    Verify: ["KeyId"],
+    VerifyMac: ["KeyId"],
+  }),
+);
 
 interface Usage {
   readonly operation: string;
