@@ -1,7 +1,8 @@
 /** Byte strings: checks, comparison, wiping, and the integer conversions of RFC 8017, section 4. */
 
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { base64 } from "@scure/base";
+
+export { fromBase64, toBase64 } from "./base64.ts";
 
 /**
  * A private copy of the caller's bytes, taken before anything else looks at them.
@@ -152,15 +153,3 @@ export const toHex: (bytes: Uint8Array) => string = bytesToHex;
 
 /** @throws Error when the text is not hexadecimal. For public values: the message of a failed parse may quote them. */
 export const fromHex: (hex: string) => Uint8Array = hexToBytes;
-
-export function toBase64(bytes: Uint8Array): string {
-  return base64.encode(bytes);
-}
-
-/**
- * Strict base64 (RFC 4648, section 4): padding required, no white space.
- * @throws Error when the text is anything else.
- */
-export function fromBase64(text: string): Uint8Array {
-  return base64.decode(text);
-}

@@ -63,12 +63,13 @@ export function openDoors(behind: Behind): KmsDoors {
     senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
     async call(operation, input, credentials, circumstances) {
-      const sender = identities.senderOf(credentials, callerOf(credentials));
+      const asked = regionOf(credentials, region);
+      const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
       return service.call(operation, input, sender.caller, {
         ...circumstances,
         ...own.circumstances,
         ...sender.circumstances,
-        region: regionOf(credentials, region),
+        region: asked,
       });
     },
     sts: {
