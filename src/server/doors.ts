@@ -65,12 +65,8 @@ export function openDoors(behind: Behind): KmsDoors {
     async call(operation, input, credentials, circumstances) {
       const asked = regionOf(credentials, region);
       const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
-      return service.call(operation, input, sender.caller, {
-        ...circumstances,
-        ...own.circumstances,
-        ...sender.circumstances,
-        region: asked,
-      });
+      const all = Object.assign({ ...circumstances }, own.circumstances, sender.circumstances);
+      return service.call(operation, input, sender.caller, Object.assign(all, { region: asked }));
     },
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),

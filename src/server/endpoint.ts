@@ -134,11 +134,13 @@ async function answerKms(exchange: Exchange, { protocol, operation }: Called): P
   }
 }
 
-type ConnectionOfRequest = Connection & { readonly requestId: string };
-
-function circumstancesOf({ connection, header }: WireRequest, requestId: string): ConnectionOfRequest {
+/** A copy is made and then added to: V8 takes several times as long for a literal that begins with the other's members. */
+function circumstancesOf({ connection, header }: WireRequest, requestId: string): Connection & { requestId: string } {
+  const circumstances = { ...connection } as { requestId: string; userAgent?: string };
+  circumstances.requestId = requestId;
   const userAgent = header("user-agent");
-  return userAgent === null ? { ...connection, requestId } : { ...connection, requestId, userAgent };
+  if (userAgent !== null) circumstances.userAgent = userAgent;
+  return circumstances;
 }
 
 function mediaType(contentType: string | null): string {
