@@ -5,6 +5,7 @@
 
 import { concat, i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
+import { isInRange } from "./ec-scalars.ts";
 import type { CurveName } from "./engine.ts";
 import {
   type Arithmetic,
@@ -17,7 +18,7 @@ import {
   toAffine,
   wipePoint,
 } from "./field/multiples.ts";
-import { fromField, toField } from "./field/numbers.ts";
+import { fromField, isZero, toField } from "./field/numbers.ts";
 import * as p256 from "./field/p256.ts";
 import * as p384 from "./field/p384.ts";
 import * as p521 from "./field/p521.ts";
@@ -35,8 +36,8 @@ export interface Group {
 }
 
 export interface PreparedPoint {
-  /** The x-coordinate of u·G + v·P, nothing of it secret; `undefined` when that is the neutral point. */
-  sumWithBase(u: Uint8Array, v: Uint8Array): Uint8Array | undefined;
+  /** Whether u·G + v·P, nothing of it secret, is a point whose x-coordinate is r modulo the order; r is below that. */
+  sumHasX(r: Uint8Array, u: Uint8Array, v: Uint8Array): boolean;
 }
 
 const groups = new Map<CurveName, Group>();
@@ -94,6 +95,17 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     return encoded;
   };
 
+  /** What is r modulo the order and below the prime, which is less than twice the order. */
+  const gap = i2osp(Points.Fp.ORDER - Points.Fn.ORDER, fieldBytes);
+  const candidates = (r: Uint8Array): Uint8Array[] =>
+    isInRange(r, gap) ? [r, i2osp(os2ip(r) + Points.Fn.ORDER, fieldBytes)] : [r];
+  /** Whether X/Z = x, without a division. */
+  const isX = (x: Float64Array, { X, Z }: Point): boolean => {
+    field.mul(x, x, Z);
+    for (let i = 0; i < x.length; i++) x[i] -= X[i];
+    return isZero(field, x);
+  };
+
   return {
     multiplyBase: (k) => secretly(k, (sum, digits) => addFromComb(field, sum, base(), digits, true)),
     multiply: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
@@ -101,14 +113,13 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
       const decoded = decode(point);
       const combOfPoint = whenHot(() => combOf(field, decoded, windows));
       return {
-        sumWithBase(u, v) {
+        sumHasX(r, u, v) {
           const sum = newPoint(field);
           const comb = combOfPoint();
           if (comb === undefined) multiply(field, sum, decoded, windowed(v), false);
           else addFromComb(field, sum, comb, windowed(v), false);
           addFromComb(field, sum, base(), windowed(u), false);
-          const affine = toAffine(field, sum);
-          return affine && fromField(field, affine.x, fieldBytes);
+          return !isZero(field, sum.Z) && candidates(r).some((x) => isX(toField(field, x), sum));
         },
       };
     },
@@ -116,7 +127,6 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
 }
 
 function nobleGroup(curve: CurveName): Group {
-  const { fieldBytes } = curves[curve];
   const Points = pointsOf(curve);
   return {
     multiplyBase: (k) => Points.BASE.multiply(os2ip(k)).toBytes(false),
@@ -124,9 +134,9 @@ function nobleGroup(curve: CurveName): Group {
     prepare(point) {
       const decoded = Points.fromBytes(point);
       return {
-        sumWithBase(u, v) {
+        sumHasX(r, u, v) {
           const sum = Points.BASE.multiplyUnsafe(os2ip(u)).add(decoded.multiplyUnsafe(os2ip(v)));
-          return sum.is0() ? undefined : i2osp(sum.toAffine().x, fieldBytes);
+          return !sum.is0() && Points.Fn.create(sum.toAffine().x) === os2ip(r);
         },
       };
     },

@@ -101,6 +101,13 @@ export function sha256(data: Uint8Array): Uint8Array {
   return digest;
 }
 
+/** The chaining value that whole blocks lead to. */
+export function chainingValue(blocks: Uint8Array): Int32Array {
+  const H = inOneGo.goOn(INITIAL, 0).update(blocks).H.slice();
+  inOneGo.destroy();
+  return H;
+}
+
 /** A chaining value as bytes. */
 export function bytesOf(H: Int32Array): Uint8Array {
   const bytes = new Uint8Array(4 * H.length);
