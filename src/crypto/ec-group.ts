@@ -3,6 +3,7 @@
  * `@noble/curves` elsewhere. Points come and go as 04 ‖ x ‖ y (SEC 1, 2.3.3), scalars as bytes of the order's length.
  */
 
+import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { concat, i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
 import { isInRange } from "./ec-scalars.ts";
@@ -29,8 +30,10 @@ import { whenHot } from "./hot-combs.ts";
 export interface Group {
   /** k·G of a secret k in [1, n − 1]. */
   multiplyBase(k: Uint8Array): Uint8Array;
-  /** k·P of a secret k in [1, n − 1] and a valid point. */
-  multiply(point: Uint8Array, k: Uint8Array): Uint8Array;
+  /** The x-coordinate of it. */
+  xOfBase(k: Uint8Array): Uint8Array;
+  /** The x-coordinate of k·P, of a secret k in [1, n − 1] and a valid point. */
+  xOfMultiple(point: Uint8Array, k: Uint8Array): Uint8Array;
   /** A valid point P, prepared for many sums. */
   prepare(point: Uint8Array): PreparedPoint;
 }
@@ -78,16 +81,27 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     baseComb ??= combOf(field, decode(Points.BASE.toBytes(false)), windows);
     return baseComb;
   };
-  /** The point that `add` makes of the neutral one with a secret scalar, of which nothing else is left. */
-  const secretly = (k: Uint8Array, add: (sum: Point, windows: Uint8Array) => void): Uint8Array => {
+  type Encode = (affine: { readonly x: Float64Array; readonly y: Float64Array }) => Uint8Array;
+  const encodeX: Encode = ({ x }) => fromField(field, x, fieldBytes);
+  const encode: Encode = (affine) => {
+    const y = fromField(field, affine.y, fieldBytes);
+    const encoded = concat(Uint8Array.of(4), encodeX(affine), y);
+    wipe(y);
+    return encoded;
+  };
+  /** Of the point that `add` makes of the neutral one with a secret scalar nothing else is left. */
+  const secretly = (
+    k: Uint8Array,
+    add: (sum: Point, windows: Uint8Array) => void,
+    encoding: Encode = encodeX,
+  ): Uint8Array => {
     const sum = newPoint(field);
     const digits = windowed(k);
     add(sum, digits);
     const affine = toAffine(field, sum);
     if (affine === undefined) throw new Error("the neutral point has no coordinates");
-    const [x, y] = [affine.x, affine.y].map((part) => fromField(field, part, fieldBytes)) as [Uint8Array, Uint8Array];
-    const encoded = concat(Uint8Array.of(4), x, y);
-    wipe(digits, x, y);
+    const encoded = encoding(affine);
+    wipe(digits);
     wipePoint(sum);
     affine.x.fill(0);
     affine.y.fill(0);
@@ -106,9 +120,12 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     return isZero(field, x);
   };
 
+  const addBase = (sum: Point, digits: Uint8Array): void => addFromComb(field, sum, base(), digits, true);
+
   return {
-    multiplyBase: (k) => secretly(k, (sum, digits) => addFromComb(field, sum, base(), digits, true)),
-    multiply: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
+    multiplyBase: (k) => secretly(k, addBase, encode),
+    xOfBase: (k) => secretly(k, addBase),
+    xOfMultiple: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
     prepare(point) {
       const decoded = decode(point);
       const combOfPoint = whenHot(() => combOf(field, decoded, windows));
@@ -127,10 +144,13 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
 }
 
 function nobleGroup(curve: CurveName): Group {
+  const { fieldBytes } = curves[curve];
   const Points = pointsOf(curve);
+  const encodeX = (point: WeierstrassPoint<bigint>): Uint8Array => i2osp(point.toAffine().x, fieldBytes);
   return {
     multiplyBase: (k) => Points.BASE.multiply(os2ip(k)).toBytes(false),
-    multiply: (point, k) => Points.fromBytes(point).multiply(os2ip(k)).toBytes(false),
+    xOfBase: (k) => encodeX(Points.BASE.multiply(os2ip(k))),
+    xOfMultiple: (point, k) => encodeX(Points.fromBytes(point).multiply(os2ip(k))),
     prepare(point) {
       const decoded = Points.fromBytes(point);
       return {

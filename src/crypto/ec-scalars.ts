@@ -4,7 +4,7 @@ import { i2osp } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
 import type { CurveName } from "./engine.ts";
 import { modulus } from "./field/modulus.ts";
-import type { Products } from "./field/numbers.ts";
+import { fromField, type Products, toField } from "./field/numbers.ts";
 import * as p256Order from "./field/p256-order.ts";
 
 export interface Scalars extends Products {
@@ -35,6 +35,13 @@ export function isInRange(bytes: Uint8Array, end: Uint8Array): boolean {
     borrow = (bytes[i] - end[i] + borrow) >> 31;
   }
   return (borrow & -all) < 0;
+}
+
+/** A number modulo the order, of the order's length; nothing of it secret. */
+export function reduced(scalars: Scalars, bytes: Uint8Array): Uint8Array {
+  const { order } = scalars;
+  const isBelow = bytes.length === order.length && isInRange(bytes, order);
+  return isBelow ? bytes : fromField(scalars, toField(scalars, bytes), order.length);
 }
 
 /** The leftmost bits of a byte string, as many as the order has, as a number (FIPS 186-5, 6.4.1, step 2; RFC 6979, 2.3.2). */

@@ -1,5 +1,6 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
+import { viewOf } from "./block-cipher.ts";
 import type { HashState, MacKey } from "./engine.ts";
 import { bytesOf, chainingValue, Sha256, sha256 } from "./sha256.ts";
 
@@ -10,6 +11,7 @@ const DIGEST = 32;
 const inOneGo: Sha256 = new Sha256();
 /** Where a key is prepared. */
 const K0: Uint8Array = new Uint8Array(BLOCK);
+const block: DataView = viewOf(K0);
 
 /** A key of any length as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
 export class PreparedHmacSha256 implements MacKey {
@@ -21,9 +23,9 @@ export class PreparedHmacSha256 implements MacKey {
   constructor(key: Uint8Array) {
     K0.set(key.length <= BLOCK ? key : sha256(key));
     for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36;
-    this.#inner = chainingValue(K0);
+    this.#inner = chainingValue(block);
     for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36 ^ 0x5c;
-    this.#outer = chainingValue(K0);
+    this.#outer = chainingValue(block);
     K0.fill(0);
   }
 

@@ -1,11 +1,14 @@
 /** The nonces of RFC 6979. */
 
-import { concat, wipe } from "../bytes/bytes.ts";
+import { concat, putBytes, wipe } from "../bytes/bytes.ts";
 import { curves } from "./ec-curves.ts";
 import { bits2int, isInRange, scalarsOf } from "./ec-scalars.ts";
 import type { CurveName, HashName, MacKey } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
+
+/** For V, a byte, and the seed: the longest hash, twice the longest order, and as much as is ever hedged with. */
+const memory: Uint8Array = new Uint8Array(64 + 1 + 2 * 66 + 64);
 
 /** Of each hash the key that is all zero, with which the generator begins. */
 const zeroKeys = new Map<HashName, MacKey>();
@@ -26,7 +29,12 @@ export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly 
   const length = hashBytes(hash);
   let V: Uint8Array = new Uint8Array(length).fill(1);
   let key = zeroKey(hash);
-  const input = concat(V, Uint8Array.of(0), ...seed);
+  let end = length + 1;
+  for (const part of seed) {
+    putBytes(part, memory, end);
+    end += part.length;
+  }
+  const input = memory.subarray(0, end);
   const update = (data: Uint8Array): void => {
     const material = key.mac(data);
     if (key !== zeroKey(hash)) key.destroy();
@@ -34,10 +42,11 @@ export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly 
     wipe(material);
     V = key.mac(V);
   };
-  update(input);
-  input.set(V);
-  input[length] = 1;
-  update(input);
+  for (let step = 0; step < 2; step++) {
+    putBytes(V, input, 0);
+    input[length] = step;
+    update(input);
+  }
   wipe(input);
   let isFirst = true;
   return () => {

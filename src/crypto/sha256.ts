@@ -101,10 +101,10 @@ export function sha256(data: Uint8Array): Uint8Array {
   return digest;
 }
 
-/** The chaining value that whole blocks lead to. */
-export function chainingValue(blocks: Uint8Array): Int32Array {
-  const H = inOneGo.goOn(INITIAL, 0).update(blocks).H.slice();
-  inOneGo.destroy();
+/** The chaining value that one block leads to. */
+export function chainingValue(block: DataView): Int32Array {
+  const H = Int32Array.from(INITIAL);
+  compress(H, block, 0);
   return H;
 }
 

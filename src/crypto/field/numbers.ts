@@ -22,16 +22,22 @@ export interface PrimeField extends Products {
 const MASK = (1 << 24) - 1;
 
 /** As many limbs as the longest numbers have, those of P-521. */
-const MOST = 22;
+export const MOST = 22;
 /** 1 as a factor: what a number times R is without it. */
 const UNIT: Float64Array = Float64Array.of(1, ...new Array<number>(MOST - 1).fill(0));
 /** A number on its way, its digits, and then zeros. */
 const limbs: Float64Array = new Float64Array(MOST);
 const digits: Int32Array = new Int32Array(MOST);
 
-/** A number from big-endian bytes, up to 3 · LIMBS of them, in the form that it is kept in. */
-export function toField({ LIMBS, RR, mul }: Products, bytes: Uint8Array): Float64Array {
-  const result = new Float64Array(LIMBS);
+/**
+ * A number from big-endian bytes, up to 3 · LIMBS of them, in the form that it is kept in.
+ * @param result where it goes, if that is not to be a new array
+ */
+export function toField(
+  { LIMBS, RR, mul }: Products,
+  bytes: Uint8Array,
+  result: Float64Array = new Float64Array(LIMBS),
+): Float64Array {
   readDigits(LIMBS, bytes);
   for (let i = 0; i < LIMBS; i++) result[i] = digits[i];
   digits.fill(0);
@@ -70,8 +76,11 @@ export function invert(field: Products, r: Float64Array, a: Float64Array): void 
 }
 
 /** 1 / x, in the form that numbers are kept in, of x in big-endian bytes, below the prime; 0 for 0. */
-export function inverseOfBytes(field: Products, bytes: Uint8Array): Float64Array {
-  const result = new Float64Array(field.LIMBS);
+export function inverseOfBytes(
+  field: Products,
+  bytes: Uint8Array,
+  result: Float64Array = new Float64Array(field.LIMBS),
+): Float64Array {
   readDigits(field.LIMBS, bytes);
   invertDigits(field, result);
   return result;
