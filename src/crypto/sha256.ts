@@ -101,6 +101,13 @@ export function sha256(data: Uint8Array): Uint8Array {
   return digest;
 }
 
+/** The chaining value that one block leads to. */
+export function chainingValue(block: DataView): Int32Array {
+  const H = Int32Array.from(INITIAL);
+  compress(H, block, 0);
+  return H;
+}
+
 /** A chaining value as bytes. */
 export function bytesOf(H: Int32Array): Uint8Array {
   const bytes = new Uint8Array(4 * H.length);
