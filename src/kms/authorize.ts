@@ -1,10 +1,12 @@
 /** Puts a call's question to the policies and grants: one function, one decision. */
 
 import { after, type Soon } from "../storage/soon.ts";
+import type { Store } from "../storage/store.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { grantsOn } from "./grant-records.ts";
+import { grantsTo } from "./grant-indexes.ts";
+import { type GrantRecord, grantsOn } from "./grant-records.ts";
 import { allowanceOf, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
@@ -12,6 +14,7 @@ import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./p
 import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
+import type { Caller } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 export interface Question {
@@ -64,10 +67,20 @@ export class Authorizer {
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
       return answerOf(request, decision);
     }
-    return grantsOn(context.store, key).then((grants) => {
-      const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
-      return answerOf(request, decide({ ...request, allowances }));
-    });
+    const decideBy = (grants: readonly GrantRecord[]): Decision =>
+      decide({ ...request, allowances: grants.map((grant) => allowanceOf(grant, { ...facts, key, lookups })) });
+    return this.#byGrants(context.store, key, caller, decideBy).then((by) => answerOf(request, by));
+  }
+
+  /** Asks the caller's own grants; a denial says of the others too what they lack. */
+  async #byGrants(
+    store: Store,
+    key: KeyRecord,
+    caller: Caller,
+    decideBy: (grants: readonly GrantRecord[]) => Decision,
+  ): Promise<Decision> {
+    const decision = decideBy(await grantsTo(store, key, caller));
+    return decision.allowed ? decision : decideBy((await grantsOn(store, key)).map(({ value }) => value));
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
