@@ -7,7 +7,7 @@ import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { grantsTo } from "./grant-indexes.ts";
 import { type GrantRecord, grantsOn } from "./grant-records.ts";
-import { allowanceOf, isGrantable } from "./grant-rules.ts";
+import { allowanceOf, allowanceOfAnother, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./policy/authorization.ts";
@@ -65,9 +65,7 @@ export class Authorizer {
       return answerOf(request, decision);
     }
     const facts = question.facts(key, lookups);
-    const decideBy = (grants: readonly GrantRecord[]): Decision =>
-      decide({ ...request, allowances: grants.map((grant) => allowanceOf(grant, facts)) });
-    return byGrants(context.store, key, caller, decideBy).then((by) => answerOf(request, by));
+    return byGrants(context.store, key, request, facts).then((by) => answerOf(request, by));
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
@@ -81,15 +79,16 @@ export class Authorizer {
   }
 }
 
-/** Asks the caller's own grants; a denial says of the others too what they lack. */
-async function byGrants(
-  store: Store,
-  key: KeyRecord,
-  caller: Caller,
-  decideBy: (grants: readonly GrantRecord[]) => Decision,
-): Promise<Decision> {
-  const decision = decideBy(await grantsTo(store, key, caller));
-  return decision.allowed ? decision : decideBy((await grantsOn(store, key)).map(({ value }) => value));
+/** Asks the caller's own grants; a denial says of the others too what they lack. The retiring principal's may be any. */
+async function byGrants(store: Store, key: KeyRecord, request: AuthorizationRequest, facts: Facts): Promise<Decision> {
+  const own = await grantsTo(store, key, request.caller);
+  const decision = decide({ ...request, allowances: own.map((grant) => allowanceOf(grant, facts)) });
+  if (decision.allowed) return decision;
+  const ids = new Set(own.map(({ grantId }) => grantId));
+  const isOwn = ({ grantId }: GrantRecord): boolean => request.action === "kms:RetireGrant" || ids.has(grantId);
+  const all = (await grantsOn(store, key)).map(({ value }) => value);
+  const allowances = all.map((grant) => (isOwn(grant) ? allowanceOf(grant, facts) : allowanceOfAnother(grant)));
+  return decide({ ...request, allowances });
 }
 
 /** Spelled out for what most decisions are: a copy of members takes longer than the decision. */

@@ -40,7 +40,7 @@ test("the grants to a caller are those that a look at all grants of the key find
     stays: fc.boolean(),
   });
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(made, { selector: ({ id }) => id, maxLength: 40 }), async (all) => {
+    fc.asyncProperty(fc.uniqueArray(made, { selector: ({ id }) => id, maxLength: 25 }), async (all) => {
       const store = memoryStore();
       for (const { key, grantee, id } of all) {
         await store.commit(grantCreation(keys[key] as KeyRecord, grantOf(id, grantee)));
@@ -60,7 +60,7 @@ test("the grants to a caller are those that a look at all grants of the key find
       expect(await store.list(GRANTEES, { prefix: "" })).toHaveLength(left);
       expect(await store.list(RETIREMENTS, { prefix: "" })).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 15 },
   );
 });
 
