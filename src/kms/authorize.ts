@@ -2,7 +2,7 @@
 
 import { after, type Soon } from "../storage/soon.ts";
 import { conditionsOf } from "./condition-keys.ts";
-import type { Facts } from "./condition-sources.ts";
+import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { grantsOn } from "./grant-records.ts";
 import { allowanceOf, isGrantable } from "./grant-rules.ts";
@@ -12,18 +12,21 @@ import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./p
 import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
+import type { Caller } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 export interface Question {
-  /** All but what has to be looked up. */
-  readonly facts: Omit<Facts, "lookups" | "key">;
+  readonly caller: Caller;
+  readonly action: string;
   /** The key, or an ARN or `*` where no key is concerned. */
   readonly resource: KeyRecord | string;
-  /** Condition keys beside those of the tables (condition-keys.ts). */
-  readonly conditions: Conditions | undefined;
   readonly identityPolicies: readonly IdentityPolicy[];
   /** Where policies and grants look up what they want to know of the store. */
   readonly context: CallContext;
+  /** Condition keys beside those of the tables (condition-keys.ts). */
+  readonly conditions: Conditions | undefined;
+  /** What condition keys and grants are read from; most decisions need none of it. */
+  facts(key: KeyRecord | undefined, lookups: Lookups): Facts;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
@@ -38,18 +41,13 @@ export class Authorizer {
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    return after(reads.needsStore ? lookUp(question, reads.keys, key) : {}, (lookups) =>
+    return after(reads.needsStore ? lookUp(question, reads.keys, key) : NOTHING, (lookups) =>
       this.#answer(question, keyPolicy, reads, lookups),
     );
   }
 
-  #answer(
-    { facts, resource, conditions, identityPolicies, context }: Question,
-    keyPolicy: PolicyDocument | undefined,
-    reads: Reads,
-    lookups: Facts["lookups"],
-  ): Soon<Answer> {
-    const { caller, action } = facts;
+  #answer(question: Question, keyPolicy: PolicyDocument | undefined, reads: Reads, lookups: Lookups): Soon<Answer> {
+    const { caller, action, resource, conditions, identityPolicies, context } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {
       caller,
@@ -57,7 +55,7 @@ export class Authorizer {
       resource: typeof resource === "string" ? resource : resource.arn,
       keyPolicy,
       identityPolicies,
-      context: reads.context ? conditionsOf({ ...facts, key, lookups }, conditions) : emptyContext,
+      context: reads.context ? conditionsOf(question.facts(key, lookups), conditions) : emptyContext,
       allowances: undefined,
     };
     const decision = decide(request);
@@ -65,7 +63,8 @@ export class Authorizer {
       return answerOf(request, decision);
     }
     return grantsOn(context.store, key).then((grants) => {
-      const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
+      const facts = question.facts(key, lookups);
+      const allowances = grants.map(({ value }) => allowanceOf(value, facts));
       return answerOf(request, decide({ ...request, allowances }));
     });
   }
@@ -125,13 +124,15 @@ function readsIn(document: PolicyDocument): Reads {
   return reads;
 }
 
+const NOTHING: Lookups = {};
+
 async function lookUp(
   { context, facts }: Question,
   reads: ReadonlySet<string>,
   key: KeyRecord | undefined,
-): Promise<Facts["lookups"]> {
+): Promise<Lookups> {
   const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(context, key) : undefined;
-  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey(context, facts.input) : undefined;
+  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey(context, facts(key, {}).input) : undefined;
   return {
     ...(aliases && { aliases }),
     ...(sameKey !== undefined && { sameKey }),

@@ -1,6 +1,7 @@
 /** GenerateDataKey, GenerateDataKeyPair and their forms without plaintext. */
 
 import { wipe } from "../bytes/bytes.ts";
+import { after, type Soon } from "../storage/soon.ts";
 import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
@@ -28,23 +29,26 @@ interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
  * GenerateDataKey (API reference, GenerateDataKey).
  * @throws KmsError in the order recipient, lookup, permission, length, usage, state, spec, dry run.
  */
-export async function generateDataKey(
+export function generateDataKey(
   context: CallContext,
   input: OperationInput<"GenerateDataKey">,
-): Promise<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
+): Soon<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
   const attested = attest(context, input.Recipient);
-  const { Plaintext, ...rest } = await makeDataKey(attested.context, "GenerateDataKey", input);
-  return { ...rest, ...attested.release("Plaintext", Plaintext) };
+  return after(makeDataKey(attested.context, "GenerateDataKey", input), ({ Plaintext, ...rest }) => ({
+    ...rest,
+    ...attested.release("Plaintext", Plaintext),
+  }));
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
-export async function generateDataKeyWithoutPlaintext(
+export function generateDataKeyWithoutPlaintext(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
-): Promise<DataKeyWithoutPlaintextOutput> {
-  const { Plaintext, ...rest } = await makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input);
-  wipe(Plaintext);
-  return rest;
+): Soon<DataKeyWithoutPlaintextOutput> {
+  return after(makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input), ({ Plaintext, ...rest }) => {
+    wipe(Plaintext);
+    return rest;
+  });
 }
 
 export interface DataKeyPairWithoutPlaintextOutput {
@@ -86,25 +90,27 @@ export async function generateDataKeyPairWithoutPlaintext(
   return rest;
 }
 
-async function makeDataKey(
+function makeDataKey(
   context: CallContext,
   operation: "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext",
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
-): Promise<DataKeyOutput> {
+): Soon<DataKeyOutput> {
   const canonical = canonicalContext(input.EncryptionContext);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
-  const byteLength = dataKeyBytes(input);
-  const material = wrappingMaterial(key, operation);
-  await requireAvailable(context, key);
-  stopDryRun(input);
-
-  const plaintext = context.vault.random(byteLength);
-  return {
-    CiphertextBlob: await seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY"),
-    Plaintext: plaintext,
-    KeyId: key.arn,
-    KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
-  };
+  return after(findAuthorized(context, input.KeyId, `kms:${operation}`), (key) => {
+    const byteLength = dataKeyBytes(input);
+    const material = wrappingMaterial(key, operation);
+    return after(requireAvailable(context, key), () => {
+      stopDryRun(input);
+      const plaintext = context.vault.random(byteLength);
+      const sealed = seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY");
+      return after(sealed, (CiphertextBlob) => ({
+        CiphertextBlob,
+        Plaintext: plaintext,
+        KeyId: key.arn,
+        KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
+      }));
+    });
+  });
 }
 
 async function makeDataKeyPair(

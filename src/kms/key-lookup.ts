@@ -48,18 +48,19 @@ function resourceOf(context: CallContext, name: string): { readonly account: str
   return arn;
 }
 
-async function keyOfAlias(
+function keyOfAlias(
   context: CallContext,
   place: Place,
   resource: string,
   name: string,
   isInReach: boolean,
-): Promise<KeyRecord> {
+): Soon<KeyRecord> {
   const arn = name.startsWith("arn:") ? name : aliasArn(place, name);
   const isHere = isInReach && arn === aliasArn(place, resource);
-  const alias = isHere ? await aliasByName(context, resource, place) : undefined;
-  if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
-  return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  return after(isHere ? aliasByName(context, resource, place) : undefined, (alias) => {
+    if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
+    return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  });
 }
 
 /** @param name as the caller has it; one in another partition names no key. */

@@ -7,6 +7,7 @@
  */
 
 import { toHex } from "../bytes/bytes.ts";
+import { after, type Soon } from "../storage/soon.ts";
 import type { BackingKey, CallContext, KeyMaterial, KeyRecord } from "./context.ts";
 import { keyById } from "./key-records.ts";
 import { MATERIALS, materialRecordId } from "./record-ids.ts";
@@ -24,14 +25,16 @@ export interface MaterialOwner {
 }
 
 /** The key and material that a blob's 32-byte identifier names, or `undefined` when this Region has none. */
-export async function materialOwner(context: CallContext, identifier: Uint8Array): Promise<MaterialOwner | undefined> {
+export function materialOwner(context: CallContext, identifier: Uint8Array): Soon<MaterialOwner | undefined> {
   const id = toHex(identifier);
-  const entry = await context.store.get<MaterialRecord>(MATERIALS, materialRecordId(context, id));
-  if (entry === undefined) return undefined;
-  const { account, keyId } = entry.value;
-  const key = await keyById(context, keyId, { account, region: context.region });
-  const material = key?.value.materials.find((candidate) => candidate.id === id);
-  return key === undefined || material === undefined ? undefined : { key: key.value, material };
+  return after(context.store.get<MaterialRecord>(MATERIALS, materialRecordId(context, id)), (entry) => {
+    if (entry === undefined) return undefined;
+    const { account, keyId } = entry.value;
+    return after(keyById(context, keyId, { account, region: context.region }), (key) => {
+      const material = key?.value.materials.find((candidate) => candidate.id === id);
+      return key === undefined || material === undefined ? undefined : { key: key.value, material };
+    });
+  });
 }
 
 /** The material that a key encrypts, signs and derives with. */

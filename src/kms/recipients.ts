@@ -43,13 +43,8 @@ export function attest(context: CallContext, recipient: OperationInput<"Decrypt"
     attestationDocumentModuleId: moduleId,
     attestationDocumentEnclaveImageDigest: toHex(pcrs.get(0) ?? new Uint8Array(0)),
   });
-  const measured = conditionsOf(document);
   return {
-    context: {
-      ...context,
-      authorize: (action, resource, conditions) =>
-        context.authorize(action, resource, new Map([...measured, ...(conditions ?? [])])),
-    },
+    context: context.with(conditionsOf(document)),
     release(_member, secret) {
       try {
         return { CiphertextForRecipient: context.vault.sealFor(publicKey, secret) } as Released<typeof _member>;

@@ -2,7 +2,6 @@
 
 import { isRegion } from "../kms/arn.ts";
 import { createClient, type KmsClient } from "../kms/client.ts";
-import { KmsError } from "../kms/errors.ts";
 import type { Identities, Sender } from "../kms/identities.ts";
 import type { Caller } from "../kms/policy/principals.ts";
 import { regionOf, senderIn } from "../kms/senders.ts";
@@ -78,11 +77,6 @@ export function openDoors(behind: Behind): KmsDoors {
         identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
-  const reported = (error: unknown): never => {
-    const isInternal = error instanceof KmsError && error.name === "KMSInternalException";
-    if (isInternal && error.cause !== undefined) onError?.(error.cause);
-    throw error;
-  };
   const endpoint = createEndpoint(wire, wireOptions);
   return {
     region,
@@ -101,8 +95,8 @@ export function openDoors(behind: Behind): KmsDoors {
     client: () =>
       createClient(
         (operation, input, requestId) =>
-          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }).catch(reported),
-        wireOptions.requestId,
+          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }),
+        { nextRequestId: wireOptions.requestId, ...(onError && { onError }) },
       ),
   };
 }

@@ -71,6 +71,7 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     note: () => {},
     surroundings: new Surroundings(),
     at: () => context,
+    with: () => context,
     conditions: () => emptyContext,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;
