@@ -62,7 +62,7 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
   "RSA key generation":
     "Node draws from its own source, and all at once; the powers of Miller–Rabin are Node's",
   "RSA key validation and encodings":
-    "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's",
+    "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's, and PSS over a message (RsaPublicKey.pssVerifyMessage)",
   "RSA public operation with n above 3072 bits and e above 64":
     "OpenSSL refuses such a key",
   "SHA-256 of short messages":
