@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
+import { parseSync, Visitor } from "rolldown/utils";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -32,6 +33,9 @@ const entryPoints = [
 /** These entry points answer without the token: what they share with it stays in a small file of its own. */
 const WITHOUT_TOKEN = ["src/server.ts", "src/cli/main.ts"];
 
+/** The front door, and what the KMS shares with the conformance suites. */
+const TOKEN = ["src/index.ts", "src/der/ecdsa-signature.ts"];
+
 /** The context that rolldown gives to a group's `name`. */
 type Modules = Parameters<Exclude<CodeSplittingGroup["name"], string>>[1];
 
@@ -42,35 +46,69 @@ function importsOf(file: string, modules: Modules): ReadonlySet<string> {
   return found;
 }
 
-/** The front door is one file, for each costs half a millisecond, and a second that the light entry points need too. */
-let front: { readonly token: ReadonlySet<string>; readonly shared: ReadonlySet<string> } | undefined;
-function chunkOf(id: string, modules: Modules): string | null {
-  front ??= {
-    token: importsOf("src/index.ts", modules),
-    shared: new Set(WITHOUT_TOKEN.flatMap((file) => [...importsOf(file, modules)])),
-  };
-  if (!front.token.has(id)) return null;
-  return front.shared.has(id) ? "shared" : "token";
+/** What it takes to begin is few files, for each costs half a millisecond: what is in the first of these is in no other. */
+const CHUNKS = ["shared", "token", "kms"] as const;
+type Chunk = (typeof CHUNKS)[number];
+
+let graphs: Readonly<Record<Chunk, ReadonlySet<string>>> | undefined;
+function isIn(chunk: Chunk, id: string, modules: Modules): boolean {
+  const all = (files: readonly string[]): Set<string> =>
+    new Set(files.flatMap((file) => [...importsOf(file, modules)]));
+  graphs ??= { shared: all(WITHOUT_TOKEN), token: all(TOKEN), kms: all(["src/kms.ts"]) };
+  return graphs[chunk].has(id) && (chunk !== "shared" || graphs.token.has(id) || graphs.kms.has(id));
 }
 
-/** Modules that run when one of their objects is first used: tables of 5 ms that few need. */
-const AT_FIRST_USE = /@noble\/post-quantum\/(ml-dsa|ml-kem|slh-dsa)\.js$/;
+const groups = CHUNKS.map((chunk, i) => ({
+  debugName: chunk,
+  name: (id: string, modules: Modules) => (isIn(chunk, id, modules) ? chunk : null),
+  priority: CHUNKS.length - i,
+}));
+
+/** Modules that run when one of their objects is first used, for few need their tables; and the objects that are used. */
+// biome-ignore format: a table
+const AT_FIRST_USE: Readonly<Record<string, RegExp>> = {
+  "@noble/curves/ed448.js":         /^(ed|x)448$/,
+  "@noble/post-quantum/ml-dsa.js":  /^ml_dsa/,
+  "@noble/post-quantum/ml-kem.js":  /^ml_kem/,
+  "@noble/post-quantum/slh-dsa.js": /^slh_dsa/,
+};
+
+/** A top-level statement: the names that it declares, and all that it mentions. */
+interface Statement {
+  readonly text: string;
+  readonly declares: readonly string[];
+  readonly mentions: ReadonlySet<string>;
+}
+
+type Node = ReturnType<typeof parseAst>["body"][number];
+
+function statementOf(code: string, node: Node): Statement {
+  const text = code.slice(node.start, node.end);
+  const declared = node.type === "VariableDeclaration" ? node.declarations : [node];
+  const declares = declared.flatMap((one) => ("id" in one && one.id?.type === "Identifier" ? [one.id.name] : []));
+  return { text, declares, mentions: new Set(text.match(/[\w$]+/g)) };
+}
 
 /**
  * The module as a function, called for the first property that anyone reads of an exported object. The engine is
- * synchronous, so the code itself must be there.
+ * synchronous, so the code itself must be there; but only what these exports need, as a bundler does not look into it.
  */
-function atFirstUse(code: string): string {
+function atFirstUse(code: string, wanted: RegExp): string {
   const outside: string[] = [];
-  const inside: string[] = [];
-  const names: string[] = [];
+  const statements: Statement[] = [];
   for (const node of parseAst(code).body) {
-    const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : null;
-    const text = code.slice(declaration?.start ?? node.start, node.end);
-    (node.type === "ImportDeclaration" ? outside : inside).push(text);
-    const [name] = (declaration !== null && text.match(/(?<=^const )\w+/)) || [];
-    if (name !== undefined) names.push(name);
+    if (node.type === "ImportDeclaration") outside.push(code.slice(node.start, node.end));
+    else statements.push(statementOf(code, (node.type === "ExportNamedDeclaration" && node.declaration) || node));
   }
+  const names = statements.flatMap(({ declares }) => declares.filter((name) => wanted.test(name)));
+  const needed = new Set(names);
+  const isNeeded = ({ declares }: Statement): boolean =>
+    declares.length === 0 || declares.some((name) => needed.has(name));
+  for (let before = 0; before !== needed.size; ) {
+    before = needed.size;
+    for (const { mentions } of statements.filter(isNeeded)) for (const name of mentions) needed.add(name);
+  }
+  const inside = statements.filter(isNeeded).map(({ text }) => text);
   return [
     ...outside,
     "let made;",
@@ -83,7 +121,37 @@ function atFirstUse(code: string): string {
 
 const lazyModules: Plugin = {
   name: "modules that run at first use",
-  transform: (code, id) => (AT_FIRST_USE.test(id) ? { code: atFirstUse(code), map: null } : null),
+  transform(code, id) {
+    const wanted = AT_FIRST_USE[id.replace(/.*node_modules\//, "")];
+    return wanted === undefined ? null : { code: atFirstUse(code, wanted), map: null };
+  },
+};
+
+type Place = { readonly start: number; readonly end: number };
+
+/** The templates that could be strings of the same characters. */
+function plainTemplates(code: string): readonly Place[] {
+  const plain = new Set<Place>();
+  new Visitor({
+    TemplateLiteral(node) {
+      if (node.expressions.length === 0 && !/["\\\n]/.test(code.slice(node.start, node.end))) plain.add(node);
+    },
+    "TaggedTemplateExpression:exit": ({ quasi }) => void plain.delete(quasi),
+  }).visit(parseSync("chunk.js", code).program);
+  return [...plain];
+}
+
+/** The minifier writes every string as a template, which V8 reads character by character, and keeps twice. */
+const strings: Plugin = {
+  name: "strings between quotation marks",
+  generateBundle(_, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== "chunk") continue;
+      const characters = chunk.code.split("");
+      for (const { start, end } of plainTemplates(chunk.code)) characters[start] = characters[end - 1] = '"';
+      chunk.code = characters.join("");
+    }
+  },
 };
 
 /** The licence of every package of which a module went in. */
@@ -102,7 +170,7 @@ const bundle = await rolldown({
   platform: "neutral",
   // The command line's packages are CommonJS, and load when a command runs.
   external: [/^node:/, "commander", "nanospinner"],
-  plugins: [lazyModules],
+  plugins: [lazyModules, strings],
 });
 for (const file of readdirSync(join(ROOT, "dist"), { recursive: true, encoding: "utf8" })) {
   if (/\.js(\.map)?$/.test(file)) rmSync(join(ROOT, "dist", file));
@@ -111,7 +179,7 @@ const { output } = await bundle.write({
   dir: "dist",
   format: "esm",
   chunkFileNames: "chunks/[name]-[hash].js",
-  codeSplitting: { groups: [{ debugName: "front door", name: chunkOf }] },
+  codeSplitting: { groups },
   // One character beyond Latin-1 makes V8 hold and scan the whole file as UTF-16.
   charset: "ascii",
   sourcemap: true,

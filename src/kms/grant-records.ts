@@ -4,7 +4,6 @@ import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";
-import { recordsAfter } from "./pagination.ts";
 import { GRANTS, keyRecordId } from "./record-ids.ts";
 
 /** Pairs of an encryption context, sorted by name. */
@@ -51,10 +50,8 @@ export function grantRecordId(key: KeyRecord, grantId: string): string {
 }
 
 /** All grants of a key, by identifier. */
-export async function grantsOn(store: Store, key: KeyRecord): Promise<Stored<GrantRecord>[]> {
-  const all: Stored<GrantRecord>[] = [];
-  for await (const grant of recordsAfter<GrantRecord>(store, GRANTS, grantPrefix(key), undefined)) all.push(grant);
-  return all;
+export function grantsOn(store: Store, key: KeyRecord): Promise<Stored<GrantRecord>[]> {
+  return store.list(GRANTS, { prefix: grantPrefix(key) });
 }
 
 /**
