@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, fork } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import type { Choice, Outcome } from "./outcome.ts";
@@ -25,8 +25,10 @@ export type Message =
 
 /** Runs the entries of `bench/SUITE.ts`; what the worker tells goes to `hear`. */
 export async function runBundled(suite: string, order: Order, hear: (message: Message) => void): Promise<void> {
-  // Beside the packages, so that what stays outside is found.
-  const dir = mkdtempSync(join(ROOT, "node_modules", ".bench-"));
+  // Inside the package, so that what stays outside is found, and the package itself: not in node_modules, where it is not.
+  const parent = join(ROOT, "bench", "results");
+  mkdirSync(parent, { recursive: true });
+  const dir = mkdtempSync(join(parent, ".bundle-"));
   const remove = (): void => rmSync(dir, { recursive: true, force: true });
   process.once("exit", remove);
   try {

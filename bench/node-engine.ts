@@ -13,6 +13,7 @@ import {
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
+  type KeyObject,
   privateDecrypt,
   publicEncrypt,
   randomBytes,
@@ -30,9 +31,11 @@ import type {
 } from "../src/crypto/engine.ts";
 import { encodePkcs8 } from "../src/der/pkcs8.ts";
 import { encodeSpki } from "../src/der/spki.ts";
+import type { MechanismChoice } from "../src/mechanisms/registry.ts";
 import { nodeEngine } from "../src/node/engine.ts";
 import { privateKeyObject, publicKeyObject, type RawCurve } from "../src/node/raw-keys.ts";
 import { threadedNodeEngine } from "../src/node/threads.ts";
+import type { BatchChoice } from "../src/token/batches.ts";
 import { createHsm } from "../src/token/hsm.ts";
 import { componentsFromJwk } from "../test/support/rsa-fixture.ts";
 import { type Call, type Contest, once } from "./contest.ts";
@@ -271,33 +274,64 @@ function rsaGeneration(modulusLength: number): Contest[] {
   return contests.map((contest) => ({ ...contest, rounds: 20, average: "mean" }));
 }
 
-/** A batch of the token's, in threads, beside the same signatures by Node one after the other. */
-function batches(): Contest[] {
-  const count = 200;
+/** Signatures of a batch: key, choice of the token's pair and signature, and Node's pair. */
+interface Batch {
+  readonly group: string;
+  readonly count: number;
+  readonly pair: MechanismChoice;
+  readonly mechanism: BatchChoice;
+  readonly nodePair: () => { readonly privateKey: KeyObject };
+}
+
+// biome-ignore format: a table
+const BATCHES: readonly Batch[] = [
+  {
+    group: "RSA-2048", count: 200, pair: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 }, mechanism: "SHA256_RSA_PKCS",
+    nodePair: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+  },
+  {
+    group: "RSA-3072", count: 100, pair: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 3072 }, mechanism: "SHA256_RSA_PKCS",
+    nodePair: () => generateKeyPairSync("rsa", { modulusLength: 3072 }),
+  },
+  {
+    group: "P-256", count: 2000, pair: { mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" }, mechanism: "ECDSA_SHA256",
+    nodePair: () => generateKeyPairSync("ec", { namedCurve: "prime256v1" }),
+  },
+  {
+    group: "P-384", count: 200, pair: { mechanism: "EC_KEY_PAIR_GEN", curve: "P-384" }, mechanism: "ECDSA_SHA256",
+    nodePair: () => generateKeyPairSync("ec", { namedCurve: "secp384r1" }),
+  },
+];
+
+/** A batch of the token's, in threads and in slices, beside the same signatures by Node one after the other. */
+function batch({ group, count, pair, mechanism, nodePair }: Batch): Contest {
   const messages = Array.from({ length: count }, () => bytes(32));
-  return [
-    {
-      layer: "node engine",
-      group: "RSA-3072",
-      name: `RSA-3072 signBatch in threads`,
-      calls: 1,
-      batch: count,
-      rounds: 9,
-      rivals: async (atEnd) => {
-        const engine = threadedNodeEngine();
-        atEnd(() => engine.close());
-        const session = createHsm({ engine }).openSession({ readWrite: true });
-        const choice = { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 3072 } as const;
-        const pair = await session.generateKeyPairAsync(choice, { usage: "sign" });
-        const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 3072 });
-        return {
-          ours: () => session.signBatch("SHA256_RSA_PKCS", pair.privateKey, messages),
-          [NODE]: () => messages.map((each) => sign("sha256", each, privateKey)),
-        };
-      },
-      least: { [NODE]: 0.9 },
+  return {
+    layer: "node engine",
+    group,
+    name: `${group} signBatch in threads`,
+    calls: 1,
+    batch: count,
+    rounds: 9,
+    rivals: async (atEnd) => {
+      const engine = threadedNodeEngine();
+      atEnd(() => engine.close());
+      const [inThreads, inSlices] = await Promise.all(
+        [engine, nodeEngine].map(async (own) => {
+          const session = createHsm({ engine: own }).openSession({ readWrite: true });
+          const { privateKey } = await session.generateKeyPairAsync(pair, { usage: "sign" });
+          return () => session.signBatch(mechanism, privateKey, messages);
+        }),
+      );
+      const { privateKey } = nodePair();
+      return {
+        ours: inThreads as Call,
+        [NODE]: () => messages.map((each) => sign("sha256", each, privateKey)),
+        "in slices, without threads": inSlices as Call,
+      };
     },
-  ];
+    least: { [NODE]: 0.9 },
+  };
 }
 
 function symmetric(length: number, calls: number): Contest[] {
@@ -368,7 +402,7 @@ const all: readonly Contest[] = [
   ...rsa(3072, 6),
   ...rsa(4096, 3),
   ...[2048, 3072, 4096].flatMap(rsaGeneration),
-  ...batches(),
+  ...BATCHES.map(batch),
   ...symmetric(32, 1000),
   ...symmetric(256, 1000),
   ...symmetric(4096, 300),

@@ -3,6 +3,7 @@
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
 import { groupOf, type PreparedPoint } from "./ec-group.ts";
+import { isInRange, scalarsOf } from "./ec-scalars.ts";
 import { sign, verify } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
 
@@ -29,8 +30,7 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
 /** A private key from its scalar; `undefined` when that is not of the order's length or not in [1, n − 1]. */
 export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | undefined {
   const { orderBytes } = curves[curve];
-  const d = os2ip(scalar);
-  if (scalar.length !== orderBytes || d === 0n || d >= pointsOf(curve).Fn.ORDER) return undefined;
+  if (scalar.length !== orderBytes || !isInRange(scalar, scalarsOf(curve).order)) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
   let point: Uint8Array | undefined;
 
