@@ -53,24 +53,51 @@ function chunkOf(id: string, modules: Modules): string | null {
   return front.shared.has(id) ? "shared" : "token";
 }
 
-/** Modules that run when one of their objects is first used: tables of 5 ms that few need. */
-const AT_FIRST_USE = /@noble\/post-quantum\/(ml-dsa|ml-kem|slh-dsa)\.js$/;
+/** Modules that run when one of their objects is first used, for few need their tables; and the objects that are used. */
+// biome-ignore format: a table
+const AT_FIRST_USE: Readonly<Record<string, RegExp>> = {
+  "@noble/curves/ed448.js":         /^(ed|x)448$/,
+  "@noble/post-quantum/ml-dsa.js":  /^ml_dsa/,
+  "@noble/post-quantum/ml-kem.js":  /^ml_kem/,
+  "@noble/post-quantum/slh-dsa.js": /^slh_dsa/,
+};
+
+/** A top-level statement: the names that it declares, and all that it mentions. */
+interface Statement {
+  readonly text: string;
+  readonly declares: readonly string[];
+  readonly mentions: ReadonlySet<string>;
+}
+
+type Node = ReturnType<typeof parseAst>["body"][number];
+
+function statementOf(code: string, node: Node): Statement {
+  const text = code.slice(node.start, node.end);
+  const declared = node.type === "VariableDeclaration" ? node.declarations : [node];
+  const declares = declared.flatMap((one) => ("id" in one && one.id?.type === "Identifier" ? [one.id.name] : []));
+  return { text, declares, mentions: new Set(text.match(/[\w$]+/g)) };
+}
 
 /**
  * The module as a function, called for the first property that anyone reads of an exported object. The engine is
- * synchronous, so the code itself must be there.
+ * synchronous, so the code itself must be there; but only what these exports need, as a bundler does not look into it.
  */
-function atFirstUse(code: string): string {
+function atFirstUse(code: string, wanted: RegExp): string {
   const outside: string[] = [];
-  const inside: string[] = [];
-  const names: string[] = [];
+  const statements: Statement[] = [];
   for (const node of parseAst(code).body) {
-    const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : null;
-    const text = code.slice(declaration?.start ?? node.start, node.end);
-    (node.type === "ImportDeclaration" ? outside : inside).push(text);
-    const [name] = (declaration !== null && text.match(/(?<=^const )\w+/)) || [];
-    if (name !== undefined) names.push(name);
+    if (node.type === "ImportDeclaration") outside.push(code.slice(node.start, node.end));
+    else statements.push(statementOf(code, (node.type === "ExportNamedDeclaration" && node.declaration) || node));
   }
+  const names = statements.flatMap(({ declares }) => declares.filter((name) => wanted.test(name)));
+  const needed = new Set(names);
+  const isNeeded = ({ declares }: Statement): boolean =>
+    declares.length === 0 || declares.some((name) => needed.has(name));
+  for (let before = 0; before !== needed.size; ) {
+    before = needed.size;
+    for (const { mentions } of statements.filter(isNeeded)) for (const name of mentions) needed.add(name);
+  }
+  const inside = statements.filter(isNeeded).map(({ text }) => text);
   return [
     ...outside,
     "let made;",
@@ -83,7 +110,10 @@ function atFirstUse(code: string): string {
 
 const lazyModules: Plugin = {
   name: "modules that run at first use",
-  transform: (code, id) => (AT_FIRST_USE.test(id) ? { code: atFirstUse(code), map: null } : null),
+  transform(code, id) {
+    const wanted = AT_FIRST_USE[id.replace(/.*node_modules\//, "")];
+    return wanted === undefined ? null : { code: atFirstUse(code, wanted), map: null };
+  },
 };
 
 /** The licence of every package of which a module went in. */

@@ -83,6 +83,7 @@ const MAX_ARGUMENTS = 4096;
 
 /** A string whose characters are the bytes: the shortest form that can be the key of a Map. For public values. */
 export function toLatin1(bytes: Uint8Array): string {
+  if (bytes.length <= MAX_ARGUMENTS) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let text = "";
   for (let at = 0; at < bytes.length; at += MAX_ARGUMENTS) {
     text += String.fromCharCode.apply(null, bytes.subarray(at, at + MAX_ARGUMENTS) as unknown as number[]);

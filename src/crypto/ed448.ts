@@ -21,16 +21,21 @@ const shake256For114 = Object.assign((data: Uint8Array) => shake256(data, { dkLe
   canXOF: false,
 });
 
-/** Ed448ph whose PH is the identity: the caller gives PH(M), {@link ed448Prehash}. */
-const ed448Prehashed: EdDSA = eddsa(ed448.Point, shake256For114, {
-  adjustScalarBytes: clamp,
-  domain: (data: Uint8Array, context: Uint8Array) =>
-    concat(dom4Prefix, Uint8Array.of(1, context.length), context, data) as Uint8Array<ArrayBuffer>,
-  prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
-  zip215: false,
-});
+let prehashed: EdDSA | undefined;
 
-const implementations: Readonly<Record<EdVariant, EdDSA>> = { pure: ed448, prehashed: ed448Prehashed };
+/** Ed448ph whose PH is the identity: the caller gives PH(M), {@link ed448Prehash}. Made at its first use, as the curve is. */
+function ed448Prehashed(): EdDSA {
+  prehashed ??= eddsa(ed448.Point, shake256For114, {
+    adjustScalarBytes: clamp,
+    domain: (data: Uint8Array, context: Uint8Array) =>
+      concat(dom4Prefix, Uint8Array.of(1, context.length), context, data) as Uint8Array<ArrayBuffer>,
+    prehash: (digest: Uint8Array) => digest as Uint8Array<ArrayBuffer>,
+    zip215: false,
+  });
+  return prehashed;
+}
+
+const implementations: Readonly<Record<EdVariant, () => EdDSA>> = { pure: () => ed448, prehashed: ed448Prehashed };
 
 /** PH of Ed448ph (RFC 8032, 5.2): SHAKE256 with 64 bytes. */
 export function ed448Prehash(message: Uint8Array): Uint8Array {
@@ -49,7 +54,7 @@ export function ed448Public(publicKey: Uint8Array): Ed448PublicKey | undefined {
     verify(message, signature, variant, context) {
       if (signature.length !== signatureBytes || context.length > maxContextBytes) return false;
       if (variant === "prehashed" && message.length !== prehashBytes) return false;
-      return implementations[variant].verify(signature, message, encoded, { zip215: false, context });
+      return implementations[variant]().verify(signature, message, encoded, { zip215: false, context });
     },
   };
 }
@@ -81,7 +86,7 @@ export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
       if (context.length > maxContextBytes) {
         throw new RangeError(`an Ed448 context has up to ${maxContextBytes} bytes, not ${context.length}`);
       }
-      return implementations[variant].sign(message, borrow(), { context });
+      return implementations[variant]().sign(message, borrow(), { context });
     },
     destroy() {
       wipe(secret);

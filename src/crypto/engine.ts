@@ -74,6 +74,17 @@ export interface AesKey {
   destroy(): void;
 }
 
+/** An AES key for one mode alone, which is all that has to be tested before it is used. */
+export type AesGcmKey = Pick<AesKey, "gcmSeal" | "gcmOpen" | "destroy">;
+export type AesCbcKey = Pick<AesKey, "cbcEncrypt" | "cbcDecrypt" | "destroy">;
+
+/** Prepares an AES key. @throws RangeError when it is not of 16, 24 or 32 bytes. */
+export interface AesMaker {
+  (key: Uint8Array): AesKey;
+  (key: Uint8Array, mode: "GCM"): AesGcmKey;
+  (key: Uint8Array, mode: "CBC"): AesCbcKey;
+}
+
 /** SM4 (GB/T 32907-2016) under one key of 16 bytes, in the modes that AES has above. GCM takes an IV of any length. */
 export type Sm4Key = Pick<AesKey, "gcmSeal" | "gcmOpen" | "cbcEncrypt" | "cbcDecrypt" | "ctr" | "destroy">;
 
@@ -347,7 +358,7 @@ export interface Engine {
   readonly xof: (xof: XofName, byteLength: number) => HashState;
   /** PBKDF2 with HMAC (RFC 8018, 5.2). @throws RangeError when `iterations` or `byteLength` is not positive. */
   readonly pbkdf2: (password: Uint8Array, params: Pbkdf2Params, byteLength: number) => Uint8Array;
-  readonly aes: (key: Uint8Array) => AesKey;
+  readonly aes: AesMaker;
   readonly hmac: (hash: HashName, key: Uint8Array) => MacKey;
   /** SM4. @throws RangeError when the key is not of 16 bytes. */
   readonly sm4: (key: Uint8Array) => Sm4Key;

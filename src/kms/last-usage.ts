@@ -1,5 +1,6 @@
 /** GetKeyLastUsage, and what it tells: the last successful cryptographic operation with each key. */
 
+import { ChunkedMap } from "../storage/chunked-map.ts";
 import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -35,7 +36,7 @@ interface Usage {
 }
 
 /** The state that a snapshot of the KMS holds. */
-export type LastUsagesState = ReadonlyMap<string, Usage>;
+export type LastUsagesState = ChunkedMap<Usage>;
 
 /**
  * The last use of every key since this KMS was made. It is kept in memory, so that no operation has to write; as AWS's
@@ -44,7 +45,7 @@ export type LastUsagesState = ReadonlyMap<string, Usage>;
 export class LastUsages implements Restorable<LastUsagesState> {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  #usages = new Map<string, Usage>();
+  #usages = new ChunkedMap<Usage>();
 
   constructor(since: number) {
     this.since = since;
@@ -61,11 +62,11 @@ export class LastUsages implements Restorable<LastUsagesState> {
   }
 
   save(): LastUsagesState {
-    return new Map(this.#usages);
+    return this.#usages.copy();
   }
 
   load(state: LastUsagesState): void {
-    this.#usages = new Map(state);
+    this.#usages = state.copy();
   }
 
   of({ arn }: KeyRecord): Usage | undefined {

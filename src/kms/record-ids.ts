@@ -7,7 +7,11 @@ export const KEYS = "keys";
 export const ALIASES = "aliases";
 /** The index from keys to their aliases (alias-records.ts). */
 export const KEY_ALIASES = "key-aliases";
+/** The index from custom key stores to their keys (key-stores/key-entries.ts). */
+export const KEY_STORE_KEYS = "custom-key-store-keys";
 export const GRANTS = "grants";
+/** The index from retiring principals to their grants (grant-records.ts). */
+export const RETIREMENTS = "grants-to-retire";
 /** The index of materials.ts: which key made a ciphertext. */
 export const MATERIALS = "materials";
 

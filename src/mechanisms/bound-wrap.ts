@@ -1,5 +1,5 @@
 import { be32, concat, utf8, wipe } from "../bytes/bytes.ts";
-import type { AesKey } from "../crypto/engine.ts";
+import type { AesGcmKey } from "../crypto/engine.ts";
 import { counterKdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { Prepared, TokenObject } from "../objects/object.ts";
@@ -23,10 +23,10 @@ const ID_LABEL = utf8("POCKET-HSM WRAPPING KEY ID");
 const none = new Uint8Array(0);
 
 /** Runs AES-256-GCM under the sub-key of one blob. */
-function withSubKey<T>(context: Context, key: TokenObject, nonce: Uint8Array, use: (aes: AesKey) => T): T {
+function withSubKey<T>(context: Context, key: TokenObject, nonce: Uint8Array, use: (aes: AesGcmKey) => T): T {
   demand(key.get("KEY_TYPE") === "AES", "KEY_TYPE_INCONSISTENT", "the mechanism needs an AES key");
   const value = counterKdf(hmacKeyOf(context, key, "SHA256"), LABEL, nonce, SUB_KEY_BYTES);
-  const aes = context.engine.aes(value);
+  const aes = context.engine.aes(value, "GCM");
   wipe(value);
   try {
     return use(aes);

@@ -1,6 +1,6 @@
 import { equalBytes, putBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { putWord } from "../crypto/block-cipher.ts";
-import type { MacKey } from "../crypto/engine.ts";
+import type { AesGcmKey, MacKey } from "../crypto/engine.ts";
 import { counterKdf } from "../crypto/kdf.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import { type Envelope, type EnvelopePurpose, readEnvelopeFrame, startEnvelope } from "../der/kms-envelope-frame.ts";
@@ -79,10 +79,10 @@ function withBlobKey<T>(
   { engine }: Context,
   { prf }: BackingKey,
   { purpose, nonce }: Pick<Envelope, "purpose" | "nonce">,
-  use: (aes: ReturnType<typeof engine.aes>) => T,
+  use: (aes: AesGcmKey) => T,
 ): T {
   const value = counterKdf(prf, LABELS[purpose], nonce, KEY_BYTES);
-  const aes = engine.aes(value);
+  const aes = engine.aes(value, "GCM");
   wipe(value);
   try {
     return use(aes);

@@ -7,11 +7,17 @@ import { wipe } from "../bytes/bytes.ts";
 import type { AesKey, HashName, HashState, MacKey } from "../crypto/engine.ts";
 import { nativeAesKey } from "./aes.ts";
 import { nativeCmacState } from "./cmac.ts";
+import { nativeDigest } from "./hash.ts";
 import { nativeHmacKey } from "./hmac.ts";
 import * as pure from "./pure.ts";
 
 /** Bytes up to which the pure functions are faster, as `bench/node-engine.ts` has measured it. */
-const SHORT = { aes: 128, cmac: 512, hmacSha256: 256 } as const;
+const SHORT = { aes: 128, cmac: 512, hmacSha256: 256, sha256: 55 } as const;
+
+/** Only what is one block of SHA-256 with its padding is faster in JavaScript. */
+export function digest(hash: HashName, data: Uint8Array): Uint8Array {
+  return hash === "SHA256" && data.length <= SHORT.sha256 ? pure.digest(hash, data) : nativeDigest(hash, data);
+}
 
 /**
  * A prepared AES key.

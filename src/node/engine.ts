@@ -1,9 +1,9 @@
 import type { Engine } from "../crypto/engine.ts";
-import { aesKey, hmacKey } from "./by-length.ts";
+import { aesKey, digest, hmacKey } from "./by-length.ts";
 import { ecPrivate, ecPublic } from "./ec.ts";
 import { ed448Private, ed448Public } from "./ed448.ts";
 import { edPrivate, edPublic } from "./ed25519.ts";
-import { digest, hashState, xofState } from "./hash.ts";
+import { hashState, xofState } from "./hash.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
 import { modularPower, nodePrimitives } from "./rsa.ts";

@@ -22,6 +22,7 @@ export type Fallback =
   | "RSA key generation"
   | "RSA key validation and encodings"
   | "RSA public operation with n above 3072 bits and e above 64"
+  | "SHA-256 of up to 55 bytes"
   | "SM2"
   | "SM4-GCM";
 
@@ -64,6 +65,8 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's",
   "RSA public operation with n above 3072 bits and e above 64":
     "OpenSSL refuses such a key",
+  "SHA-256 of up to 55 bytes":
+    "one block; the way into OpenSSL takes longer",
   SM2:
     "Node has no SM2 keys",
   "SM4-GCM":

@@ -19,7 +19,9 @@ import {
 } from "../crypto/rsa/core.ts";
 import type { ModularPower } from "../crypto/rsa/primes.ts";
 import { taken } from "./buffers.ts";
+import { digest } from "./by-length.ts";
 import { tagged } from "./der.ts";
+import { xofState } from "./hash.ts";
 import * as pure from "./pure.ts";
 
 const padding: number = constants.RSA_NO_PADDING;
@@ -28,7 +30,7 @@ const padding: number = constants.RSA_NO_PADDING;
 const smallModulusBits = 3072;
 const maxExponentBits = 64;
 
-export const nodePrimitives: RsaPrimitives = { publicPrimitive, privatePrimitive };
+export const nodePrimitives: RsaPrimitives = { hashes: { digest, xof: xofState }, publicPrimitive, privatePrimitive };
 
 function publicPrimitive(numbers: PublicNumbers): PublicPrimitive {
   const { n, e, k } = numbers;
@@ -38,7 +40,8 @@ function publicPrimitive(numbers: PublicNumbers): PublicPrimitive {
   const modulus = i2osp(n, k);
   const der = sequence([modulus, unsignedBytes(e)]);
   const key = createPublicKey({ format: "der", type: "pkcs1", key: Buffer.from(der) });
-  return (input) => (isBelow(input, modulus) ? taken(publicEncrypt({ key, padding }, input)) : undefined);
+  const options = { key, padding };
+  return (input) => (isBelow(input, modulus) ? taken(publicEncrypt(options, input)) : undefined);
 }
 
 /**
@@ -48,18 +51,19 @@ function publicPrimitive(numbers: PublicNumbers): PublicPrimitive {
 function privatePrimitive({ n, e, d, p, q, dp, dq, qi }: RsaComponents): PrivatePrimitive {
   const modulus = unsignedBytes(os2ip(n));
   const der = Buffer.from(sequence([Uint8Array.of(0), n, e, d, p, q, dp, dq, qi]));
-  let key: KeyObject | undefined = createPrivateKey({ format: "der", type: "pkcs1", key: der });
+  let options: { key: KeyObject; padding: number } | undefined;
+  options = { key: createPrivateKey({ format: "der", type: "pkcs1", key: der }), padding };
   wipe(der);
   return {
     apply(input, rng) {
-      if (key === undefined) throw new Error("this RSA private key was destroyed");
+      if (options === undefined) throw new Error("this RSA private key was destroyed");
       if (!isBelow(input, modulus)) return undefined;
       // OpenSSL needs no seed for its blinding; drawn all the same, it keeps a seeded run in step with the pure engine.
       wipe(rng(blindingSeedBytes));
-      return taken(privateDecrypt({ key, padding }, input));
+      return taken(privateDecrypt(options, input));
     },
     destroy() {
-      key = undefined;
+      options = undefined;
     },
   };
 }
@@ -79,9 +83,12 @@ export const modularPower: ModularPower = (base, exponent, modulus) => {
   return result;
 };
 
-/** Whether `input` has the modulus's length and is below it. */
+/** Whether `input` has the modulus's length and is below it. An encoded message begins with a zero, so that is all it tells. */
 function isBelow(input: Uint8Array, modulus: Uint8Array): boolean {
-  return input.length === modulus.length && Buffer.compare(input, modulus) < 0;
+  if (input.length !== modulus.length) return false;
+  let i = 0;
+  while (i < modulus.length && input[i] === modulus[i]) i++;
+  return i < modulus.length && (input[i] as number) < (modulus[i] as number);
 }
 
 /** A DER SEQUENCE of unsigned INTEGERs: RSAPublicKey and RSAPrivateKey (RFC 8017, A.1). */

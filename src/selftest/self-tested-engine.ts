@@ -35,6 +35,8 @@ const TESTS = {
   xof: (xof: XofName): KnownAnswerName[] => [xof],
   pbkdf2: (hash: HashName): KnownAnswerName[] => ["PBKDF2", `HMAC-${hash}`],
   hmac: (hash: HashName): KnownAnswerName[] => [`HMAC-${hash}`, "HKDF", "KDF SP 800-108"],
+  aesGcm: ["AES-GCM"],
+  aesCbc: ["AES-CBC"],
   aes: ["AES-GCM", "AES-CBC", "AES-CTR", "AES-CMAC", "AES-KW", "AES-KWP", "CCM"],
   sm4: ["SM4-GCM", "SM4-CBC", "SM4-CTR", "CCM"],
   sm2Public: ["SM2 verify", "SM2 encrypt"],
@@ -87,7 +89,7 @@ export function selfTestedEngine(engine: Engine, require: (name: KnownAnswerName
   const xof = gates(TESTS.xof);
   const pbkdf2 = gates(TESTS.pbkdf2);
   const hmac = gates(TESTS.hmac);
-  const aes = gate(TESTS.aes);
+  const aesModes = { GCM: gate(TESTS.aesGcm), CBC: gate(TESTS.aesCbc), any: gate(TESTS.aes) };
   const sm4 = gate(TESTS.sm4);
   const sm2Public = gate(TESTS.sm2Public);
   const sm2Private = gate(TESTS.sm2Private);
@@ -114,7 +116,7 @@ export function selfTestedEngine(engine: Engine, require: (name: KnownAnswerName
       xof: (name, byteLength) => after(xof(name)).xof(name, byteLength),
       pbkdf2: (password, params, byteLength) => after(pbkdf2(params.hash)).pbkdf2(password, params, byteLength),
       hmac: (name, key) => after(hmac(name)).hmac(name, key),
-      aes: (key) => after(aes).aes(key),
+      aes: (key: Uint8Array, mode: keyof typeof aesModes = "any") => after(aesModes[mode]).aes(key),
       sm4: (key) => after(sm4).sm4(key),
       sm2Public: (point) => after(sm2Public).sm2Public(point),
       sm2Private: (scalar) => after(sm2Private).sm2Private(scalar),

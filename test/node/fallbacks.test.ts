@@ -58,14 +58,19 @@ const hmacKey = engine.hmac("SHA256", block);
 const long = new Uint8Array(144);
 const rsaOwn = engine.rsaPrivate(components)!;
 const rsaShared = engine.rsaPublic(components.n, components.e)!;
-const oaep = { hash: "SHA256", mgf: "SHA256", label: none } as const;
+const oaep = { hash: "SHA256", mgf: "SHA256", label: block } as const;
 const pss = { hash: "SHA256", mgf: "SHA256", saltBytes: 32 } as const;
 
 beforeEach(() => called.clear());
 
 /** What runs on Node alone. */
 const native: Readonly<Record<string, () => unknown>> = {
-  digests: () => [engine.digest("SHA256", block), engine.hash("SM3").digest(), engine.xof("SHAKE128", 5).digest()],
+  digests: () => [
+    engine.digest("SHA1", block),
+    engine.digest("SHA256", new Uint8Array(56)),
+    engine.hash("SM3").digest(),
+    engine.xof("SHAKE128", 5).digest(),
+  ],
   PBKDF2: () => engine.pbkdf2(block, { hash: "SHA512_224", salt: block, iterations: 2 }, 40),
   "HMAC, but with SHA-256": () => [
     engine.hmac("SHA3_512", block).mac(block),
@@ -228,6 +233,7 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
       expect(rsaShared.pkcs1Verify("SHA256", digest, rsaOwn.pkcs1Sign("SHA256", digest, rng))).toBe(true);
     },
     ...[
+      "digest",
       "rsaPrivate",
       "rsaPrivate.oaepDecrypt",
       "rsaPrivate.pkcs1Decrypt",
@@ -245,6 +251,7 @@ const pure: Readonly<Record<Fallback, readonly [() => unknown, ...string[]]>> = 
     "rsaPublic",
     "rsaPublic.pkcs1Verify",
   ],
+  "SHA-256 of up to 55 bytes": [() => engine.digest("SHA256", new Uint8Array(55)), "digest"],
   SM2: [
     () => {
       const key = engine.sm2Private(engine.sm2Generate(rng))!;

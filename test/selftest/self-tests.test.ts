@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Engine } from "../../src/crypto/engine.ts";
+import type { AesKey, Engine } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { type KnownAnswerName, knownAnswerTests } from "../../src/selftest/all.ts";
 import { pairwiseTests } from "../../src/selftest/pairwise.ts";
@@ -44,7 +44,9 @@ function union(type: string): string[] {
 
 /** The members of the contract that make keys and digests. */
 const members = [
-  ...(/export interface Engine \{\n([\s\S]*?)\n\}/.exec(contract)?.[1] ?? "").matchAll(/^ {2}readonly (\w+): \(/gm),
+  ...(/export interface Engine \{\n([\s\S]*?)\n\}/.exec(contract)?.[1] ?? "").matchAll(
+    /^ {2}readonly (\w+): (?:\(|AesMaker)/gm,
+  ),
 ].map((match) => match[1] as keyof Engine);
 
 /** What the first argument of a member chooses. */
@@ -147,6 +149,18 @@ overEngines((engine) => {
   });
 });
 
+test("an AES key for one mode stands behind that mode's test, and a key for all modes behind all of them", () => {
+  const required: string[] = [];
+  const { engine } = selfTestedEngine(pureEngine, (name) => required.push(name));
+  const key = new Uint8Array(16);
+  engine.aes(key, "GCM");
+  expect(required.splice(0)).toEqual(["AES-GCM"]);
+  engine.aes(key, "CBC");
+  expect(required.splice(0)).toEqual(["AES-CBC"]);
+  engine.aes(key);
+  expect(required.splice(0).sort()).toEqual(names.filter((name) => /^AES-|^CCM$/.test(name)).sort());
+});
+
 describe("what has passed", () => {
   const counting = (): { engine: Engine; calls: () => number } => {
     let calls = 0;
@@ -183,7 +197,7 @@ describe("what has passed", () => {
   });
 
   test("leaves the engine's own objects: an operation costs nothing more", () => {
-    const made = {} as ReturnType<Engine["aes"]>;
+    const made = {} as AesKey;
     const { engine } = selfTestedEngine({ ...pureEngine, aes: () => made }, () => undefined);
     expect(engine.aes(new Uint8Array(16))).toBe(made);
   });

@@ -26,14 +26,21 @@ const parameters: WeierstrassOpts<bigint> = {
 };
 
 export type Point = WeierstrassPoint<bigint>;
-export const Point: WeierstrassPointCons<bigint> = weierstrass(parameters);
 export const n: bigint = parameters.n;
+
+let made: WeierstrassPointCons<bigint> | undefined;
+
+/** The points of the curve, which is made at its first use. */
+export function points(): WeierstrassPointCons<bigint> {
+  made ??= weierstrass(parameters);
+  return made;
+}
 
 /** A point from 04 ‖ x ‖ y: canonical coordinates, on the curve. The cofactor is 1, so its order is n. */
 export function decodePoint(bytes: Uint8Array): Point | undefined {
   if (bytes.length !== POINT_BYTES) return undefined;
   try {
-    return Point.fromBytes(bytes);
+    return points().fromBytes(bytes);
   } catch {
     return undefined;
   }

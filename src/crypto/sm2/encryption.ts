@@ -3,7 +3,7 @@
 import { be32, concat, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { Rng } from "../engine.ts";
 import { sm3 } from "../sm3.ts";
-import { decodePoint, FIELD_BYTES, n, POINT_BYTES, Point, randomScalar } from "./curve.ts";
+import { decodePoint, FIELD_BYTES, n, POINT_BYTES, type Point, points, randomScalar } from "./curve.ts";
 
 const HASH_BYTES = 32;
 /** C1 and C3. */
@@ -20,7 +20,7 @@ export function encrypt(publicKey: Point, message: Uint8Array, rng: Rng): Uint8A
 
 /** Steps A2 to A8 of GB/T 32918.4, 6.1, for k in [1, n − 1]; `undefined` where they ask for another k. */
 export function encryptWithNonce(publicKey: Point, message: Uint8Array, k: bigint): Uint8Array | undefined {
-  const C1 = Point.BASE.multiply(k).toBytes(false);
+  const C1 = points().BASE.multiply(k).toBytes(false);
   const shared = sharedPoint(publicKey, k);
   const C2 = masked(message, shared);
   const ciphertext = C2 && concat(C1, check(message, shared), C2);

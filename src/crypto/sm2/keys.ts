@@ -2,7 +2,7 @@
 
 import { i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { Rng, Sm2PrivateKey, Sm2PublicKey } from "../engine.ts";
-import { decodePoint, FIELD_BYTES, n, Point, randomScalar } from "./curve.ts";
+import { decodePoint, FIELD_BYTES, n, points, randomScalar } from "./curve.ts";
 import { decrypt, encrypt } from "./encryption.ts";
 import { sign, verify } from "./signature.ts";
 
@@ -32,7 +32,7 @@ export function sm2Private(scalar: Uint8Array): Sm2PrivateKey | undefined {
 
   return {
     publicPoint() {
-      point ??= Point.BASE.multiply(os2ip(borrow())).toBytes(false);
+      point ??= points().BASE.multiply(os2ip(borrow())).toBytes(false);
       return Uint8Array.from(point);
     },
     sign: (digest, rng) => sign(borrow(), digest, rng),

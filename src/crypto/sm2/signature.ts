@@ -5,9 +5,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { concat, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { Rng } from "../engine.ts";
 import { sm3 } from "../sm3.ts";
-import { FIELD_BYTES, n, Point } from "./curve.ts";
-
-const { Fn } = Point;
+import { FIELD_BYTES, n, type Point, points } from "./curve.ts";
 
 /** Extra input of RFC 6979, 3.6: a security strength's worth and more. */
 const hedgeBytes = 32;
@@ -16,6 +14,7 @@ const hedgeBytes = 32;
 export function sign(secret: Uint8Array, digest: Uint8Array, rng: Rng): Uint8Array {
   const e = requireDigest(digest);
   const d = os2ip(secret);
+  const { Fn } = points();
   const seed = concat(secret, i2osp(Fn.create(e), FIELD_BYTES), rng(hedgeBytes));
   const nonces = createHmacDrbg<Uint8Array>(FIELD_BYTES, FIELD_BYTES, (key: Uint8Array, message: Uint8Array) =>
     hmac(sm3, key, message),
@@ -33,7 +32,8 @@ export function sign(secret: Uint8Array, digest: Uint8Array, rng: Rng): Uint8Arr
 
 /** Steps A5 to A7 of GB/T 32918.2, 6.1, for k in [1, n − 1]; `undefined` where they ask for another k. */
 export function signWithNonce(d: bigint, e: bigint, k: bigint): Uint8Array | undefined {
-  const { x } = Point.BASE.multiply(k).toAffine();
+  const { BASE, Fn } = points();
+  const { x } = BASE.multiply(k).toAffine();
   const r = Fn.create(e + x);
   if (r === 0n || r + k === n) return undefined;
   const s = Fn.mul(Fn.inv(Fn.create(1n + d)), Fn.create(k - r * d));
@@ -47,10 +47,11 @@ export function verify(publicKey: Point, digest: Uint8Array, signature: Uint8Arr
   if (signature.length !== 2 * FIELD_BYTES) return false;
   const r = os2ip(signature.subarray(0, FIELD_BYTES));
   const s = os2ip(signature.subarray(FIELD_BYTES));
+  const { BASE, Fn } = points();
   if (!Fn.isValidNot0(r) || !Fn.isValidNot0(s)) return false;
   const t = Fn.create(r + s);
   if (t === 0n) return false;
-  const point = Point.BASE.mulAddUnsafe(s, publicKey, t);
+  const point = BASE.mulAddUnsafe(s, publicKey, t);
   return !point.is0() && Fn.create(e + point.toAffine().x) === r;
 }
 

@@ -13,7 +13,7 @@ export const aes: KeyTypeSpec = {
   type: "AES",
   importSecret: (_context, template) => newAesKey(required(template, "VALUE")),
   fromValue: (value) => newAesKey(Uint8Array.from(value)),
-  encryptZeros: (value, { engine }) => zeroBlock(engine.aes(value)),
+  encryptZeros: (value, { engine }) => zeroBlock(engine.aes(value, "CBC")),
 };
 
 /** Takes the bytes over. @throws CkrError CKR_ATTRIBUTE_VALUE_INVALID */
