@@ -4,6 +4,7 @@ import {
   CreateAliasCommand,
   CreateKeyCommand,
   DecryptCommand,
+  DescribeKeyCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
   GenerateRandomCommand,
@@ -230,4 +231,33 @@ describe("The lint", () => {
       "unnamed-key",
     ]);
   });
+});
+
+test("the log holds the latest events in their order, however often it has gone round", async () => {
+  const kms = createKms({ eventCapacity: 3 });
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+  const described = (): unknown[] => kms.events.list().map(({ requestParameters }) => requestParameters?.["keyId"]);
+  for (const [i, KeyId] of names.entries()) {
+    await kms
+      .client()
+      .send(new DescribeKeyCommand({ KeyId }))
+      .catch(() => {});
+    expect(described()).toEqual(names.slice(Math.max(0, i - 2), i + 1));
+  }
+  const snapshot = kms.snapshot();
+  kms.events.clear();
+  expect(described()).toEqual([]);
+  kms.restore(snapshot);
+  expect(described()).toEqual(["f", "g", "h"]);
+});
+
+test("of a request's bytes nothing stays in the log", async () => {
+  const kms = createKms();
+  const client = kms.client();
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({}));
+  await client.send(new EncryptCommand({ KeyId: KeyMetadata?.KeyId, Plaintext }));
+  const { log } = kms.events.save();
+  const call = (log.at(-1) as unknown as { call: { given: unknown; input: object } }).call;
+  expect(call.given).toBeUndefined();
+  expect(Object.values(call.input).filter((value) => value instanceof Uint8Array)).toEqual([]);
 });
