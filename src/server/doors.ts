@@ -89,12 +89,13 @@ export function openDoors(behind: Behind): KmsDoors {
       credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
-    client: () =>
-      createClient(
-        (operation, input, requestId) =>
-          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }),
+    client() {
+      const circumstances = { ...own.circumstances, region };
+      return createClient(
+        (operation, input, requestId) => service.call(operation, input, own.caller, circumstances, requestId),
         { nextRequestId: wireOptions.requestId, ...(onError && { onError }) },
-      ),
+      );
+    },
   };
 }
 
