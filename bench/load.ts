@@ -22,8 +22,10 @@ export interface Loaded {
   /** Milliseconds from when a request was due to the end of its answer. */
   readonly p50: number;
   readonly p99: number;
-  /** The share of its core that this generator took. */
+  /** The share of its core that this generator took; with a rate it waits busily and takes all. */
   readonly busy: number;
+  /** Milliseconds by which the generator itself was late with a request that was due, the 99th percentile. */
+  readonly late: number;
 }
 
 const HEAD_END = Buffer.from("\r\n\r\n");
@@ -59,6 +61,7 @@ async function run({ port, connections, seconds, rate, target, body }: Load): Pr
   /** When the requests were due for which no connection was free. */
   const waiting: number[] = [];
   let latencies: number[] = [];
+  let lateness: number[] = [];
   let isOver = false;
   const ask = (socket: Socket, when: number): void => {
     due.set(socket, when);
@@ -75,33 +78,39 @@ async function run({ port, connections, seconds, rate, target, body }: Load): Pr
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port, answered)));
   const start = performance.now();
   let planned = 0;
-  const pace = setInterval(() => {
-    for (; rate !== undefined && start + (1000 * planned) / rate <= performance.now(); planned++) {
-      const when = start + (1000 * planned) / rate;
+  /** Not by a timer: of those that come every millisecond, six would be due at once, and late by half of it. */
+  const pace = (perSecond: number): void => {
+    for (let now = performance.now(); start + (1000 * planned) / perSecond <= now; planned++) {
+      const when = start + (1000 * planned) / perSecond;
+      lateness.push(now - when);
       const socket = idle.pop();
       if (socket === undefined) waiting.push(when);
       else ask(socket, when);
     }
-  }, 1);
+    if (!isOver) setImmediate(pace, perSecond);
+  };
   for (const socket of sockets) {
     if (rate === undefined) ask(socket, performance.now());
     else idle.push(socket);
   }
+  if (rate !== undefined) pace(rate);
   await elapsed(1000 * Math.min(1, seconds));
   latencies = [];
+  lateness = [];
   const [from, cpu] = [performance.now(), process.cpuUsage()];
   await elapsed(1000 * seconds);
   const sorted = Float64Array.from(latencies).sort();
+  const late = Float64Array.from(lateness).sort();
   const took = performance.now() - from;
   const { user, system } = process.cpuUsage(cpu);
   isOver = true;
-  clearInterval(pace);
   for (const socket of sockets) socket.destroy();
   return {
     perSecond: (1000 * sorted.length) / took,
     p50: sorted[Math.floor(sorted.length * 0.5)] ?? Number.NaN,
     p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
     busy: (user + system) / 1000 / took,
+    late: late[Math.floor(late.length * 0.99)] ?? 0,
   };
 }
 

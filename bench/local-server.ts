@@ -18,9 +18,13 @@ export function pinned(core: number, program: string, args: readonly string[]): 
   return canPin ? ["taskset", ["--cpu-list", String(core), program, ...args]] : [program, [...args]];
 }
 
-/** Starts the server on the first core. */
-export async function startServer(): Promise<LocalServer> {
-  const [program, args] = pinned(0, process.execPath, ["dist/cli/main.js", "serve", "--port", "0"]);
+const SERVE: readonly string[] = ["dist/cli/main.js", "serve", "--port", "0"];
+/** `node:http` with a fixed answer. */
+export const BARE_HTTP: readonly string[] = ["--import", "tsx", "bench/bare-http.ts"];
+
+/** Starts a server on the first core. */
+export async function startServer(command: readonly string[] = SERVE): Promise<LocalServer> {
+  const [program, args] = pinned(0, process.execPath, command);
   const server = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   const url = await urlOf(server);
   return { url, port: Number(new URL(url).port), stop: () => server.kill() };

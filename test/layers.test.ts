@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kms:         ["bytes", "der", "cryptoki", "storage", "token"],
   bridges:     ["bytes", "cryptoki", "token"],
   node:        ["bytes", "crypto"],
-  server:      ["bytes", "kms"],
+  server:      ["bytes", "storage", "kms"],
   conformance: ["bytes", "crypto", "der", "cryptoki", "objects", "mechanisms", "selftest", "storage", "token", "node"],
 };
 

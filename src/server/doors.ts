@@ -61,7 +61,7 @@ export function openDoors(behind: Behind): KmsDoors {
   const callerOf = (credentials: WireCredentials): Caller =>
     senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
-    async call(operation, input, credentials, circumstances) {
+    call(operation, input, credentials, circumstances) {
       const asked = regionOf(credentials, region);
       const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
       const all = Object.assign({ ...circumstances }, own.circumstances, sender.circumstances);

@@ -4,6 +4,7 @@ import { asKmsError, fail, INTERNAL_ERROR_TEXT, KmsError } from "../kms/errors.t
 import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation, OPERATIONS } from "../kms/operations.ts";
+import { after, caught, type Soon } from "../storage/soon.ts";
 import { credentialsOf } from "./credentials.ts";
 import { awsJson } from "./json-codec.ts";
 import type { Protocol } from "./protocol.ts";
@@ -62,12 +63,7 @@ export function createEndpoint(service: WireService, options: WireOptions = {}):
   };
 }
 
-function contentOf(
-  service: WireService,
-  request: WireRequest,
-  requestId: string,
-  options: WireOptions,
-): Content | Promise<Content> {
+function contentOf(service: WireService, request: WireRequest, requestId: string, options: WireOptions): Soon<Content> {
   const { body } = request;
   if (body === "broken") return text(400, "The request body ended before its time\n");
   if (body === "too large" || body.length > MAX_BODY_BYTES) {
@@ -113,25 +109,28 @@ async function answerRpc(exchange: Exchange, type: string): Promise<Content> {
   return answerKms(exchange, { protocol, operation: isRpc && isOperation(name) ? name : undefined });
 }
 
-async function answerKms(exchange: Exchange, { protocol, operation }: Called): Promise<Content> {
+function answerKms(exchange: Exchange, { protocol, operation }: Called): Soon<Content> {
   const { service, request, body, requestId, options } = exchange;
-  try {
+  const called = (): Soon<Content> => {
     const credentials = credentialsOf(request, body, "kms", options.signatures);
     // That the status is 400 is our choice, it is not recorded.
     if (operation === undefined) fail("UnknownOperationException");
     const input = protocol.decodeInput(inputShape(operation), body);
-    const output = protocol.encodeOutput(
-      await service.call(operation, input, credentials, circumstancesOf(request, requestId)),
-    );
-    const type = output.length === 0 ? protocol.emptyType : protocol.type;
-    return { status: 200, type, headers: protocol.headers, body: output };
-  } catch (thrown) {
+    const circumstances = circumstancesOf(request, requestId);
+    return after(service.call(operation, input, credentials, circumstances), (output) => success(protocol, output));
+  };
+  return caught(called, (thrown) => {
     if (thrown instanceof ConnectionDropped) throw thrown;
     const error = asKmsError(thrown);
     // Without a cause it is a fault rule's, which nobody needs to be told of.
     if (error.name === "KMSInternalException" && error.cause !== undefined) options.onError?.(error.cause);
     return refusal(protocol, error);
-  }
+  });
+}
+
+function success({ encodeOutput, headers, type, emptyType }: Protocol, output: object | undefined): Content {
+  const body = encodeOutput(output);
+  return { status: 200, type: body.length === 0 ? emptyType : type, headers, body };
 }
 
 /** A copy is made and then added to: V8 takes several times as long for a literal that begins with the other's members. */

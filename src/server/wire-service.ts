@@ -1,6 +1,7 @@
 /** What the wire layer needs from the service behind it; src/kms has it. */
 
 import type { OperationName } from "../kms/inputs.ts";
+import type { Soon } from "../storage/soon.ts";
 import type { SignatureRules } from "./sigv4.ts";
 
 /** What a request says about its sender. It has been verified when the endpoint has signature rules, and else not. */
@@ -23,7 +24,7 @@ export interface WireService {
     input: unknown,
     credentials: WireCredentials,
     circumstances: Connection & { readonly requestId: string },
-  ): Promise<object | undefined>;
+  ): Soon<object | undefined>;
   readonly sts: StsService;
 }
 
