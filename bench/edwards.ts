@@ -1,27 +1,20 @@
-/** Ed25519 and X25519. */
+/** Ed25519 and X25519, Ed448 and X448. */
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-  verify,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, sign, verify } from "node:crypto";
+import { ed448, x448 } from "@noble/curves/ed448.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
-import type { EdPublicKey } from "../src/crypto/engine.ts";
+import type { Ed448PublicKey, EdPublicKey } from "../src/crypto/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { encodePkcs8 } from "../src/der/pkcs8.ts";
 import { type Contest, once } from "./contest.ts";
+import { bytes } from "./inputs.ts";
 import { peer, using } from "./peer.ts";
 
-const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-
-const nodeKey = (type: "Ed25519" | "X25519", seed: Uint8Array) =>
+const nodeKey = (type: "Ed25519" | "X25519" | "Ed448" | "X448", seed: Uint8Array) =>
   createPrivateKey({ format: "der", type: "pkcs8", key: Buffer.from(encodePkcs8({ type, seed })) });
 
 const message = bytes(32);
+const NONE = new Uint8Array(0);
 
 interface StableEd25519 {
   generateKeyPairFromSeed(seed: Uint8Array): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
@@ -65,6 +58,8 @@ const stableEd25519 = (make: (library: StableEd25519, secretKey: Uint8Array) => 
   );
 
 const common = { layer: "engine", calls: 20, least: { noble: 2 } } as const;
+/** Without targets: they are noble's own (docs/decisions.md, "Ed25519 and X25519"). */
+const on448 = { layer: "engine", group: "Ed448 and X448", calls: 4 } as const;
 const onEdwards = { ...common, group: "Ed25519" } as const;
 const onMontgomery = { ...common, group: "X25519" } as const;
 
@@ -147,5 +142,46 @@ export const contests: readonly Contest[] = [
       "node:crypto": () => generateKeyPairSync("x25519"),
       noble: () => x25519.getPublicKey(x25519.utils.randomSecretKey()),
     }),
+  },
+  {
+    ...{ ...on448, name: "Ed448 sign" },
+    rivals: () => {
+      const seed = bytes(57);
+      const [key, privateKey] = [pureEngine.ed448Private(seed), nodeKey("Ed448", seed)];
+      return {
+        ours: () => key.sign(message, "pure", NONE),
+        "node:crypto": () => sign(null, message, privateKey),
+        noble: () => ed448.sign(message, seed),
+      };
+    },
+  },
+  {
+    ...{ ...on448, name: "Ed448 verify, stored key" },
+    rivals: () => {
+      const seed = bytes(57);
+      const key = pureEngine.ed448Private(seed);
+      const [point, signature] = [key.publicKey(), key.sign(message, "pure", NONE)];
+      const stored = pureEngine.ed448Public(point) as Ed448PublicKey;
+      const publicKey = createPublicKey(nodeKey("Ed448", seed));
+      return {
+        ours: () => stored.verify(message, signature, "pure", NONE),
+        "node:crypto": () => verify(null, message, publicKey, signature),
+        noble: () => ed448.verify(signature, message, point, { zip215: false }),
+      };
+    },
+  },
+  {
+    ...{ ...on448, name: "X448 agreement" },
+    rivals: () => {
+      const [seed, otherSeed] = [bytes(56), bytes(56)];
+      const key = pureEngine.xPrivate("X448", seed);
+      const other = pureEngine.xPrivate("X448", otherSeed).publicKey();
+      const [privateKey, publicKey] = [nodeKey("X448", seed), createPublicKey(nodeKey("X448", otherSeed))];
+      return {
+        ours: () => key.agree(other),
+        "node:crypto": () => diffieHellman({ privateKey, publicKey }),
+        noble: () => x448.getSharedSecret(seed, other),
+      };
+    },
   },
 ];

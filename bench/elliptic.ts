@@ -1,27 +1,19 @@
 /**
- * ECDSA, ECDH and key generation on the curves of NIST and on secp256k1. noble is given what it has for stored keys too, a
+ * ECDSA, ECDH and key generation on the curves of NIST, on secp256k1 and brainpoolP256r1. noble is given what it has for stored keys too, a
  * point with a table of its own.
  */
 
-import {
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  generateKeyPairSync,
-  randomBytes,
-  sign,
-  verify,
-} from "node:crypto";
+import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { ECDSA } from "@noble/curves/abstract/weierstrass.js";
+import { brainpoolP256r1 } from "@noble/curves/misc.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import type { EcPrivateKey, EcPublicKey } from "../src/crypto/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { encodePkcs8 } from "../src/der/pkcs8.ts";
-import { type Contest, once } from "./contest.ts";
+import { type Absent, type Call, type Contest, once, type Rivals, type Slow } from "./contest.ts";
+import { bytes, hexOf } from "./inputs.ts";
 import { peer, using } from "./peer.ts";
-
-const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 type Operation = "sign" | "stored" | "first" | "agree" | "generate";
 type Least = Readonly<Record<Operation, number>>;
@@ -43,11 +35,33 @@ interface EllipticKey {
   getPublic(): unknown;
 }
 
-type Curve = "P-256" | "P-384" | "P-521" | "secp256k1";
+/** What jsrsasign 11 has; everything in hexadecimal, signatures as DER. */
+interface Jsrsasign {
+  readonly KJUR: { readonly crypto: { readonly ECDSA: new (of: { curve: string }) => JsrsasignEcdsa } };
+}
+interface JsrsasignEcdsa {
+  generateKeyPairHex(): { readonly ecprvhex: string; readonly ecpubhex: string };
+  signHex(digest: string, privateKey: string): string;
+  verifyHex(digest: string, signature: string, publicKey: string): boolean;
+}
 
-/** What elliptic and OpenSSL call them. */
-const ELLIPTIC = { "P-256": "p256", "P-384": "p384", "P-521": "p521", secp256k1: "secp256k1" } as const;
-const OPENSSL = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1", secp256k1: "secp256k1" } as const;
+type Curve = "P-256" | "P-384" | "P-521" | "secp256k1" | "brainpoolP256r1";
+
+interface Names {
+  readonly openssl: string;
+  /** Of those that have the curve; jsrsasign's half a second on P-521 is too long to wait for. */
+  readonly elliptic?: string;
+  readonly jsrsasign?: string;
+}
+
+// biome-ignore format: a table
+const NAMES: Readonly<Record<Curve, Names>> = {
+  "P-256":         { openssl: "prime256v1",      elliptic: "p256",      jsrsasign: "secp256r1" },
+  "P-384":         { openssl: "secp384r1",       elliptic: "p384",      jsrsasign: "secp384r1" },
+  "P-521":         { openssl: "secp521r1",       elliptic: "p521" },
+  secp256k1:       { openssl: "secp256k1",       elliptic: "secp256k1", jsrsasign: "secp256k1" },
+  brainpoolP256r1: { openssl: "brainpoolP256r1" },
+};
 
 /** On P-256. */
 const HEADLINES: readonly Operation[] = ["sign", "stored", "agree"];
@@ -75,18 +89,39 @@ function keysOn(curve: Curve) {
   };
 }
 
-function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick: readonly Operation[]): Contest[] {
+function onCurve(
+  curve: Curve,
+  noble: ECDSA,
+  calls: number,
+  least: Least | undefined,
+  quick: readonly Operation[] = [],
+): Contest[] {
   const keys = once(() => keysOn(curve));
-  const elliptic = async (call: (ec: InstanceType<Elliptic["ec"]>) => () => unknown) => {
-    const found = using(await peer<Elliptic>("elliptic"), ({ ec }) => call(new ec(ELLIPTIC[curve])));
-    return typeof found === "function" ? { calls: Math.ceil(calls / 4), call: found } : found;
+  const names = NAMES[curve];
+  const slower = (found: Call | Absent, times: number): Slow | Absent =>
+    typeof found === "function" ? { calls: Math.ceil(calls / times), call: found } : found;
+  const elliptic = async (call: (ec: InstanceType<Elliptic["ec"]>) => Call): Promise<Rivals> => {
+    const { elliptic: name } = names;
+    if (name === undefined) return {};
+    return {
+      elliptic: slower(
+        using(await peer<Elliptic>("elliptic"), ({ ec }) => call(new ec(name))),
+        4,
+      ),
+    };
+  };
+  const jsrsasign = async (call: (ec: JsrsasignEcdsa) => Call): Promise<Rivals> => {
+    const { jsrsasign: name } = names;
+    if (name === undefined) return {};
+    const found = using(await peer<Jsrsasign>("jsrsasign"), ({ KJUR }) => call(new KJUR.crypto.ECDSA({ curve: name })));
+    return { jsrsasign: slower(found, 20) };
   };
   const common = (operation: Operation) =>
     ({
       layer: "engine",
       group: curve,
       calls,
-      least: { noble: least[operation] },
+      ...(least && { least: { noble: least[operation] } }),
       quick: quick.includes(operation),
       ...(curve === "P-256" && HEADLINES.includes(operation) ? { headline: "noble" } : {}),
     }) as const;
@@ -102,10 +137,14 @@ function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick:
           ours: () => key.sign(digest, bytes),
           "node:crypto (and a hash)": () => sign("sha256", digest, { key: privateKey, ...asNode }),
           noble: () => noble.sign(digest, scalar, { ...options, extraEntropy: bytes(32) }),
-          elliptic: await elliptic((ec) => {
+          ...(await elliptic((ec) => {
             const own = ec.keyFromPrivate(scalar);
             return () => own.sign(digest);
-          }),
+          })),
+          ...(await jsrsasign((ec) => {
+            const [hash, secret] = [hexOf(digest), hexOf(scalar)];
+            return () => ec.signHex(hash, secret);
+          })),
         };
       },
     },
@@ -113,17 +152,22 @@ function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick:
       ...common("stored"),
       name: `${curve} verify, stored key`,
       rivals: async () => {
-        const { digest, point, signature, publicKey } = keys();
+        const { digest, point, scalar, signature, publicKey } = keys();
         const stored = pureEngine.ecPublic(curve, point) as EcPublicKey;
         return {
           ours: () => stored.verify(digest, signature),
           "node:crypto (and a hash)": () => verify("sha256", digest, { key: publicKey, ...asNode }, signature),
           noble: () => noble.verify(signature, digest, point, options),
-          elliptic: await elliptic((ec) => {
+          ...(await elliptic((ec) => {
             const own = ec.genKeyPair();
             const signed = own.sign(digest);
             return () => own.verify(digest, signed);
-          }),
+          })),
+          ...(await jsrsasign((ec) => {
+            const [hash, key] = [hexOf(digest), hexOf(point)];
+            const signed = ec.signHex(hash, hexOf(scalar));
+            return () => ec.verifyHex(hash, signed, key);
+          })),
         };
       },
     },
@@ -152,10 +196,10 @@ function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick:
           ours: () => key.agree(peerPoint),
           "node:crypto": () => diffieHellman({ privateKey, publicKey }),
           noble: () => noble.getSharedSecret(scalar, peerPoint),
-          elliptic: await elliptic((ec) => {
+          ...(await elliptic((ec) => {
             const [own, other] = [ec.genKeyPair(), ec.genKeyPair()];
             return () => own.derive(other.getPublic());
-          }),
+          })),
         };
       },
     },
@@ -164,9 +208,10 @@ function onCurve(curve: Curve, noble: ECDSA, calls: number, least: Least, quick:
       name: `${curve} key generation`,
       rivals: async () => ({
         ours: () => (pureEngine.ecPrivate(curve, pureEngine.ecGenerate(curve, bytes)) as EcPrivateKey).publicPoint(),
-        "node:crypto": () => generateKeyPairSync("ec", { namedCurve: OPENSSL[curve] }),
+        "node:crypto": () => generateKeyPairSync("ec", { namedCurve: names.openssl }),
         noble: () => noble.getPublicKey(noble.utils.randomSecretKey(), false),
-        elliptic: await elliptic((ec) => () => ec.genKeyPair().getPublic()),
+        ...(await elliptic((ec) => () => ec.genKeyPair().getPublic())),
+        ...(await jsrsasign((ec) => () => ec.generateKeyPairHex())),
       }),
     },
   ];
@@ -180,4 +225,5 @@ export const contests: readonly Contest[] = [
   ...onCurve("P-384", p384, 8, TWICE, ["sign", "stored"]),
   ...onCurve("P-521", p521, 4, TWICE, ["sign", "stored"]),
   ...onCurve("secp256k1", secp256k1, 20, TWICE, ["sign", "stored"]),
+  ...onCurve("brainpoolP256r1", brainpoolP256r1, 8, undefined),
 ];

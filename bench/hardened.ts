@@ -1,13 +1,12 @@
 /** What the hardened engine costs: AES and GHASH without tables beside those of the default engine and noble's. */
 
-import { randomBytes } from "node:crypto";
 import { ctr, gcm } from "@noble/ciphers/aes.js";
 import type { Engine } from "../src/crypto/engine.ts";
 import { hardenedEngine } from "../src/crypto/hardened/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import type { Call, Contest } from "./contest.ts";
+import { bytes } from "./inputs.ts";
 
-const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const key = bytes(32);
 const iv = bytes(12);
 const block = bytes(16);

@@ -1,21 +1,22 @@
 /**
  * RSA. The private operation is measured as a signature of PKCS #1 v1.5, whose padding costs nothing and whose bytes are the
- * same by all. micro-rsa-dsa-dh has neither blinding nor the Chinese remainder theorem; node-forge and OpenSSL have both.
+ * same by all. micro-rsa-dsa-dh has neither blinding nor the Chinese remainder theorem, jsrsasign has the latter;
+ * node-forge and OpenSSL have both.
  */
 
-import { createHash, generateKeyPairSync, randomBytes, sign, verify } from "node:crypto";
+import { createHash, generateKeyPairSync, sign, verify } from "node:crypto";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../src/crypto/engine.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { nodeRsaKey } from "../test/support/rsa-fixture.ts";
 import { type Contest, once } from "./contest.ts";
+import { binaryOf, bytes, hexOf } from "./inputs.ts";
 import { peer, using } from "./peer.ts";
 
 const MICRO = "micro-rsa-dsa-dh";
 const FORGE = "node-forge";
+const JSRSASIGN = "jsrsasign";
 const NODE = "node:crypto";
 
-const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
-const hexOf = (integer: Uint8Array): string => Buffer.from(integer).toString("hex");
 const bigint = (integer: Uint8Array): bigint => BigInt(`0x${hexOf(integer)}`);
 
 /** What micro-rsa-dsa-dh 0.2 has. */
@@ -36,6 +37,16 @@ interface Forge {
       setPublicKey(n: object, e: object): { verify(digest: string, signature: string): boolean };
       setPrivateKey(...components: readonly object[]): { sign(digest: object): string };
     };
+  };
+}
+
+/** What jsrsasign 11 has; everything in hexadecimal. */
+interface Jsrsasign {
+  readonly RSAKey: new () => {
+    setPublic(n: string, e: string): void;
+    setPrivateEx(...components: readonly string[]): void;
+    signWithMessageHash(digest: string, hash: "sha256"): string;
+    verifyWithMessageHash(digest: string, signature: string): boolean;
   };
 }
 
@@ -76,18 +87,25 @@ function withModulus(modulusBits: number, calls: number, isQuick: boolean): Cont
         });
         const forge = using(await peer<Forge>("node-forge"), (library) => {
           const own = library.pki.rsa.setPrivateKey(...forgeNumbers(library, [n, e, d, p, q, dp, dq, qi]));
-          const text = Buffer.from(message).toString("latin1");
+          const text = binaryOf(message);
           return () => {
             const hash = library.md.sha256.create();
             hash.update(text);
             return own.sign(hash);
           };
         });
+        const jsrsasign = using(await peer<Jsrsasign>(JSRSASIGN), ({ RSAKey }) => {
+          const own = new RSAKey();
+          own.setPrivateEx(...[n, e, d, p, q, dp, dq, qi].map(hexOf));
+          const hash = hexOf(digest);
+          return () => own.signWithMessageHash(hash, "sha256");
+        });
         return {
           ours: () => key.pkcs1Sign("SHA256", digest, bytes),
           [NODE]: () => sign("sha256", message, privateKey),
           [MICRO]: typeof micro === "function" ? { calls, call: micro } : micro,
           [FORGE]: typeof forge === "function" ? { calls, call: forge } : forge,
+          [JSRSASIGN]: typeof jsrsasign === "function" ? { calls, call: jsrsasign } : jsrsasign,
         };
       },
     },
@@ -109,9 +127,15 @@ function withModulus(modulusBits: number, calls: number, isQuick: boolean): Cont
           [FORGE]: using(await peer<Forge>("node-forge"), (library) => {
             const [modulus, exponent] = forgeNumbers(library, [n, e]) as [object, object];
             const own = library.pki.rsa.setPublicKey(modulus, exponent);
-            const text = Buffer.from(signature).toString("latin1");
-            const hashed = Buffer.from(digest).toString("latin1");
+            const text = binaryOf(signature);
+            const hashed = binaryOf(digest);
             return () => own.verify(hashed, text);
+          }),
+          [JSRSASIGN]: using(await peer<Jsrsasign>(JSRSASIGN), ({ RSAKey }) => {
+            const own = new RSAKey();
+            own.setPublic(hexOf(n), hexOf(e));
+            const [hash, signed] = [hexOf(digest), hexOf(signature)];
+            return () => own.verifyWithMessageHash(hash, signed);
           }),
         };
       },

@@ -1,13 +1,19 @@
 /**
  * What size costs: the same call with 10 objects or keys and with up to 100,000, or as many as the option says
- * (`npm run bench -- scale --scale 1000000`; making a million keys takes minutes). Objects are what users make:
- * C_CreateObject, CreateKey.
+ * (`npm run bench -- scale --scale 1000000`). Objects are what users make, by C_CreateObject, and so are keys, by CreateKey,
+ * up to twice as many as a vault keeps unwrapped; the records of the others are made of theirs, as their material matters
+ * to no call here.
  */
 
+import { toHex } from "../src/bytes/bytes.ts";
 import { Secret } from "../src/bytes/secret.ts";
 import type { ObjectHandle } from "../src/cryptoki/handles.ts";
 import { createHsm, type Session } from "../src/index.ts";
-import { createKms, type Kms } from "../src/kms.ts";
+import { keyArn, keyIdFrom } from "../src/kms/arn.ts";
+import type { KeyRecord } from "../src/kms/context.ts";
+import { setChanges } from "../src/kms/key-set.ts";
+import { KEYS, keyRecordId } from "../src/kms/record-ids.ts";
+import { createKms, type Kms, memoryStore, type Store } from "../src/kms.ts";
 import type { KeyTemplate } from "../src/objects/template.ts";
 import { type Call, type Contest, type Entry, type Gauge, once, type Rivals } from "./contest.ts";
 
@@ -15,13 +21,15 @@ const LARGEST = Number(process.env["SCALE"] ?? 100_000);
 const SIZES: readonly number[] = [10, 1000, 100_000, 1_000_000].filter((size) => size <= LARGEST);
 /** Backing keys that a vault keeps unwrapped (token-vault.ts, cacheSize). */
 const CACHED = 10_000;
+/** Calls with the same few, which the processor's caches hold, beside those that go through all. */
+const FEW = 9;
 const VALUE = new Uint8Array(32).fill(7);
 
-/** Visits a different one each time, far from the last: what lies beside it in memory is not there already. */
-const wandering = (size: number): (() => number) => {
+/** Visits a different one of `count` each time, far from the last: what lies beside it in memory is not there already. */
+const wandering = (count: number): (() => number) => {
   let at = 0;
   return () => {
-    at = (at + 7919) % size;
+    at = (at + 7919) % count;
     return at;
   };
 };
@@ -55,7 +63,7 @@ interface Objects {
   readonly handles: ObjectHandle[];
 }
 
-const idOf = (i: number): Uint8Array => new Uint8Array(Uint32Array.of(i).buffer);
+const idOf = (i: number): Uint8Array => Uint8Array.of(i, i >>> 8, i >>> 16, i >>> 24);
 
 /** An AES key of one of three usages. */
 function createKey(session: Session, i: number, TOKEN = true): ObjectHandle {
@@ -92,20 +100,50 @@ class ListAliasesCommand extends Command {}
 
 interface Keys {
   readonly kms: Kms;
+  readonly store: Store;
   readonly ids: string[];
+}
+
+const emptyKeys = (): Keys => {
+  const store = memoryStore();
+  return { kms: createKms({ store }), store, ids: [] };
+};
+
+async function createKeys({ kms, ids }: Pick<Keys, "kms" | "ids">, count: number): Promise<void> {
+  const client = kms.client();
+  for (let i = 0; i < count; i++) {
+    const { KeyMetadata } = (await client.send(new CreateKeyCommand() as never)) as { KeyMetadata: { KeyId: string } };
+    ids.push(KeyMetadata.KeyId);
+  }
+}
+
+/** Random bytes, which need not be good ones. */
+const random = (byteLength: number): Uint8Array => crypto.getRandomValues(new Uint8Array(byteLength));
+
+/** Records like that of the last key, in commits of a thousand. */
+async function copyKeys({ kms: { account }, store, ids }: Keys, count: number): Promise<void> {
+  const place = { account, region: "us-east-1" };
+  const stored = await store.get<KeyRecord>(KEYS, keyRecordId(place, ids.at(-1) as string));
+  const [material] = stored?.value.materials ?? [];
+  if (stored === undefined || material === undefined) throw new Error("a key with material expected");
+  for (let left = count; left > 0; left -= 1000) {
+    const keys = Array.from({ length: Math.min(left, 1000) }, (): KeyRecord => {
+      const keyId = keyIdFrom(random(16), false);
+      ids.push(keyId);
+      const materials = [{ ...material, keyId, id: toHex(random(32)) }];
+      return { ...stored.value, keyId, arn: keyArn(place, keyId), materials };
+    });
+    await store.commit((await Promise.all(keys.map((key) => setChanges(store, [], [key])))).flat());
+  }
 }
 
 const services = SIZES.map((size) => ({
   size,
   made: once(() =>
-    filled<Keys>({ kms: createKms(), ids: [] }, size, async ({ kms, ids }) => {
-      const client = kms.client();
-      for (let i = 0; i < size; i++) {
-        const { KeyMetadata } = (await client.send(new CreateKeyCommand() as never)) as {
-          KeyMetadata: { KeyId: string };
-        };
-        ids.push(KeyMetadata.KeyId);
-      }
+    filled<Keys>(emptyKeys(), size, async (keys) => {
+      const created = Math.min(size, 2 * CACHED);
+      await createKeys(keys, created);
+      await copyKeys(keys, size - created);
     }),
   ),
 }));
@@ -146,9 +184,9 @@ const ofKeys = (name: string, callOf: (keys: Keys, size: number) => Promise<Call
   rivals: () => bySize(services, "keys", callOf),
 });
 
-const find = (template: (i: number) => KeyTemplate): ((objects: Objects, size: number) => Call) => {
+const find = (template: (i: number) => KeyTemplate, of?: number): ((objects: Objects, size: number) => Call) => {
   return ({ session }, size) => {
-    const next = wandering(size);
+    const next = wandering(of ?? size);
     return () => session.findObjects(template(next()), { limit: 10 });
   };
 };
@@ -158,6 +196,13 @@ const asks = (command: (keyId: string) => Command): ((keys: Keys, size: number) 
     const next = wandering(size);
     const client = kms.client();
     return () => client.send(command(ids[next()] as string) as never);
+  };
+};
+
+const attribute = (of?: number): ((objects: Objects, size: number) => Call) => {
+  return ({ session, handles }, size) => {
+    const next = wandering(of ?? size);
+    return () => session.getAttributes(handles[next()] as ObjectHandle, ["LABEL"]);
   };
 };
 
@@ -209,6 +254,16 @@ export const contests: readonly Entry[] = [
     1,
   ),
   ofObjects(
+    "Find by label, nine of all",
+    find((i) => ({ LABEL: `object ${i}` }), FEW),
+    1,
+  ),
+  ofObjects(
+    "Find by class and id, nine of all",
+    find((i) => ({ CLASS: "SECRET_KEY", ID: idOf(i) }), FEW),
+    1,
+  ),
+  ofObjects(
     "Find a label that there is not",
     find((i) => ({ LABEL: `nothing ${i}` })),
     1,
@@ -218,10 +273,8 @@ export const contests: readonly Entry[] = [
     find(() => ({ CLASS: "SECRET_KEY", ENCRYPT: true })),
     1,
   ),
-  ofObjects("Attribute by handle", ({ session, handles }, size) => {
-    const next = wandering(size);
-    return () => session.getAttributes(handles[next()] as ObjectHandle, ["LABEL"]);
-  }),
+  ofObjects("Attribute by handle", attribute()),
+  ofObjects("Attribute by handle, nine of all", attribute(FEW)),
   ofObjects("Make and destroy a token object", replaced(true), undefined, 50),
   ofObjects("Make and destroy a session object", replaced(false), undefined, 50),
   gauge(
@@ -250,32 +303,37 @@ export const contests: readonly Entry[] = [
     "DescribeKey",
     asks((KeyId) => new DescribeKeyCommand({ KeyId })),
   ),
-  ofKeys("Encrypt 32 B, nine keys of all", ({ kms, ids }) =>
-    asks((KeyId) => new EncryptCommand({ KeyId, Plaintext: VALUE }))({ kms, ids: ids.slice(-9) }, 9),
+  ofKeys("DescribeKey, nine of all", (keys) => asks((KeyId) => new DescribeKeyCommand({ KeyId }))(keys, FEW)),
+  ofKeys("Encrypt 32 B, nine keys of all", (keys) =>
+    asks((KeyId) => new EncryptCommand({ KeyId, Plaintext: VALUE }))(keys, FEW),
   ),
   ofKeys(
     "ListKeys, ten",
     asks(() => new ListKeysCommand({ Limit: 10 })),
   ),
-  ofKeys("ListAliases of a key that has three", async ({ kms, ids }) => {
+  ofKeys("ListAliases of a key that has three", async (keys) => {
+    const { kms, ids } = keys;
     const [KeyId] = ids;
     const names = ["one", "two", "three"].map((name) => `alias/${KeyId}/${name}`);
     for (const AliasName of names)
       await kms.client().send(new CreateAliasCommand({ AliasName, TargetKeyId: KeyId }) as never);
-    return asks(() => new ListAliasesCommand({ KeyId }))({ kms, ids }, 1);
+    return asks(() => new ListAliasesCommand({ KeyId }))(keys, 1);
   }),
   {
     ...{ layer: "scale", group: "A miss of the cache", name: "Encrypt 32 B with an exported key token", calls: 200 },
     rivals: async (): Promise<Rivals> => {
       const { it } = await largest(services).made();
       const encrypt = asks((KeyId) => new EncryptCommand({ KeyId, Plaintext: VALUE }));
-      const miss = LARGEST > CACHED ? encrypt(it, it.ids.length) : { absent: `it takes more than ${CACHED} keys` };
-      return { unwrapped: encrypt({ ...it, ids: it.ids.slice(-9) }, 9), "to be unwrapped": miss };
+      const miss =
+        LARGEST > CACHED ? encrypt(it, Math.min(LARGEST, 2 * CACHED)) : { absent: `it takes more than ${CACHED} keys` };
+      return { unwrapped: encrypt(it, FEW), "to be unwrapped": miss };
     },
   },
-  gauge("Keys: time", "µs", `CreateKey, of ${sizeOf(services, "keys")}`, async () => [
-    (await largest(services).made()).microsEach,
-  ]),
+  gauge("Keys: time", "µs", `CreateKey beside ${sizeOf(services, "keys")}`, async () => {
+    const { kms } = (await largest(services).made()).it;
+    const { microsEach } = await filled(undefined, 1000, () => createKeys({ kms, ids: [] }, 1000));
+    return [microsEach];
+  }),
   gauge("Keys: memory", "bytes", `A key, of ${sizeOf(services, "keys")}`, async () => [
     (await largest(services).made()).bytesEach,
   ]),
@@ -286,7 +344,7 @@ export const contests: readonly Entry[] = [
   gauge("Keys: a snapshot", "µs", `The first change after it, of ${sizeOf(services, "keys")}`, async () => {
     const { kms, ids } = (await largest(services).made()).it;
     const taken: number[] = [];
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < 9; i++) {
       kms.snapshot();
       const start = performance.now();
       await kms.client().send(new DisableKeyCommand({ KeyId: ids[i] }) as never);

@@ -13,9 +13,9 @@ import { healthTested } from "../src/crypto/entropy.ts";
 import { counterKdf } from "../src/crypto/kdf.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import { type Contest, once } from "./contest.ts";
+import { bytes, sizeName } from "./inputs.ts";
 import { peer, using } from "./peer.ts";
 
-const bytes = (length: number): Uint8Array<ArrayBuffer> => new Uint8Array(randomBytes(length));
 const key = bytes(32);
 const iv = bytes(12);
 const aad = bytes(16);
@@ -66,8 +66,6 @@ function forgeSeal({ cipher, util }: Forge, data: Uint8Array): () => string {
   };
 }
 
-const label = (length: number): string => (length < 1024 ? `${length} B` : `${length / 1024} KiB`);
-
 function aesGcm(
   length: number,
   calls: number,
@@ -87,7 +85,7 @@ function aesGcm(
     {
       ...common,
       ...headline,
-      name: `AES-256-GCM seal ${label(length)}`,
+      name: `AES-256-GCM seal ${sizeName(length)}`,
       rivals: async () => {
         const data = bytes(length);
         const prepared = aes();
@@ -109,7 +107,7 @@ function aesGcm(
     },
     {
       ...common,
-      name: `AES-256-GCM open ${label(length)}`,
+      name: `AES-256-GCM open ${sizeName(length)}`,
       rivals: async () => {
         const prepared = aes();
         const sealed = new Uint8Array(prepared.gcmSeal(iv, aad, bytes(length), 16));
@@ -185,42 +183,10 @@ function random(): Contest[] {
   ];
 }
 
-interface StableHmac {
-  readonly HMAC: new (hash: unknown, key: Uint8Array) => { update(data: Uint8Array): { digest(): Uint8Array } };
-}
-
-function hmacSha256(length: number, calls: number, least: NonNullable<Contest["least"]>): Contest {
-  return {
-    layer: "engine",
-    group: "HMAC-SHA-256, prepared key",
-    name: `HMAC-SHA-256 ${label(length)}`,
-    quick: true,
-    calls,
-    bytes: length,
-    rivals: async () => {
-      const data = bytes(length);
-      const prepared = mac();
-      const hash = await peer<{ readonly SHA256: unknown }>("@stablelib/sha256");
-      return {
-        ours: () => prepared.mac(data),
-        "node:crypto": () => createHmac("sha256", key).update(data).digest(),
-        noble: () => hmac(sha256, key, data),
-        "@stablelib": using(await peer<StableHmac>("@stablelib/hmac"), ({ HMAC }) => {
-          if ("absent" in hash) throw new Error(hash.absent);
-          return () => new HMAC(hash.is.SHA256, key).update(data).digest();
-        }),
-      };
-    },
-    least,
-  };
-}
-
 export const contests: readonly Contest[] = [
   ...aesGcm(32, 1000, { "node:crypto": 2.5 }, { headline: "node:crypto" }),
   ...aesGcm(4096, 50, { noble: 2.5 }),
   ...aesGcm(65536, 4, { noble: 1.6 }),
   envelope,
   ...random(),
-  { ...hmacSha256(32, 1000, { "node:crypto": 2 }), headline: "node:crypto" },
-  hmacSha256(4096, 100, {}),
 ];

@@ -6,7 +6,7 @@ const BLOCK = 64;
 
 /** H(0) (5.3.3). */
 // biome-ignore format: a table
-const INITIAL: Int32Array = Int32Array.of(
+export const INITIAL: Int32Array = Int32Array.of(
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 );
 
@@ -101,6 +101,13 @@ export function sha256(data: Uint8Array): Uint8Array {
   return digest;
 }
 
+/** The chaining value that one block leads to. */
+export function chainingValue(block: DataView): Int32Array {
+  const H = Int32Array.from(INITIAL);
+  compress(H, block, 0);
+  return H;
+}
+
 /** A chaining value as bytes. */
 export function bytesOf(H: Int32Array): Uint8Array {
   const bytes = new Uint8Array(4 * H.length);
@@ -112,7 +119,7 @@ export function bytesOf(H: Int32Array): Uint8Array {
  * Steps 1 to 4 of 6.2.2, for the block at `at`. Sixteen rounds are written out, so that the working variables change names
  * instead of places, and the schedule keeps the sixteen words that the next ones are made of: a fifth faster than a loop.
  */
-function compress(H: Int32Array, block: DataView, at: number): void {
+export function compress(H: Int32Array, block: DataView, at: number): void {
   let w0 = block.getInt32(at);
   let w1 = block.getInt32(at + 4);
   let w2 = block.getInt32(at + 8);

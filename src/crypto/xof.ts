@@ -2,7 +2,7 @@
 
 import { shake128, shake256 } from "@noble/hashes/sha3.js";
 import type { HashName, HashState, XofName } from "./engine.ts";
-import { digest, hashBytes, running } from "./hash.ts";
+import { hashBytes, running } from "./hash.ts";
 
 const shakes: Readonly<Record<XofName, typeof shake128>> = { SHAKE128: shake128, SHAKE256: shake256 };
 
@@ -10,12 +10,6 @@ const shakes: Readonly<Record<XofName, typeof shake128>> = { SHAKE128: shake128,
 export function xofState(xof: XofName, byteLength: number): HashState {
   requireOutput(byteLength);
   return running(shakes[xof].create({ dkLen: byteLength }));
-}
-
-/** The output of `byteLength`, at least 1. */
-export function xofOutput(xof: XofName, data: Uint8Array, byteLength: number): Uint8Array {
-  requireOutput(byteLength);
-  return shakes[xof](data, { dkLen: byteLength });
 }
 
 /** @throws RangeError */
@@ -33,9 +27,4 @@ export function isXof(name: HashName | XofName): name is XofName {
 /** Length of the digest of a hash, or of a SHAKE in its place. */
 export function digestBytes(name: HashName | XofName): number {
   return isXof(name) ? digestLengths[name] : hashBytes(name);
-}
-
-/** The digest of a hash, or of a SHAKE in its place. */
-export function digestBy(name: HashName | XofName, data: Uint8Array): Uint8Array {
-  return isXof(name) ? xofOutput(name, data, digestLengths[name]) : digest(name, data);
 }

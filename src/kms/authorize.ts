@@ -1,8 +1,8 @@
 /** Puts a call's question to the policies and grants: one function, one decision. */
 
-import { after, type Soon } from "../storage/soon.ts";
+import type { Soon } from "../storage/soon.ts";
 import { conditionsOf } from "./condition-keys.ts";
-import type { Facts } from "./condition-sources.ts";
+import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { grantsOn } from "./grant-records.ts";
 import { allowanceOf, isGrantable } from "./grant-rules.ts";
@@ -15,15 +15,18 @@ import { decide } from "./policy/evaluate.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 export interface Question {
-  /** All but what has to be looked up. */
-  readonly facts: Omit<Facts, "lookups" | "key">;
+  readonly action: string;
   /** The key, or an ARN or `*` where no key is concerned. */
   readonly resource: KeyRecord | string;
+  readonly identityPolicies: readonly IdentityPolicy[];
   /** Condition keys beside those of the tables (condition-keys.ts). */
   readonly conditions: Conditions | undefined;
-  readonly identityPolicies: readonly IdentityPolicy[];
-  /** Where policies and grants look up what they want to know of the store. */
-  readonly context: CallContext;
+}
+
+/** The call that asks: policies and grants look up in it what they want to know of the store. */
+export interface Asker extends CallContext {
+  /** What condition keys and grants are read from; most decisions need none of it. */
+  facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
@@ -33,23 +36,25 @@ const MAX_PARSED = 1000;
 export class Authorizer {
   readonly #parsed = new Map<string, PolicyDocument>();
 
-  decide(question: Question): Soon<Answer> {
+  decide(question: Question, asker: Asker): Soon<Answer> {
     const { resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    return after(reads.needsStore ? lookUp(question, reads.keys, key) : {}, (lookups) =>
-      this.#answer(question, keyPolicy, reads, lookups),
+    if (!reads.needsStore) return this.#answer(question, asker, keyPolicy, reads, NOTHING);
+    return lookUp(question, asker, reads.keys, key).then((lookups) =>
+      this.#answer(question, asker, keyPolicy, reads, lookups),
     );
   }
 
   #answer(
-    { facts, resource, conditions, identityPolicies, context }: Question,
+    { action, resource, conditions, identityPolicies }: Question,
+    asker: Asker,
     keyPolicy: PolicyDocument | undefined,
     reads: Reads,
-    lookups: Facts["lookups"],
+    lookups: Lookups,
   ): Soon<Answer> {
-    const { caller, action } = facts;
+    const { caller } = asker;
     const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {
       caller,
@@ -57,15 +62,16 @@ export class Authorizer {
       resource: typeof resource === "string" ? resource : resource.arn,
       keyPolicy,
       identityPolicies,
-      context: reads.context ? conditionsOf({ ...facts, key, lookups }, conditions) : emptyContext,
+      context: reads.context ? conditionsOf(asker.facts(action, key, lookups), conditions) : emptyContext,
       allowances: undefined,
     };
     const decision = decide(request);
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
       return answerOf(request, decision);
     }
-    return grantsOn(context.store, key).then((grants) => {
-      const allowances = grants.map(({ value }) => allowanceOf(value, { ...facts, key, lookups }));
+    return grantsOn(asker.store, key).then((grants) => {
+      const facts = asker.facts(action, key, lookups);
+      const allowances = grants.map(({ value }) => allowanceOf(value, facts));
       return answerOf(request, decide({ ...request, allowances }));
     });
   }
@@ -125,16 +131,21 @@ function readsIn(document: PolicyDocument): Reads {
   return reads;
 }
 
+const NOTHING: Lookups = {};
+
 async function lookUp(
-  { context, facts }: Question,
+  { action }: Question,
+  asker: Asker,
   reads: ReadonlySet<string>,
   key: KeyRecord | undefined,
-): Promise<Facts["lookups"]> {
-  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(context, key) : undefined;
-  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey(context, facts.input) : undefined;
+): Promise<Lookups> {
+  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(asker, key) : undefined;
+  const sameKey = reads.has("kms:reencryptonsamekey")
+    ? await isSameKey(asker, asker.facts(action, key, {}).input)
+    : undefined;
   return {
     ...(aliases && { aliases }),
     ...(sameKey !== undefined && { sameKey }),
-    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(context, key) }),
+    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(asker, key) }),
   };
 }

@@ -1,6 +1,6 @@
 /** The side of a request that makes a ciphertext: Encrypt, and the destination of ReEncrypt. */
 
-import type { Soon } from "../storage/soon.ts";
+import { after, type Soon } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
@@ -37,11 +37,20 @@ export interface Destination {
  * Finds the key and makes every check that needs no plaintext.
  * @throws KmsError in the order lookup, permission, usage, state, algorithm, encryption context.
  */
-export async function prepareDestination(context: CallContext, request: DestinationRequest): Promise<Destination> {
-  const { operation, action, keyId, algorithm = "SYMMETRIC_DEFAULT", encryptionContext } = request;
-  const canonical = canonicalContext(encryptionContext);
-  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
-  if (key.keyStore !== undefined) await requireAvailable(context, key);
+export function prepareDestination(context: CallContext, request: DestinationRequest): Soon<Destination> {
+  const { operation, action, keyId } = request;
+  const canonical = canonicalContext(request.encryptionContext);
+  return after(useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" }), (key) =>
+    after(requireAvailable(context, key), () => destinationOf(context, request, key, canonical)),
+  );
+}
+
+function destinationOf(
+  context: CallContext,
+  { operation, algorithm = "SYMMETRIC_DEFAULT", encryptionContext }: DestinationRequest,
+  key: KeyRecord,
+  canonical: Uint8Array,
+): Destination {
   checkAlgorithm(key, algorithm);
   const material = currentMaterial(key);
 
@@ -67,6 +76,6 @@ export async function prepareDestination(context: CallContext, request: Destinat
         `Algorithm ${algorithm} and key spec ${key.keySpec} cannot encrypt data larger than ${maximum} bytes.`,
       );
     },
-    seal: async (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
+    seal: (plaintext) => context.vault.publicEncrypt(material, algorithm, plaintext),
   };
 }

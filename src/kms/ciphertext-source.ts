@@ -1,5 +1,6 @@
 /** The side of a request that opens a ciphertext: Decrypt, and the source of ReEncrypt. */
 
+import { after, caught, type Soon } from "../storage/soon.ts";
 import type { EncryptionAlgorithm } from "./ciphertext-destination.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
@@ -32,7 +33,7 @@ export interface Source {
    * The plaintext, which the caller wipes; empty when the request says IGNORE_CIPHERTEXT.
    * @throws KmsError InvalidCiphertextException, without a message and for every reason alike.
    */
-  open(): Promise<Uint8Array>;
+  open(): Soon<Uint8Array>;
 }
 
 /**
@@ -50,7 +51,7 @@ const INCORRECT_KEY = "The key ID in the request does not identify a CMK that ca
  * Finds the key and makes every check that comes before the ciphertext is opened.
  * @throws KmsError in the order lookup, permission, key of the ciphertext, usage, state, algorithm, encryption context.
  */
-export async function prepareSource(context: CallContext, request: SourceRequest): Promise<Source> {
+export function prepareSource(context: CallContext, request: SourceRequest): Soon<Source> {
   const ciphertext = ciphertextOf(request);
   const { keyId, algorithm = "SYMMETRIC_DEFAULT" } = request;
   if (ciphertext !== undefined && algorithm === "SYMMETRIC_DEFAULT") {
@@ -67,78 +68,88 @@ function ciphertextOf({ ciphertext, dryRun, dryRunModifiers }: SourceRequest): U
   return ciphertext ?? fail("ValidationException", CIPHERTEXT_MISSING);
 }
 
-async function symmetricSource(context: CallContext, request: SourceRequest, ciphertext: Uint8Array): Promise<Source> {
+function symmetricSource(context: CallContext, request: SourceRequest, ciphertext: Uint8Array): Soon<Source> {
   const { action, operation, keyId } = request;
   const canonical = canonicalContext(request.encryptionContext);
-  const named = keyId === undefined ? undefined : await findAuthorized(context, keyId, action);
+  return after(keyId === undefined ? undefined : findAuthorized(context, keyId, action), (named) =>
+    after(ownerOf(context, ciphertext), (found) => {
+      if (found === undefined) {
+        if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
+        fail("InvalidCiphertextException");
+      }
+      const { key, material } = found.owner ?? fail("AccessDeniedException", NO_SUCH_KEY);
+      if (named !== undefined && named.arn !== key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
+      return after(named === undefined ? authorizeUnnamed(context, action, key) : undefined, () => {
+        requireUsable(key, "ENCRYPT_DECRYPT", operation);
+        return after(requireAvailable(context, key), () => {
+          const sealing = { key, material: usable(key, material), canonical, operation };
+          return {
+            key,
+            algorithm: "SYMMETRIC_DEFAULT",
+            materialId: key.keyStore === undefined ? material.id : undefined,
+            open: () => open(context, sealing, found.blob),
+          };
+        });
+      });
+    }),
+  );
+}
 
-  const found = await ownerOf(context, ciphertext);
-  if (found === undefined) {
-    if (named !== undefined) requireUsable(named, "ENCRYPT_DECRYPT", operation);
-    fail("InvalidCiphertextException");
-  }
-  const owner = found.owner ?? fail("AccessDeniedException", NO_SUCH_KEY);
-  if (named === undefined) await authorizeUnnamed(context, action, owner.key);
-  else if (named.arn !== owner.key.arn) fail("IncorrectKeyException", INCORRECT_KEY);
-  requireUsable(owner.key, "ENCRYPT_DECRYPT", operation);
-  if (owner.key.keyStore !== undefined) await requireAvailable(context, owner.key);
-  const material = usable(owner.key, owner.material);
-  return {
-    key: owner.key,
-    algorithm: "SYMMETRIC_DEFAULT",
-    materialId: owner.key.keyStore === undefined ? material.id : undefined,
-    open: () => open(context, { key: owner.key, material, canonical, operation }, found.blob),
-  };
+interface Owned {
+  readonly blob: Uint8Array;
+  readonly owner: MaterialOwner | undefined;
 }
 
 /**
  * Whose a blob is, when it is well-formed and its material is known; a registered ciphertext is the one that it stands
  * for. `undefined` for what is neither.
  */
-async function ownerOf(
-  context: CallContext,
-  blob: Uint8Array,
-): Promise<{ readonly blob: Uint8Array; readonly owner: MaterialOwner | undefined } | undefined> {
+function ownerOf(context: CallContext, blob: Uint8Array): Soon<Owned | undefined> {
   const identifier = blobKeyId(blob);
-  const owner = identifier && (await materialOwner(context, identifier));
-  if (owner !== undefined) return { blob, owner };
-  const stands = await registeredCiphertext(context, blob);
-  if (stands !== undefined) return ownerOf(context, stands);
-  return identifier && { blob, owner: undefined };
+  return after(identifier && materialOwner(context, identifier), (owner) => {
+    if (owner !== undefined) return { blob, owner };
+    return after(registeredCiphertext(context, blob), (stands): Soon<Owned | undefined> => {
+      if (stands !== undefined) return ownerOf(context, stands);
+      return identifier && { blob, owner: undefined };
+    });
+  });
 }
 
 /** A key that the request must name: an asymmetric one, or any of a dry run without a ciphertext. */
-async function namedSource(
+function namedSource(
   context: CallContext,
   request: SourceRequest,
   keyId: string,
   algorithm: EncryptionAlgorithm,
   ciphertext: Uint8Array | undefined,
-): Promise<Source> {
+): Soon<Source> {
   const { action, operation } = request;
-  const key = await useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" });
-  if (key.keyStore !== undefined) await requireAvailable(context, key);
-  checkAlgorithm(key, algorithm);
-  if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
-  const material = currentMaterial(key);
-  return {
-    key,
-    algorithm,
-    materialId: algorithm === "SYMMETRIC_DEFAULT" && key.keyStore === undefined ? material.id : undefined,
-    async open() {
-      if (ciphertext === undefined) return new Uint8Array(0);
-      return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
-    },
-  };
+  return after(useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" }), (key) =>
+    after(requireAvailable(context, key), () => {
+      checkAlgorithm(key, algorithm);
+      if (algorithm !== "SYMMETRIC_DEFAULT") requireNoContext(request.encryptionContext);
+      const material = currentMaterial(key);
+      return {
+        key,
+        algorithm,
+        materialId: algorithm === "SYMMETRIC_DEFAULT" && key.keyStore === undefined ? material.id : undefined,
+        open() {
+          if (ciphertext === undefined) return new Uint8Array(0);
+          return context.vault.privateDecrypt(material, algorithm, ciphertext) ?? fail("InvalidCiphertextException");
+        },
+      };
+    }),
+  );
 }
 
-async function authorizeUnnamed(context: CallContext, action: string, key: KeyRecord): Promise<void> {
-  try {
-    await context.authorize(action, key);
-  } catch (error) {
-    if (error instanceof KmsError && error.name === "AccessDeniedException") {
-      throw new KmsError("AccessDeniedException", NO_SUCH_KEY, { cause: error });
-    }
-    throw error;
-  }
+function authorizeUnnamed(context: CallContext, action: string, key: KeyRecord): Soon<void> {
+  return caught(
+    () => context.authorize(action, key),
+    (error) => {
+      if (error instanceof KmsError && error.name === "AccessDeniedException") {
+        throw new KmsError("AccessDeniedException", NO_SUCH_KEY, { cause: error });
+      }
+      throw error;
+    },
+  );
 }

@@ -111,6 +111,8 @@ export interface CallContext {
   readonly surroundings: Surroundings;
   /** The same call in another Region. */
   at(region: string): CallContext;
+  /** The same call, with these condition keys in every question; an enclave's measurements are some. */
+  with(conditions: ReadonlyMap<string, readonly string[]>): CallContext;
   /** The condition keys of this request for an action, but for those of a key. */
   conditions(action: string): ConditionContext;
   /**

@@ -1,5 +1,6 @@
 /** CreateKey. */
 
+import { StoreConflict } from "../storage/store.ts";
 import { keyArn, keyIdFrom, partitionOf } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
@@ -50,7 +51,13 @@ export async function createKey(context: CallContext, input: Input): Promise<obj
     tags: Tags,
     materials,
   };
-  await context.store.commit(await setChanges(context.store, [], [key]));
+  try {
+    await context.store.commit(await setChanges(context.store, [], [key]));
+  } catch (error) {
+    // Another request may have taken the external key meanwhile, and then this says so.
+    if (error instanceof StoreConflict) await keyStoreOf(context, Origin, input);
+    throw error;
+  }
   return { KeyMetadata: keyMetadata(key) };
 }
 

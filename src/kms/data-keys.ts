@@ -1,6 +1,7 @@
 /** GenerateDataKey, GenerateDataKeyPair and their forms without plaintext. */
 
 import { wipe } from "../bytes/bytes.ts";
+import { after, type Soon } from "../storage/soon.ts";
 import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
@@ -20,31 +21,35 @@ export interface DataKeyWithoutPlaintextOutput {
   readonly KeyMaterialId: string | undefined;
 }
 
-interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
-  readonly Plaintext: Uint8Array;
+/** A data key, and all that an answer says of it but the key. */
+interface DataKey {
+  readonly plaintext: Uint8Array;
+  readonly output: DataKeyWithoutPlaintextOutput;
 }
 
 /**
  * GenerateDataKey (API reference, GenerateDataKey).
  * @throws KmsError in the order recipient, lookup, permission, length, usage, state, spec, dry run.
  */
-export async function generateDataKey(
+export function generateDataKey(
   context: CallContext,
   input: OperationInput<"GenerateDataKey">,
-): Promise<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
+): Soon<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
   const attested = attest(context, input.Recipient);
-  const { Plaintext, ...rest } = await makeDataKey(attested.context, "GenerateDataKey", input);
-  return { ...rest, ...attested.release("Plaintext", Plaintext) };
+  return after(makeDataKey(attested.context, "GenerateDataKey", input), ({ output, plaintext }) =>
+    attested.release(output, "Plaintext", plaintext),
+  );
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
-export async function generateDataKeyWithoutPlaintext(
+export function generateDataKeyWithoutPlaintext(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
-): Promise<DataKeyWithoutPlaintextOutput> {
-  const { Plaintext, ...rest } = await makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input);
-  wipe(Plaintext);
-  return rest;
+): Soon<DataKeyWithoutPlaintextOutput> {
+  return after(makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input), ({ output, plaintext }) => {
+    wipe(plaintext);
+    return output;
+  });
 }
 
 export interface DataKeyPairWithoutPlaintextOutput {
@@ -57,9 +62,10 @@ export interface DataKeyPairWithoutPlaintextOutput {
   readonly KeyMaterialId: string;
 }
 
-interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+interface DataKeyPair {
   /** PKCS #8 in DER. */
-  readonly PrivateKeyPlaintext: Uint8Array;
+  readonly privateKey: Uint8Array;
+  readonly output: DataKeyPairWithoutPlaintextOutput;
 }
 
 /**
@@ -71,8 +77,8 @@ export async function generateDataKeyPair(
   input: OperationInput<"GenerateDataKeyPair">,
 ): Promise<DataKeyPairWithoutPlaintextOutput & Released<"PrivateKeyPlaintext">> {
   const attested = attest(context, input.Recipient);
-  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
-  return { ...rest, ...attested.release("PrivateKeyPlaintext", PrivateKeyPlaintext) };
+  const { privateKey, output } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
+  return attested.release(output, "PrivateKeyPlaintext", privateKey);
 }
 
 /** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */
@@ -81,37 +87,38 @@ export async function generateDataKeyPairWithoutPlaintext(
   input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
 ): Promise<DataKeyPairWithoutPlaintextOutput> {
   const operation = "GenerateDataKeyPairWithoutPlaintext";
-  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(context, operation, input);
-  wipe(PrivateKeyPlaintext);
-  return rest;
+  const { privateKey, output } = await makeDataKeyPair(context, operation, input);
+  wipe(privateKey);
+  return output;
 }
 
-async function makeDataKey(
+function makeDataKey(
   context: CallContext,
   operation: "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext",
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
-): Promise<DataKeyOutput> {
+): Soon<DataKey> {
   const canonical = canonicalContext(input.EncryptionContext);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
-  const byteLength = dataKeyBytes(input);
-  const material = wrappingMaterial(key, operation);
-  await requireAvailable(context, key);
-  stopDryRun(input);
-
-  const plaintext = context.vault.random(byteLength);
-  return {
-    CiphertextBlob: await seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY"),
-    Plaintext: plaintext,
-    KeyId: key.arn,
-    KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
-  };
+  return after(findAuthorized(context, input.KeyId, `kms:${operation}`), (key) => {
+    const byteLength = dataKeyBytes(input);
+    const material = wrappingMaterial(key, operation);
+    return after(requireAvailable(context, key), () => {
+      stopDryRun(input);
+      const plaintext = context.vault.random(byteLength);
+      const sealed = seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY");
+      const KeyMaterialId = key.keyStore === undefined ? material.id : undefined;
+      return after(sealed, (CiphertextBlob) => ({
+        plaintext,
+        output: { CiphertextBlob, KeyId: key.arn, KeyMaterialId },
+      }));
+    });
+  });
 }
 
 async function makeDataKeyPair(
   context: CallContext,
   operation: "GenerateDataKeyPair" | "GenerateDataKeyPairWithoutPlaintext",
   input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
-): Promise<DataKeyPairOutput> {
+): Promise<DataKeyPair> {
   const { KeyPairSpec } = input;
   const canonical = canonicalContext(input.EncryptionContext);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
@@ -123,13 +130,11 @@ async function makeDataKeyPair(
   stopDryRun(input);
 
   const { privateKey, publicKey } = await context.vault.generateDataKeyPair(KeyPairSpec);
+  const PrivateKeyCiphertextBlob = context.vault.encrypt(material, canonical, privateKey, "DATAKEY");
+  const KeyMaterialId = material.id;
   return {
-    PrivateKeyCiphertextBlob: context.vault.encrypt(material, canonical, privateKey, "DATAKEY"),
-    PrivateKeyPlaintext: privateKey,
-    PublicKey: publicKey,
-    KeyId: key.arn,
-    KeyPairSpec,
-    KeyMaterialId: material.id,
+    privateKey,
+    output: { PrivateKeyCiphertextBlob, PublicKey: publicKey, KeyId: key.arn, KeyPairSpec, KeyMaterialId },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Encrypt, Decrypt and ReEncrypt. */
 
 import { wipe } from "../bytes/bytes.ts";
+import { after, ended, type Soon } from "../storage/soon.ts";
 import { type EncryptionAlgorithm, prepareDestination } from "./ciphertext-destination.ts";
 import { prepareSource } from "./ciphertext-source.ts";
 import type { CallContext } from "./context.ts";
@@ -15,26 +16,30 @@ export interface EncryptOutput {
 }
 
 /** Encrypt (API reference, Encrypt). */
-export async function encrypt(context: CallContext, input: OperationInput<"Encrypt">): Promise<EncryptOutput> {
+export function encrypt(context: CallContext, input: OperationInput<"Encrypt">): Soon<EncryptOutput> {
   const { Plaintext } = input;
-  try {
-    const destination = await prepareDestination(context, {
-      operation: "Encrypt",
-      action: "kms:Encrypt",
-      keyId: input.KeyId,
-      algorithm: input.EncryptionAlgorithm,
-      encryptionContext: input.EncryptionContext,
-    });
-    destination.checkLength(Plaintext.length);
-    stopDryRun(input);
-    return {
-      CiphertextBlob: await destination.seal(Plaintext),
-      KeyId: destination.key.arn,
-      EncryptionAlgorithm: destination.algorithm,
-    };
-  } finally {
-    wipe(Plaintext);
-  }
+  return ended(
+    () => {
+      const prepared = prepareDestination(context, {
+        operation: "Encrypt",
+        action: "kms:Encrypt",
+        keyId: input.KeyId,
+        algorithm: input.EncryptionAlgorithm,
+        encryptionContext: input.EncryptionContext,
+      });
+      return after(prepared, (destination) => {
+        destination.checkLength(Plaintext.length);
+        stopDryRun(input);
+        const { key, algorithm } = destination;
+        return after(destination.seal(Plaintext), (CiphertextBlob) => ({
+          CiphertextBlob,
+          KeyId: key.arn,
+          EncryptionAlgorithm: algorithm,
+        }));
+      });
+    },
+    () => wipe(Plaintext),
+  );
 }
 
 export type DecryptOutput = Released<"Plaintext"> & {
@@ -45,9 +50,9 @@ export type DecryptOutput = Released<"Plaintext"> & {
 };
 
 /** Decrypt (API reference, Decrypt). A dry run opens the ciphertext too, unless it says IGNORE_CIPHERTEXT. */
-export async function decrypt(context: CallContext, input: OperationInput<"Decrypt">): Promise<DecryptOutput> {
+export function decrypt(context: CallContext, input: OperationInput<"Decrypt">): Soon<DecryptOutput> {
   const attested = attest(context, input.Recipient);
-  const source = await prepareSource(attested.context, {
+  const prepared = prepareSource(attested.context, {
     operation: "Decrypt",
     action: "kms:Decrypt",
     ciphertext: input.CiphertextBlob,
@@ -57,15 +62,15 @@ export async function decrypt(context: CallContext, input: OperationInput<"Decry
     dryRun: input.DryRun,
     dryRunModifiers: input.DryRunModifiers,
   });
-  const plaintext = await source.open();
-  if (input.DryRun) wipe(plaintext);
-  stopDryRun(input);
-  return {
-    KeyId: source.key.arn,
-    ...attested.release("Plaintext", plaintext),
-    EncryptionAlgorithm: source.algorithm,
-    KeyMaterialId: source.materialId,
-  };
+  return after(prepared, (source) =>
+    after(source.open(), (plaintext) => {
+      if (input.DryRun) wipe(plaintext);
+      stopDryRun(input);
+      const { key, algorithm, materialId } = source;
+      const output = { KeyId: key.arn, EncryptionAlgorithm: algorithm, KeyMaterialId: materialId };
+      return attested.release(output, "Plaintext", plaintext);
+    }),
+  );
 }
 
 export interface ReEncryptOutput {

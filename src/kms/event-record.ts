@@ -3,8 +3,11 @@
 import type { Circumstances } from "./circumstances.ts";
 import type { KeyRecord } from "./context.ts";
 import type { KmsError } from "./errors.ts";
+import { inputShape, type OperationName } from "./inputs.ts";
 import type { Call, Outcome } from "./interception.ts";
+import { INPUTS } from "./model.ts";
 import type { Caller, CallerKind } from "./policy/principals.ts";
+import { membersOf } from "./shapes.ts";
 
 export interface UserIdentity {
   readonly type: "Root" | "IAMUser" | "Role" | "AssumedRole" | "FederatedUser" | "AWSService";
@@ -78,12 +81,11 @@ const HIDDEN: ReadonlySet<string> = new Set([
 
 /**
  * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing. It is
- * the call itself without its input, for nothing is kept that is not shown.
+ * the call itself, and of its input nothing that is not shown.
  */
 export class RecordedCall {
   /** Bytes of the plaintext that came in. */
   readonly plaintextBytes: number | undefined;
-  readonly requestParameters: Elements | null;
   readonly call: Call;
   readonly #now: number;
   readonly #error: ErrorMembers | undefined;
@@ -91,14 +93,14 @@ export class RecordedCall {
   #event: KmsEvent | undefined;
 
   constructor(call: Call, outcome: Outcome, now: number) {
-    const { operation, input } = call;
-    this.plaintextBytes = plaintextBytesOf(input);
-    this.requestParameters = input === undefined ? null : elementsOf(input, DEFAULTS[operation]);
+    const { operation } = call;
+    this.plaintextBytes = plaintextBytesOf(call.input);
     this.call = call;
-    call.input = undefined;
     this.#now = now;
     this.#error = "error" in outcome ? errorMembers(outcome.error) : undefined;
     this.#responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
+    call.given = undefined;
+    if (call.input !== undefined) leaveOut(hiddenOf(operation), call.input);
   }
 
   get event(): KmsEvent {
@@ -107,7 +109,8 @@ export class RecordedCall {
   }
 
   #record(): KmsEvent {
-    const { operation, caller, account, region, circumstances, resources, notes, requestId, eventId } = this.call;
+    const { operation, caller, account, region, circumstances, input, resources, notes, requestId, eventId } =
+      this.call;
     const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
     return Object.freeze({
       eventVersion: "1.08",
@@ -119,12 +122,12 @@ export class RecordedCall {
       sourceIPAddress: viaService ?? sourceIp,
       userAgent: viaService ?? userAgent,
       ...this.#error,
-      requestParameters: this.requestParameters,
+      requestParameters: input === undefined ? null : elementsOf(input, DEFAULTS[operation]),
       responseElements: this.#responseElements,
       ...(notes && { additionalEventData: notes }),
       requestID: requestId,
       eventID: eventId,
-      readOnly: !CHANGING.test(operation),
+      readOnly: !isChanging(operation),
       resources: resources.map((resource) => resourceOf(resource, account)),
       eventType: "AwsApiCall",
       managementEvent: true,
@@ -135,11 +138,37 @@ export class RecordedCall {
 }
 
 function responseOf(operation: string, output: object | undefined): Elements | null {
-  return output === undefined || !CHANGING.test(operation) ? null : elementsOf(output);
+  return output === undefined || !isChanging(operation) ? null : elementsOf(output);
 }
 
-function plaintextBytesOf(input: object | undefined): number | undefined {
-  const value = (input as Readonly<Record<string, unknown>> | undefined)?.["Plaintext"];
+/** Asked of every call. */
+const CHANGING_OPERATIONS: ReadonlySet<string> = new Set(Object.keys(INPUTS).filter((name) => CHANGING.test(name)));
+
+function isChanging(operation: string): boolean {
+  return CHANGING_OPERATIONS.has(operation);
+}
+
+const hidden = new Map<string, readonly string[]>();
+
+/** The members of an operation's input that no record shows. */
+function hiddenOf(operation: string): readonly string[] {
+  let names = hidden.get(operation);
+  if (names === undefined) {
+    const members = membersOf(inputShape(operation as OperationName));
+    names = members.filter(({ name, member }) => member.type === "blob" || HIDDEN.has(name)).map(({ name }) => name);
+    hidden.set(operation, names);
+  }
+  return names;
+}
+
+/** The input is the service's own, made when it was validated. */
+function leaveOut(names: readonly string[], input: object): void {
+  const members = input as Record<string, unknown>;
+  for (const name of names) if (members[name] !== undefined) members[name] = undefined;
+}
+
+function plaintextBytesOf(input: { readonly Plaintext?: unknown } | undefined): number | undefined {
+  const value = input?.Plaintext;
   return value instanceof Uint8Array ? value.length : undefined;
 }
 

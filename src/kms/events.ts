@@ -1,9 +1,11 @@
 /** `kms.events`: what was asked of the KMS and how it ended. */
 
 import type { Restorable } from "../storage/restorable.ts";
-import { KmsError } from "./errors.ts";
+import { after } from "../storage/soon.ts";
+import type { Members } from "./condition-sources.ts";
 import { type KmsEvent, RecordedCall } from "./event-record.ts";
-import { type Call, ConnectionDropped, type Interceptor, type Outcome } from "./interception.ts";
+import type { Call, Interceptor, Outcome } from "./interception.ts";
+import { aliasNameIn } from "./key-lookup.ts";
 import { type Misuse, misusesIn, type Recorded } from "./misuse.ts";
 
 /** What an event must be to be listed: all that is given must hold. */
@@ -37,7 +39,9 @@ export class Events implements Restorable<EventsState> {
   readonly #now: () => number;
   readonly #capacity: number;
   readonly #listeners = new Set<(event: KmsEvent) => void>();
+  /** Once it is full, the next event takes the place of the oldest. */
   #log: Recorded[] = [];
+  #oldest = 0;
   /** From an alias to the ARN of the key that it was last seen to mean. */
   #targets = new Map<string, string>();
 
@@ -55,6 +59,7 @@ export class Events implements Restorable<EventsState> {
   /** Forgets all events so far. */
   clear(): void {
     this.#log = [];
+    this.#oldest = 0;
   }
 
   /** Calls `listener` with every event from now on; gives the function that ends that. */
@@ -76,44 +81,48 @@ export class Events implements Restorable<EventsState> {
   /** Records every call, unless its connection is dropped before it is made. */
   get interceptor(): Interceptor {
     return {
-      around: async (call, next) => {
-        try {
-          const output = await next();
-          this.#record(call, { output });
-          return output;
-        } catch (error) {
-          const outcome = outcomeOf(error);
+      around: (call, next) =>
+        after(next(call), (ending) => {
+          const outcome = "lost" in ending ? ending.lost : ending;
           if (outcome !== undefined) this.#record(call, outcome);
-          throw error;
-        }
-      },
+          return ending;
+        }),
     };
   }
 
   save(): EventsState {
-    return { log: [...this.#log], targets: new Map(this.#targets) };
+    return { log: this.#inOrder(), targets: new Map(this.#targets) };
   }
 
   load({ log, targets }: EventsState): void {
-    this.#log = [...log];
+    this.#log = log.slice(-this.#capacity);
+    this.#oldest = 0;
     this.#targets = new Map(targets);
+  }
+
+  #inOrder(): Recorded[] {
+    return [...this.#log.slice(this.#oldest), ...this.#log.slice(0, this.#oldest)];
   }
 
   #record(call: Call, outcome: Outcome): void {
     const recorded = new RecordedCall(call, outcome, this.#now());
-    this.#log.push(recorded);
-    if (this.#log.length > this.#capacity) this.#log.shift();
-    if (!("error" in outcome)) this.#learn(recorded);
+    if (this.#log.length < this.#capacity) this.#log.push(recorded);
+    else {
+      this.#log[this.#oldest] = recorded;
+      this.#oldest = (this.#oldest + 1) % this.#capacity;
+    }
+    if (!("error" in outcome)) this.#learn(call);
     for (const listener of this.#listeners) listener(recorded.event);
   }
 
   /** A call with an alias tells which key that means; ReEncrypt's source comes first, and an alias's new target last. */
-  #learn({ requestParameters, call }: RecordedCall): void {
+  #learn({ input, resources }: Call): void {
     for (const [member, place] of NAMING) {
-      const name = requestParameters?.[member];
-      if (typeof name !== "string" || !/(?:^|:)alias\//.test(name)) continue;
-      const key = call.resources.filter((resource) => typeof resource !== "string").at(place);
-      if (key !== undefined) this.#targets.set(aliasIn(name), key.arn);
+      const name = (input as Members | undefined)?.[member];
+      const alias = typeof name === "string" ? aliasNameIn(name) : undefined;
+      if (alias === undefined) continue;
+      const key = resources.filter((resource) => typeof resource !== "string").at(place);
+      if (key !== undefined) this.#targets.set(alias, key.arn);
     }
   }
 
@@ -122,7 +131,7 @@ export class Events implements Restorable<EventsState> {
     const operations = typeof operation === "string" ? [operation] : operation;
     const arn = key !== undefined && /(?:^|:)alias\//.test(key) ? (this.#targets.get(aliasIn(key)) ?? key) : key;
     const code = errorCode === "AccessDeniedException" ? "AccessDenied" : errorCode;
-    return this.#log.filter(
+    return this.#inOrder().filter(
       ({ event }) =>
         (operations === undefined || operations.includes(event.eventName)) &&
         (arn === undefined || event.resources.some(({ ARN }) => ARN === arn || ARN.endsWith(`:key/${arn}`))) &&
@@ -136,10 +145,10 @@ export class Events implements Restorable<EventsState> {
 
 /** The members of a request that may name a key by its alias, and which of the call's keys that is. */
 const NAMING = [
-  ["keyId", 0],
-  ["sourceKeyId", 0],
-  ["destinationKeyId", -1],
-  ["aliasName", -1],
+  ["KeyId", 0],
+  ["SourceKeyId", 0],
+  ["DestinationKeyId", -1],
+  ["AliasName", -1],
 ] as const;
 
 /** The encryption contexts of a request: two of ReEncrypt, one or none of others. */
@@ -157,9 +166,4 @@ function includes(context: Readonly<Record<string, string>>, pairs: Readonly<Rec
 
 function aliasIn(name: string): string {
   return name.slice(name.indexOf("alias/"));
-}
-
-function outcomeOf(error: unknown): Outcome | undefined {
-  if (error instanceof ConnectionDropped) return error.outcome;
-  return error instanceof KmsError ? { error } : undefined;
 }

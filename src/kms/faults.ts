@@ -1,6 +1,7 @@
 /** `kms.faults`: failures on demand, as rules of when they strike and what they do. */
 
 import type { Restorable } from "../storage/restorable.ts";
+import { after } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { KmsError } from "./errors.ts";
 import { checkFaultRule, FAULT_MESSAGES, type FaultRule } from "./fault-rules.ts";
@@ -69,19 +70,10 @@ export class Faults implements Restorable<FaultsState> {
   /** Strikes calls: with a key when it has been found, and others before anything of them is looked at. */
   get interceptor(): Interceptor {
     return {
-      around: async (call, next) => {
-        for (const fault of this.#faults) {
-          if (fault.rule.key === undefined && strikes(fault, call)) await this.#strike(fault.rule, call);
-        }
-        try {
-          const output = await next();
-          if (call.isAnswerLost) throw new ConnectionDropped({ output });
-          return output;
-        } catch (error) {
-          if (call.isAnswerLost && error instanceof KmsError) throw new ConnectionDropped({ error });
-          throw error;
-        }
-      },
+      around: (call, next) =>
+        after(this.#faults.length === 0 ? undefined : this.#greet(call), () =>
+          after(next(call), (ending) => (call.isAnswerLost && !("lost" in ending) ? { lost: ending } : ending)),
+        ),
       found: (call, key, context) => (this.#faults.length === 0 ? undefined : this.#meet(call, key, context)),
     };
   }
@@ -93,6 +85,12 @@ export class Faults implements Restorable<FaultsState> {
   load(state: FaultsState): void {
     this.#faults = state.map((fault) => ({ ...fault }));
     this.#nextId = 1 + Math.max(0, ...state.map(({ id }) => id));
+  }
+
+  async #greet(call: Call): Promise<void> {
+    for (const fault of this.#faults) {
+      if (fault.rule.key === undefined && strikes(fault, call)) await this.#strike(fault.rule, call);
+    }
   }
 
   async #meet(call: Call, key: KeyRecord, context: CallContext): Promise<void> {

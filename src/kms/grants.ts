@@ -7,13 +7,15 @@ import { fail } from "./errors.ts";
 import { type GrantParameters, grantParameters, requireFitting } from "./grant-input.ts";
 import {
   type GrantRecord,
+  grantCreation,
   grantEntry,
   granteeOf,
   grantOfToken,
   grantRecordId,
+  grantRemoval,
   grantsOn,
+  grantsToRetire,
   grantToken,
-  retiringOf,
 } from "./grant-records.ts";
 import { constraintConditions, retirementPolicy } from "./grant-rules.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -46,7 +48,7 @@ export async function createGrant(context: CallContext, input: OperationInput<"C
     secret: toHex(vault.random(16)),
   };
   if (twin === undefined) {
-    await store.commit([{ table: GRANTS, id: grantRecordId(key, grant.grantId), value: grant, expect: 0 }]);
+    await store.commit(grantCreation(key, grant));
   }
   return { GrantToken: grantToken(grant, toHex(vault.random(16))), GrantId: grant.grantId };
 }
@@ -73,16 +75,16 @@ export async function listGrants(context: CallContext, input: OperationInput<"Li
   const key = await findAuthorized(context, input.KeyId, "kms:ListGrants", OF_ANY_ACCOUNT);
   const { GrantId, GranteePrincipal, GranteeServicePrincipal } = input;
   const grantee = GranteePrincipal ?? GranteeServicePrincipal;
-  const listed = (await grantsOn(context.store, key))
-    .map(({ value }) => value)
-    .filter((grant) => GrantId === undefined || grant.grantId === GrantId)
-    .filter((grant) => grantee === undefined || granteeOf(grant) === grantee);
+  const prefix = grantRecordId(key, GrantId ?? "");
   const rules = { scope: `ListGrants ${key.keyId} ${GrantId ?? ""} ${grantee ?? ""}`, ...PAGE };
-  const { items, rest } = await pageOf(input, rules, (after) =>
-    listed
-      .filter(({ grantId }) => after === undefined || grantId > after)
-      .map((grant) => ({ place: grant.grantId, item: grantEntry(grant) })),
-  );
+  const { items, rest } = await pageOf(input, rules, async function* (after) {
+    const start = after === undefined ? undefined : grantRecordId(key, after);
+    for await (const { value: grant } of recordsAfter<GrantRecord>(context.store, GRANTS, prefix, start)) {
+      const isMeant = GrantId === undefined || grant.grantId === GrantId;
+      if (isMeant && (grantee === undefined || granteeOf(grant) === grantee))
+        yield { place: grant.grantId, item: grantEntry(grant) };
+    }
+  });
   return { Grants: items, ...rest };
 }
 
@@ -101,12 +103,11 @@ export async function listRetirableGrants(
   await context.authorize("kms:ListRetirableGrants", principal);
   const { accountId } = context.caller;
   const own = tryParseCaller(principal)?.accountId === accountId;
+  const wanted = { region: context.region, principal, ...(own ? {} : { account: accountId }) };
   const rules = { scope: `ListRetirableGrants ${principal}`, ...PAGE };
   const { items, rest } = await pageOf(input, rules, async function* (after) {
-    for await (const { id, value: grant } of recordsAfter<GrantRecord>(context.store, GRANTS, "", after)) {
-      const [account, region] = id.split("/");
-      if (region !== context.region || (account !== accountId && !own)) continue;
-      if (retiringOf(grant) === principal) yield { place: id, item: grantEntry(grant) };
+    for await (const { place, grant } of grantsToRetire(context.store, wanted, after)) {
+      yield { place, item: grantEntry(grant) };
     }
   });
   return { Grants: items, ...rest };
@@ -155,7 +156,6 @@ async function grantById(
 
 async function removeGrant(context: CallContext, key: KeyRecord, grantId: string): Promise<void> {
   await retried(async () => {
-    const { id, version } = await grantById(context, key, grantId);
-    await context.store.commit([{ table: GRANTS, id, value: undefined, expect: version }]);
+    await context.store.commit(grantRemoval(key, await grantById(context, key, grantId)));
   });
 }

@@ -3,7 +3,7 @@
 import { after, type Soon } from "../storage/soon.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import type { KmsError } from "./errors.ts";
+import { asKmsError, type KmsError } from "./errors.ts";
 import type { Caller } from "./policy/principals.ts";
 
 /** One request on its way through the service. */
@@ -17,10 +17,12 @@ export interface Call {
   readonly requestId: string;
   /** Of the event that will record it. */
   readonly eventId: string;
-  /** The input as validated; `undefined` until then, for one that was refused, and when the call has been recorded. */
+  /** The input as the caller gave it, until it has been looked at. */
+  given: unknown;
+  /** The input as validated; `undefined` until then, and for one that was refused. */
   input: object | undefined;
   /** The keys, and the ARNs of aliases, that it has asked permission for: in order, each once. */
-  readonly resources: (KeyRecord | string)[];
+  resources: readonly (KeyRecord | string)[];
   /** What the answer's record says beside request and response, such as the enclave that it is for. */
   notes: Readonly<Record<string, unknown>> | undefined;
   /** It is made, and its answer gets lost. */
@@ -29,23 +31,47 @@ export interface Call {
 
 export type Outcome = { readonly output: object | undefined } | { readonly error: KmsError };
 
+/** How a call ends: `lost` is what the answer said whose connection was dropped, if there was one. */
+export type Ending = Outcome | { readonly lost: Outcome | undefined };
+
+/** Runs a call through what stands further inside. It never throws or rejects. */
+export type Passage = (call: Call) => Soon<Ending>;
+
 export interface Interceptor {
-  /** Runs a call: may refuse it, hold it up, and look at its outcome. */
-  around?(call: Call, next: () => Promise<object | undefined>): Promise<object | undefined>;
+  /**
+   * Runs a call: may hold it up, end it in another way, and look at how it ended.
+   * @throws KmsError, with which the call ends
+   */
+  around?(call: Call, next: Passage): Soon<Ending>;
   /** A call has found a key, and has not asked for permission yet; once for each key. */
   found?(call: Call, key: KeyRecord, context: CallContext): Soon<void>;
 }
 
-/** Runs a call through the interceptors, of which the first is the outermost. */
-export function intercepted(
+/** The way of every call through the interceptors, of which the first is the outermost, to what does it. */
+export function passageThrough(
   interceptors: readonly Interceptor[],
-  call: Call,
-  perform: () => Promise<object | undefined>,
-): Promise<object | undefined> {
-  return interceptors.reduceRight<() => Promise<object | undefined>>(
-    (next, interceptor) => () => interceptor.around?.(call, next) ?? next(),
-    perform,
-  )();
+  perform: (call: Call) => Soon<object | undefined>,
+): Passage {
+  const outputOf = (output: object | undefined): Ending => ({ output });
+  return interceptors.reduceRight<Passage>(
+    (next, interceptor) =>
+      interceptor.around === undefined ? next : endingOf((call) => interceptor.around?.(call, next) ?? next(call)),
+    endingOf((call) => after(perform(call), outputOf)),
+  );
+}
+
+/** What a call throws is how it ends. */
+function endingOf(run: (call: Call) => Soon<Ending>): Passage {
+  const failed = (error: unknown): Ending =>
+    error instanceof ConnectionDropped ? { lost: error.outcome } : { error: asKmsError(error) };
+  return (call) => {
+    try {
+      const ending = run(call);
+      return ending instanceof Promise ? ending.catch(failed) : ending;
+    } catch (error) {
+      return failed(error);
+    }
+  };
 }
 
 /** Enters what a call asks permission for, and tells the interceptors of a key that it has not asked for before. */
@@ -55,14 +81,16 @@ export function found(
   resource: KeyRecord | string,
   context: CallContext,
 ): Soon<void> {
+  if (resource === "*") return;
   const arn = arnOf(resource);
-  if (resource === "*" || call.resources.some((other) => arnOf(other) === arn)) return;
-  call.resources.push(resource);
+  for (const other of call.resources) if (arnOf(other) === arn) return;
+  call.resources = [...call.resources, resource];
   if (typeof resource === "string") return;
-  return interceptors.reduce<Soon<void>>(
-    (told, interceptor) => after(told, () => interceptor.found?.(call, resource, context)),
-    undefined,
-  );
+  let told: Soon<void> | undefined;
+  for (const interceptor of interceptors) {
+    told = after(told, () => interceptor.found?.(call, resource, context));
+  }
+  return told;
 }
 
 function arnOf(resource: KeyRecord | string): string {

@@ -1,6 +1,6 @@
 /** What every operation with a key does first: find the key, ask for permission, look at its usage and state. */
 
-import { after, type Soon } from "../storage/soon.ts";
+import { after, caught, type Soon } from "../storage/soon.ts";
 import { parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail, KmsError } from "./errors.ts";
@@ -60,18 +60,15 @@ export function findOrDeny(
   action: string,
   options: LookupOptions = {},
 ): Soon<KeyRecord> {
-  const deny = (error: unknown): never => {
-    const arn = parseArn(keyId);
-    const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
-    if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
-    return denyForeigner(context, action, keyId);
-  };
-  try {
-    const found = findKey(context, keyId, options);
-    return found instanceof Promise ? found.catch(deny) : found;
-  } catch (error) {
-    return deny(error);
-  }
+  return caught(
+    () => findKey(context, keyId, options),
+    (error) => {
+      const arn = parseArn(keyId);
+      const isForeign = arn !== undefined && arn.account !== context.account && arn.region === context.region;
+      if (!isForeign || !(error instanceof KmsError) || error.name !== "NotFoundException") throw error;
+      return denyForeigner(context, action, keyId);
+    },
+  );
 }
 
 /** @throws KmsError AccessDeniedException, always */

@@ -18,6 +18,12 @@ export interface LookupOptions {
  * @throws KmsError NotFoundException, and InvalidArnException for an alias where none is taken, before any lookup.
  */
 export function findKey(context: CallContext, name: string, options: LookupOptions = {}): Soon<KeyRecord> {
+  // By its identifier alone: what most calls do. What there is needs no look at how it is spelt.
+  const own = name.includes("/") ? undefined : keyById(context, name);
+  return after(own, (stored) => stored?.value ?? findNamed(context, name, options));
+}
+
+function findNamed(context: CallContext, name: string, options: LookupOptions): Soon<KeyRecord> {
   const { aliases = true, otherAccounts = aliases } = options;
   const { account, resource } = resourceOf(context, name);
   const place = { account, region: context.region };
@@ -48,18 +54,19 @@ function resourceOf(context: CallContext, name: string): { readonly account: str
   return arn;
 }
 
-async function keyOfAlias(
+function keyOfAlias(
   context: CallContext,
   place: Place,
   resource: string,
   name: string,
   isInReach: boolean,
-): Promise<KeyRecord> {
+): Soon<KeyRecord> {
   const arn = name.startsWith("arn:") ? name : aliasArn(place, name);
   const isHere = isInReach && arn === aliasArn(place, resource);
-  const alias = isHere ? await aliasByName(context, resource, place) : undefined;
-  if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
-  return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  return after(isHere ? aliasByName(context, resource, place) : undefined, (alias) => {
+    if (alias === undefined) fail("NotFoundException", `Alias ${arn} is not found.`);
+    return keyOf(context, place, alias.value.targetKeyId, alias.value.targetKeyId, true);
+  });
 }
 
 /** @param name as the caller has it; one in another partition names no key. */

@@ -23,20 +23,25 @@ export function keyById(
 }
 
 /** The alias of that name. One whose key has ended goes with it, and is not found. */
-export async function aliasByName(
+export function aliasByName(
   context: CallContext,
   name: string,
   place: Place = context,
-): Promise<Stored<AliasRecord> | undefined> {
+): Soon<Stored<AliasRecord> | undefined> {
   const id = aliasRecordId(place, name);
-  const stored = await context.store.get<AliasRecord>(ALIASES, id);
-  if (stored === undefined || (await keyById(context, stored.value.targetKeyId, place)) !== undefined) return stored;
-  // Normally the end of the key has taken it along; one that was made in the same moment has escaped that.
+  return after(context.store.get<AliasRecord>(ALIASES, id), (stored) => {
+    if (stored === undefined) return undefined;
+    const target = keyById(context, stored.value.targetKeyId, place);
+    return after(target, (key) => (key === undefined ? removeStray(context, place, id) : stored));
+  });
+}
+
+/** Normally the end of the key has taken it along; an alias that was made in the same moment has escaped that. */
+async function removeStray(context: CallContext, place: Place, id: string): Promise<undefined> {
   await retried(async () => {
     const left = await context.store.get<AliasRecord>(ALIASES, id);
     if (left !== undefined) await context.store.commit(await strayRemoval(context.store, place, left));
   });
-  return undefined;
 }
 
 /**

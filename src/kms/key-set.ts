@@ -7,8 +7,9 @@
 import type { Change, Store, Stored } from "../storage/store.ts";
 import { aliasChanges, aliasesOfKey } from "./alias-records.ts";
 import type { KeyRecord } from "./context.ts";
-import { grantsOn } from "./grant-records.ts";
-import { GRANTS, KEYS, keyRecordId, MATERIALS, materialRecordId, type Place, removal } from "./record-ids.ts";
+import { grantRemoval, grantsOn } from "./grant-records.ts";
+import { entryMade, entryRemoved } from "./key-stores/key-entries.ts";
+import { KEYS, keyRecordId, MATERIALS, materialRecordId, type Place, removal } from "./record-ids.ts";
 
 /** The keys of a set, in no particular order. */
 export type KeySet = readonly KeyRecord[];
@@ -50,8 +51,8 @@ export function inRegion(set: KeySet, region: string, change: (key: KeyRecord) =
 }
 
 /**
- * What turns a set into another: records written and removed, new materials entered into the index, and with a key
- * that ends its aliases, its grants and its part of the index (developer guide, "Deleting AWS KMS keys").
+ * What turns a set into another: records written and removed, new keys and materials entered into the indexes, and with
+ * a key that ends its aliases, its grants and its part of the indexes (developer guide, "Deleting AWS KMS keys").
  */
 export async function setChanges(store: Store, before: readonly Stored<KeyRecord>[], after: KeySet): Promise<Change[]> {
   const changes: Change[] = [];
@@ -62,6 +63,7 @@ export async function setChanges(store: Store, before: readonly Stored<KeyRecord
     const stored = before.find(({ value }) => value.region === key.region);
     if (stored?.value === key) continue;
     changes.push({ table: KEYS, id: keyRecordId(key, key.keyId), value: key, expect: stored?.version ?? 0 });
+    if (stored === undefined) changes.push(...entryMade(key));
     const known = new Set(stored?.value.materials.map(({ id }) => id));
     changes.push(...key.materials.filter(({ id }) => !known.has(id)).map(({ id }) => indexEntry(key, id)));
   }
@@ -80,7 +82,8 @@ async function endOf(store: Store, stored: Stored<KeyRecord>): Promise<Change[]>
   return [
     ...(await aliasRemovals(store, key)),
     ...entries.filter((entry) => entry !== undefined).map(removal(MATERIALS)),
-    ...(await grantsOn(store, key)).map(removal(GRANTS)),
+    ...(await grantsOn(store, key)).flatMap((grant) => grantRemoval(key, grant)),
+    ...(await entryRemoved(store, key)),
     removal(KEYS)(stored),
   ];
 }

@@ -1,5 +1,6 @@
 /** DescribeKey, ListKeys, GetPublicKey, and what changes a key: its state, its deletion, its description. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { CallContext, KeyRecord, KeyState } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -14,9 +15,10 @@ import { pageOf, recordsAfter } from "./pagination.ts";
 /** The bounds and default of PendingWindowInDays (API reference, ScheduleKeyDeletion). */
 const [MIN_WINDOW, MAX_WINDOW, DEFAULT_WINDOW] = [7, 30, 30];
 
-export async function describeKey(context: CallContext, input: OperationInput<"DescribeKey">): Promise<object> {
-  const key = await findAuthorized(context, input.KeyId, "kms:DescribeKey");
-  return { KeyMetadata: keyMetadata(key, await isAvailable(context, key)) };
+export function describeKey(context: CallContext, input: OperationInput<"DescribeKey">): Soon<object> {
+  return after(findAuthorized(context, input.KeyId, "kms:DescribeKey"), (key) =>
+    after(isAvailable(context, key), (isConnected) => ({ KeyMetadata: keyMetadata(key, isConnected) })),
+  );
 }
 
 export async function listKeys(context: CallContext, input: OperationInput<"ListKeys">): Promise<object> {
@@ -38,19 +40,20 @@ export async function listKeys(context: CallContext, input: OperationInput<"List
  * @throws KmsError of lookup, permission and state; UnsupportedOperationException, without a message, for a key that
  * has no public half.
  */
-export async function getPublicKey(context: CallContext, input: OperationInput<"GetPublicKey">): Promise<object> {
-  const key = await findAuthorized(context, input.KeyId, "kms:GetPublicKey");
-  requireNotPendingDeletion(key);
-  requireNotPendingImport(key);
-  const publicKey = key.materials[0]?.publicKey ?? fail("UnsupportedOperationException");
-  return {
-    KeyId: key.arn,
-    PublicKey: Uint8Array.from(publicKey),
-    CustomerMasterKeySpec: key.keySpec,
-    KeySpec: key.keySpec,
-    KeyUsage: key.keyUsage,
-    ...algorithmMember(key.keySpec, key.keyUsage),
-  };
+export function getPublicKey(context: CallContext, input: OperationInput<"GetPublicKey">): Soon<object> {
+  return after(findAuthorized(context, input.KeyId, "kms:GetPublicKey"), (key) => {
+    requireNotPendingDeletion(key);
+    requireNotPendingImport(key);
+    const publicKey = key.materials[0]?.publicKey ?? fail("UnsupportedOperationException");
+    return {
+      KeyId: key.arn,
+      PublicKey: Uint8Array.from(publicKey),
+      CustomerMasterKeySpec: key.keySpec,
+      KeySpec: key.keySpec,
+      KeyUsage: key.keyUsage,
+      ...algorithmMember(key.keySpec, key.keyUsage),
+    };
+  });
 }
 
 export async function enableKey(context: CallContext, input: OperationInput<"EnableKey">): Promise<void> {

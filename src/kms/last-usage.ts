@@ -1,5 +1,6 @@
 /** GetKeyLastUsage, and what it tells: the last successful cryptographic operation with each key. */
 
+import { ChunkedMap } from "../storage/chunked-map.ts";
 import type { Restorable } from "../storage/restorable.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -7,32 +8,35 @@ import type { Call } from "./interception.ts";
 import { findAuthorized } from "./key-access.ts";
 
 /** The operations that count (service model, KeyLastUsageTrackingOperation), with the outputs that name their keys. */
-const TRACKED: Readonly<Record<string, readonly ("KeyId" | "SourceKeyId")[]>> = {
-  Decapsulate: ["KeyId"],
-  Decrypt: ["KeyId"],
-  DeriveSharedSecret: ["KeyId"],
-  Encapsulate: ["KeyId"],
-  Encrypt: ["KeyId"],
-  GenerateDataKey: ["KeyId"],
-  GenerateDataKeyPair: ["KeyId"],
-  GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
-  GenerateDataKeyWithoutPlaintext: ["KeyId"],
-  GenerateMac: ["KeyId"],
-  ReEncrypt: ["SourceKeyId", "KeyId"],
-  Sign: ["KeyId"],
-  Verify: ["KeyId"],
-  VerifyMac: ["KeyId"],
-};
+const TRACKED: ReadonlyMap<string, readonly ("KeyId" | "SourceKeyId")[]> = new Map(
+  Object.entries({
+    Decapsulate: ["KeyId"],
+    Decrypt: ["KeyId"],
+    DeriveSharedSecret: ["KeyId"],
+    Encapsulate: ["KeyId"],
+    Encrypt: ["KeyId"],
+    GenerateDataKey: ["KeyId"],
+    GenerateDataKeyPair: ["KeyId"],
+    GenerateDataKeyPairWithoutPlaintext: ["KeyId"],
+    GenerateDataKeyWithoutPlaintext: ["KeyId"],
+    GenerateMac: ["KeyId"],
+    ReEncrypt: ["SourceKeyId", "KeyId"],
+    Sign: ["KeyId"],
+    Verify: ["KeyId"],
+    VerifyMac: ["KeyId"],
+  }),
+);
 
 interface Usage {
-  readonly Operation: string;
-  readonly Timestamp: Date;
-  readonly CloudTrailEventId: string;
-  readonly KmsRequestId: string;
+  readonly operation: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly eventId: string;
+  readonly requestId: string;
 }
 
 /** The state that a snapshot of the KMS holds. */
-export type LastUsagesState = ReadonlyMap<string, Usage>;
+export type LastUsagesState = ChunkedMap<Usage>;
 
 /**
  * The last use of every key since this KMS was made. It is kept in memory, so that no operation has to write; as AWS's
@@ -41,7 +45,7 @@ export type LastUsagesState = ReadonlyMap<string, Usage>;
 export class LastUsages implements Restorable<LastUsagesState> {
   /** Milliseconds since the epoch. */
   readonly since: number;
-  #usages = new Map<string, Usage>();
+  #usages = new ChunkedMap<Usage>();
 
   constructor(since: number) {
     this.since = since;
@@ -49,22 +53,20 @@ export class LastUsages implements Restorable<LastUsagesState> {
 
   /** Takes note of a call that has succeeded, and of the event that records it. */
   record({ operation, eventId, requestId }: Call, output: object | undefined, now: number): void {
-    const members = Object.hasOwn(TRACKED, operation) ? TRACKED[operation] : undefined;
+    const members = TRACKED.get(operation);
     if (members === undefined || output === undefined) return;
     for (const member of members) {
       const arn = (output as Readonly<Record<string, unknown>>)[member];
-      if (typeof arn !== "string") continue;
-      const event = { CloudTrailEventId: eventId, KmsRequestId: requestId };
-      this.#usages.set(arn, { Operation: operation, Timestamp: new Date(now), ...event });
+      if (typeof arn === "string") this.#usages.set(arn, { operation, time: now, eventId, requestId });
     }
   }
 
   save(): LastUsagesState {
-    return new Map(this.#usages);
+    return this.#usages.copy();
   }
 
   load(state: LastUsagesState): void {
-    this.#usages = new Map(state);
+    this.#usages = state.copy();
   }
 
   of({ arn }: KeyRecord): Usage | undefined {
@@ -78,8 +80,19 @@ export async function getKeyLastUsage(context: CallContext, input: OperationInpu
   const { lastUsages } = context;
   return {
     KeyId: key.keyId,
-    KeyLastUsage: lastUsages.of(key) ?? {},
+    KeyLastUsage: usageMembers(lastUsages.of(key)),
     TrackingStartDate: new Date(Math.max(key.creationDate, lastUsages.since)),
     KeyCreationDate: new Date(key.creationDate),
+  };
+}
+
+function usageMembers(usage: Usage | undefined): object {
+  if (usage === undefined) return {};
+  const { operation, time, eventId, requestId } = usage;
+  return {
+    Operation: operation,
+    Timestamp: new Date(time),
+    CloudTrailEventId: eventId,
+    KmsRequestId: requestId,
   };
 }

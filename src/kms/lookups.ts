@@ -32,7 +32,7 @@ export async function isSameKey(context: CallContext, input: Members): Promise<b
 
 /** `kms:TrailingDaysWithoutKeyUsage`: whole days, from when the key was made or first watched when it was not used yet. */
 export function unusedDays({ lastUsages, now }: CallContext, key: KeyRecord): number {
-  const last = lastUsages.of(key)?.Timestamp.getTime() ?? Math.max(key.creationDate, lastUsages.since);
+  const last = lastUsages.of(key)?.time ?? Math.max(key.creationDate, lastUsages.since);
   return Math.floor((now - last) / MILLISECONDS_PER_DAY);
 }
 

@@ -1,5 +1,6 @@
 /** GenerateMac and VerifyMac. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -16,15 +17,13 @@ export interface GenerateMacOutput {
  * GenerateMac (API reference, GenerateMac).
  * @throws KmsError in the order lookup, permission, usage, state, algorithm, dry run.
  */
-export async function generateMac(
-  context: CallContext,
-  input: OperationInput<"GenerateMac">,
-): Promise<GenerateMacOutput> {
+export function generateMac(context: CallContext, input: OperationInput<"GenerateMac">): Soon<GenerateMacOutput> {
   const { MacAlgorithm, Message } = input;
-  const key = await macKey(context, "GenerateMac", input);
-  stopDryRun(input);
-  const mac = context.vault.mac(currentMaterial(key), MacAlgorithm, Message);
-  return { Mac: mac, MacAlgorithm, KeyId: key.arn };
+  return after(macKey(context, "GenerateMac", input), (key) => {
+    stopDryRun(input);
+    const mac = context.vault.mac(currentMaterial(key), MacAlgorithm, Message);
+    return { Mac: mac, MacAlgorithm, KeyId: key.arn };
+  });
 }
 
 export interface VerifyMacOutput {
@@ -37,25 +36,23 @@ export interface VerifyMacOutput {
  * VerifyMac (API reference, VerifyMac). A dry run verifies too.
  * @throws KmsError as {@link generateMac}, and KMSInvalidMacException, without a message, for every wrong MAC.
  */
-export async function verifyMac(context: CallContext, input: OperationInput<"VerifyMac">): Promise<VerifyMacOutput> {
+export function verifyMac(context: CallContext, input: OperationInput<"VerifyMac">): Soon<VerifyMacOutput> {
   const { MacAlgorithm, Message, Mac } = input;
-  const key = await macKey(context, "VerifyMac", input);
-  if (!context.vault.verifyMac(currentMaterial(key), MacAlgorithm, Message, Mac)) fail("KMSInvalidMacException");
-  stopDryRun(input);
-  return { KeyId: key.arn, MacValid: true, MacAlgorithm };
+  return after(macKey(context, "VerifyMac", input), (key) => {
+    if (!context.vault.verifyMac(currentMaterial(key), MacAlgorithm, Message, Mac)) fail("KMSInvalidMacException");
+    stopDryRun(input);
+    return { KeyId: key.arn, MacValid: true, MacAlgorithm };
+  });
 }
 
-async function macKey(
+function macKey(
   context: CallContext,
   operation: "GenerateMac" | "VerifyMac",
   { KeyId, MacAlgorithm }: OperationInput<"GenerateMac">,
-): Promise<KeyRecord> {
-  const key = await useKey(context, {
-    keyId: KeyId,
-    action: `kms:${operation}`,
-    operation,
-    usage: "GENERATE_VERIFY_MAC",
+): Soon<KeyRecord> {
+  const request = { keyId: KeyId, action: `kms:${operation}`, operation, usage: "GENERATE_VERIFY_MAC" } as const;
+  return after(useKey(context, request), (key) => {
+    checkAlgorithm(key, MacAlgorithm);
+    return key;
   });
-  checkAlgorithm(key, MacAlgorithm);
-  return key;
 }

@@ -1,5 +1,6 @@
 /** The table of operations: what does each one. Its input's shape is in the table beside it (inputs.ts). */
 
+import type { Soon } from "../storage/soon.ts";
 import { deriveSharedSecret } from "./agreement.ts";
 import { createAlias, deleteAlias, listAliases, updateAlias } from "./aliases.ts";
 import type { CallContext } from "./context.ts";
@@ -48,7 +49,7 @@ type Handlers = {
     context: CallContext,
     input: OperationInput<Name>,
     // biome-ignore lint/suspicious/noConfusingVoidType: an operation without output returns nothing
-  ) => Promise<object | void>;
+  ) => Soon<object | void>;
 };
 
 // biome-ignore format: a table
@@ -117,6 +118,6 @@ export function isOperation(name: string): name is OperationName {
 }
 
 /** The handler of an operation, for an input that its shape has been checked against. */
-export function handlerOf(name: OperationName): (context: CallContext, input: object) => Promise<object | undefined> {
-  return OPERATIONS[name] as (context: CallContext, input: object) => Promise<object | undefined>;
+export function handlerOf(name: OperationName): (context: CallContext, input: object) => Soon<object | undefined> {
+  return OPERATIONS[name] as (context: CallContext, input: object) => Soon<object | undefined>;
 }

@@ -50,16 +50,15 @@ export async function pageOf<T>(
   return { items: taken.map(({ item }) => item), rest: { Truncated: false } };
 }
 
-/** The records of a table with a prefix, from after an id, fetched in batches. */
+/** The records of a table with a prefix, from after an id, fetched in batches: few at first, as most callers want few. */
 export async function* recordsAfter<T>(
   store: Store,
   table: string,
   prefix: string,
   after: string | undefined,
 ): AsyncIterable<Stored<T>> {
-  const limit = 200;
   let last = after;
-  for (;;) {
+  for (let limit = 16; ; limit = Math.min(4 * limit, 1024)) {
     const batch = await store.list<T>(table, { prefix, limit, ...(last !== undefined && { after: last }) });
     yield* batch;
     if (batch.length < limit) return;

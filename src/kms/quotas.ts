@@ -56,13 +56,13 @@ export class Quotas implements Restorable<QuotasState> {
     return {
       around: (call, next) => {
         const { operation } = call;
-        if (!SHARED.has(operation) && !PAIRS.has(operation)) {
+        if (this.#rates !== undefined && !SHARED.has(operation) && !PAIRS.has(operation)) {
           this.#take(call, operation === "GenerateRandom" ? "symmetric" : operation);
         }
-        return next();
+        return next(call);
       },
       found: (call, key) => {
-        const quota = quotaWith(call, key);
+        const quota = this.#rates && quotaWith(call, key);
         if (quota !== undefined) this.#take(call, quota);
       },
     };

@@ -1,5 +1,6 @@
 /** GenerateRandom. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import type { CallContext } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
@@ -12,16 +13,18 @@ export type GenerateRandomOutput = Released<"Plaintext">;
  * GenerateRandom (API reference, GenerateRandom), in a CloudHSM key store where one is named.
  * @throws KmsError ValidationException, AccessDeniedException, and of the custom key store
  */
-export async function generateRandom(
+export function generateRandom(
   context: CallContext,
   input: OperationInput<"GenerateRandom">,
-): Promise<GenerateRandomOutput> {
+): Soon<GenerateRandomOutput> {
   const { NumberOfBytes, CustomKeyStoreId } = input;
   if (NumberOfBytes === undefined) fail("ValidationException", "NumberOfBytes is required.");
   const attested = attest(context, input.Recipient);
-  await attested.context.authorize("kms:GenerateRandom", "*");
-  if (CustomKeyStoreId !== undefined) await requireCluster(context, CustomKeyStoreId);
-  return attested.release("Plaintext", context.vault.random(NumberOfBytes));
+  return after(attested.context.authorize("kms:GenerateRandom", "*"), () =>
+    after(CustomKeyStoreId === undefined ? undefined : requireCluster(context, CustomKeyStoreId), () =>
+      attested.release({}, "Plaintext", context.vault.random(NumberOfBytes)),
+    ),
+  );
 }
 
 /** @throws KmsError CustomKeyStoreNotFoundException, UnsupportedOperationException, CustomKeyStoreInvalidStateException */

@@ -1,5 +1,6 @@
 /** Sign and Verify. */
 
+import { after, type Soon } from "../storage/soon.ts";
 import { type MessageType, SIGNING_ALGORITHMS } from "./algorithms.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
@@ -18,12 +19,13 @@ export interface SignOutput {
  * Sign (API reference, Sign).
  * @throws KmsError in the order lookup, permission, usage, state, algorithm, message type, digest length, dry run.
  */
-export async function sign(context: CallContext, input: OperationInput<"Sign">): Promise<SignOutput> {
-  const { SigningAlgorithm, Message } = input;
-  const { key, type } = await signingKey(context, "Sign", input);
-  stopDryRun(input);
-  const signature = context.vault.sign(currentMaterial(key), key.keySpec, SigningAlgorithm, Message, type);
-  return { KeyId: key.arn, Signature: signature, SigningAlgorithm };
+export function sign(context: CallContext, input: OperationInput<"Sign">): Soon<SignOutput> {
+  const { SigningAlgorithm, Message, MessageType = "RAW" } = input;
+  return after(signingKey(context, "Sign", input), (key) => {
+    stopDryRun(input);
+    const signature = context.vault.sign(currentMaterial(key), key.keySpec, SigningAlgorithm, Message, MessageType);
+    return { KeyId: key.arn, Signature: signature, SigningAlgorithm };
+  });
 }
 
 export interface VerifyOutput {
@@ -36,27 +38,29 @@ export interface VerifyOutput {
  * Verify (API reference, Verify). A dry run verifies too.
  * @throws KmsError as {@link sign}, and KMSInvalidSignatureException, without a message, for every wrong signature.
  */
-export async function verify(context: CallContext, input: OperationInput<"Verify">): Promise<VerifyOutput> {
-  const { SigningAlgorithm, Message, Signature } = input;
-  const { key, type } = await signingKey(context, "Verify", input);
-  const material = currentMaterial(key);
-  if (!context.vault.verify(material, key.keySpec, SigningAlgorithm, Message, type, Signature)) {
-    fail("KMSInvalidSignatureException");
-  }
-  stopDryRun(input);
-  return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm };
+export function verify(context: CallContext, input: OperationInput<"Verify">): Soon<VerifyOutput> {
+  const { SigningAlgorithm, Message, MessageType = "RAW", Signature } = input;
+  return after(signingKey(context, "Verify", input), (key) => {
+    const material = currentMaterial(key);
+    if (!context.vault.verify(material, key.keySpec, SigningAlgorithm, Message, MessageType, Signature)) {
+      fail("KMSInvalidSignatureException");
+    }
+    stopDryRun(input);
+    return { KeyId: key.arn, SignatureValid: true, SigningAlgorithm };
+  });
 }
 
-async function signingKey(
+function signingKey(
   context: CallContext,
   operation: "Sign" | "Verify",
   { KeyId, SigningAlgorithm, Message, MessageType: type = "RAW" }: OperationInput<"Sign">,
-): Promise<{ readonly key: KeyRecord; readonly type: MessageType }> {
-  const action = `kms:${operation}`;
-  const key = await useKey(context, { keyId: KeyId, action, operation, usage: "SIGN_VERIFY" });
-  checkAlgorithm(key, SigningAlgorithm);
-  checkMessage(key, SigningAlgorithm, type, Message.length);
-  return { key, type };
+): Soon<KeyRecord> {
+  const request = { keyId: KeyId, action: `kms:${operation}`, operation, usage: "SIGN_VERIFY" } as const;
+  return after(useKey(context, request), (key) => {
+    checkAlgorithm(key, SigningAlgorithm);
+    checkMessage(key, SigningAlgorithm, type, Message.length);
+    return key;
+  });
 }
 
 /** @throws KmsError ValidationException when algorithm, type and length of the message do not fit. */

@@ -4,11 +4,10 @@ import { wipe } from "../bytes/bytes.ts";
  * The parts in one plain array with a buffer of its own. What Node allocated becomes that array where one part is all
  * there is; else it is wiped once it is copied.
  */
-export function taken(...parts: Buffer[]): Uint8Array {
-  const [first, ...rest] = parts as [Buffer, ...Buffer[]];
-  if (rest.every(({ length }) => length === 0) && first.buffer.byteLength === first.length) return plain(first);
-  const bytes = joined(...parts);
-  wipe(...parts);
+export function taken(first: Buffer, last?: Buffer): Uint8Array {
+  if ((last === undefined || last.length === 0) && first.buffer.byteLength === first.length) return plain(first);
+  const bytes = last === undefined ? joined(first) : joined(first, last);
+  wipe(first, last);
   return bytes;
 }
 

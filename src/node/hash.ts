@@ -1,6 +1,6 @@
 /** SHA-1, SHA-2, SHA-3, SHAKE and SM3 by Node. */
 
-import { createHash, type Hash, type Hmac } from "node:crypto";
+import { createHash, type Hash, type Hmac, hash as nodeDigest } from "node:crypto";
 import type { HashName, HashState, XofName } from "../crypto/engine.ts";
 import { requireOutput } from "../crypto/xof.ts";
 import { taken } from "./buffers.ts";
@@ -22,8 +22,8 @@ export const hashNames: Readonly<Record<HashName, string>> = {
   SM3:        "sm3",
 };
 
-export function digest(hash: HashName, data: Uint8Array): Uint8Array {
-  return taken(createHash(hashNames[hash]).update(data).digest());
+export function nativeDigest(hash: HashName, data: Uint8Array): Uint8Array {
+  return taken(nodeDigest(hashNames[hash], data, "buffer"));
 }
 
 /** A running digest. */

@@ -5,6 +5,7 @@ export { ecGenerate, ecPrivate, ecPublic } from "../crypto/ec.ts";
 export { sign } from "../crypto/ecdsa.ts";
 export { ed448Private, ed448Public } from "../crypto/ed448.ts";
 export { edPrivate, edPublic } from "../crypto/ed25519.ts";
+export { digest } from "../crypto/hash.ts";
 export { hmacKey } from "../crypto/hmac.ts";
 export { mlKem } from "../crypto/ml-kem.ts";
 export { mlDsa, slhDsa } from "../crypto/pq-signature.ts";

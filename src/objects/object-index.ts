@@ -55,17 +55,22 @@ export class ObjectIndex {
   }
 
   /**
-   * The objects that have every attribute of the template, those of one profile one after the other. A secret value
-   * matches nothing.
+   * The objects that have every attribute of the template, those of one profile one after the other, the profile of the
+   * oldest first. A secret value matches nothing.
    */
   *find(template: Template): Generator<TokenObject> {
-    const attributes = Object.entries(template) as Attribute[];
-    const wanted: Wanted = {
-      texts: attributes.filter(isTelling).map(([name, value]) => [name, textOf(value)]),
-      others: attributes.filter((attribute) => !isTelling(attribute)),
-    };
-    const found = [...this.#tokenObjects.find(wanted), ...this.#sessionObjects.find(wanted)];
-    for (const one of found.sort((a, b) => oldest(a.group) - oldest(b.group))) yield* matching(one);
+    const texts: [AttributeName, string][] = [];
+    const others: Attribute[] = [];
+    for (const attribute of Object.entries(template) as Attribute[]) {
+      if (isTelling(attribute)) texts.push([attribute[0], textOf(attribute[1])]);
+      else others.push(attribute);
+    }
+    const found: Found[] = [];
+    for (const shelf of [this.#tokenObjects, this.#sessionObjects]) {
+      if (shelf.byHandle.size > 0) found.push(...shelf.find({ texts, others }));
+    }
+    if (found.length > 1) found.sort((a, b) => oldest(a.group) - oldest(b.group));
+    for (const one of found) yield* matching(one);
   }
 
   #shelfOf({ session }: TokenObject): Shelf {
@@ -166,9 +171,9 @@ const sizeOf = (groups: readonly Group[]): number =>
 const membersOf = (group: Group): ReadonlySet<TokenObject> | readonly TokenObject[] =>
   group instanceof Set ? group : [group as TokenObject];
 
-/** Handles are given out in order. */
+/** When the first of them was made. */
 function oldest(group: Group): number {
-  for (const { handle } of membersOf(group)) return handle;
+  for (const { firstHandle } of membersOf(group)) return firstHandle;
   return 0;
 }
 

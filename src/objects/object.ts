@@ -20,8 +20,12 @@ const NONE: readonly never[] = [];
  * private components) are {@link Secret}s, lent to mechanisms and never returned.
  */
 export class TokenObject {
-  /** Changes when a logout takes the handle back. */
+  /** Only the index changes it, after a logout that took it back. */
   handle: ObjectHandle;
+  /** The handle that the object was made with: the less, the older it is. */
+  readonly firstHandle: ObjectHandle;
+  // Beside the handle, as every search looks at them together.
+  #destroyed = false;
   /** The session whose end destroys this object; `undefined` for token objects. */
   readonly session: SessionHandle | undefined;
   /** All attributes of an object that is in no index; of one that is, those that its profile shares. */
@@ -31,10 +35,10 @@ export class TokenObject {
   readonly #secrets: SecretValues;
   #prepared: Map<string, Prepared> | undefined;
   #uses: Map<string, number> | undefined;
-  #destroyed = false;
 
   constructor(handle: ObjectHandle, session: SessionHandle | undefined, attributes: Template, secrets: SecretValues) {
     this.handle = handle;
+    this.firstHandle = handle;
     this.session = session;
     this.#attributes = new Map();
     for (const [name, value] of Object.entries(attributes)) {

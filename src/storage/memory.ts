@@ -1,6 +1,7 @@
 /** The store that lives as long as the process. */
 
 import { inOnePiece } from "../bytes/bytes.ts";
+import { ChunkedMap } from "./chunked-map.ts";
 import { OrderedIds } from "./ordered-ids.ts";
 import type { Restorable } from "./restorable.ts";
 import type { Soon } from "./soon.ts";
@@ -8,22 +9,22 @@ import { type Change, type Store, StoreConflict, type Stored, type Value } from 
 
 /** A table's records, and their ids in order so that a listing goes straight to its place. */
 interface Table {
-  readonly records: Map<string, Stored<unknown>>;
+  readonly records: ChunkedMap<Stored<unknown>>;
   readonly ids: OrderedIds;
 }
+
+const copyOf = ({ records, ids }: Table): Table => ({ records: records.copy(), ids: ids.copy() });
 
 /** All tables of a store as they once were. */
 export type StoreState = ReadonlyMap<string, Table>;
 
-/** A store in memory. Records are copied when they are committed, and frozen; so a saved state is a few references. */
+/** A store in memory. Records are copied when they are committed, and frozen; a saved state shares them, and their tables. */
 export function memoryStore(): Store & Restorable<StoreState> {
   return new MemoryStore();
 }
 
 class MemoryStore implements Store, Restorable<StoreState> {
   #tables = new Map<string, Table>();
-  /** Tables that a saved state has too: they are copied before they change. */
-  #shared = new WeakSet<Table>();
   #closed = false;
 
   get<T>(table: string, id: string): Soon<Stored<T> | undefined> {
@@ -54,7 +55,7 @@ class MemoryStore implements Store, Restorable<StoreState> {
       if ((this.#table(table).records.get(id)?.version ?? 0) !== expect) throw new StoreConflict(table, id);
     }
     for (const { table, id, value, expect } of prepared) {
-      const { records, ids } = this.#ownTable(table);
+      const { records, ids } = this.#table(table);
       if (value === undefined) {
         if (records.delete(id)) ids.delete(id);
         continue;
@@ -71,29 +72,18 @@ class MemoryStore implements Store, Restorable<StoreState> {
   }
 
   save(): StoreState {
-    for (const table of this.#tables.values()) this.#shared.add(table);
-    return new Map(this.#tables);
+    return new Map([...this.#tables].map(([name, table]) => [name, copyOf(table)]));
   }
 
   load(state: StoreState): void {
-    this.#tables = new Map(state);
-    for (const table of state.values()) this.#shared.add(table);
-  }
-
-  /** A table that may be changed. */
-  #ownTable(name: string): Table {
-    const table = this.#table(name);
-    if (!this.#shared.has(table)) return table;
-    const copy: Table = { records: new Map(table.records), ids: table.ids.copy() };
-    this.#tables.set(name, copy);
-    return copy;
+    this.#tables = new Map([...state].map(([name, table]) => [name, copyOf(table)]));
   }
 
   #table(name: string): Table {
     if (this.#closed) throw closed();
     let table = this.#tables.get(name);
     if (table === undefined) {
-      table = { records: new Map(), ids: new OrderedIds() };
+      table = { records: new ChunkedMap(), ids: new OrderedIds() };
       this.#tables.set(name, table);
     }
     return table;

@@ -8,3 +8,26 @@ export type Soon<T> = T | Promise<T>;
 export function after<T, R>(value: Soon<T>, go: (value: T) => Soon<R>): Soon<R> {
   return value instanceof Promise ? value.then(go) : go(value);
 }
+
+/** What `attempt` gives, or what `otherwise` makes of its failure, whether that comes at once or later. */
+export function caught<T, R>(attempt: () => Soon<T>, otherwise: (error: unknown) => Soon<R>): Soon<T | R> {
+  try {
+    const value = attempt();
+    return value instanceof Promise ? value.catch(otherwise) : value;
+  } catch (error) {
+    return otherwise(error);
+  }
+}
+
+/** What `attempt` gives; when it has ended, either way, `finish` has run. */
+export function ended<T>(attempt: () => Soon<T>, finish: () => void): Soon<T> {
+  let isLater = false;
+  try {
+    const value = attempt();
+    if (!(value instanceof Promise)) return value;
+    isLater = true;
+    return value.finally(finish);
+  } finally {
+    if (!isLater) finish();
+  }
+}

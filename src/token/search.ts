@@ -11,15 +11,20 @@ export class Search {
     this.#found = found;
   }
 
-  /** The next handles of visible objects, at most `limit`. @throws CkrError CKR_OPERATION_NOT_INITIALIZED, CKR_ARGUMENTS_BAD */
-  next(limit: number, isVisible: (object: TokenObject) => boolean): ObjectHandle[] {
+  /**
+   * The next handles, at most `limit`.
+   * @param handleOf the handle of an object, none when it is not to be seen
+   * @throws CkrError CKR_OPERATION_NOT_INITIALIZED, CKR_ARGUMENTS_BAD
+   */
+  next(limit: number, handleOf: (object: TokenObject) => ObjectHandle | undefined): ObjectHandle[] {
     requireLimit(limit);
     const found = this.#require();
     const handles: ObjectHandle[] = [];
     while (handles.length < limit) {
       const { done, value } = found.next();
       if (done) break;
-      if (isVisible(value)) handles.push(value.handle);
+      const handle = handleOf(value);
+      if (handle !== undefined) handles.push(handle);
     }
     return handles;
   }

@@ -91,6 +91,8 @@ export class Token {
   #soPin: Pin | undefined;
   #userPin: Pin | undefined;
   #loginRequired = true;
+  /** Handles of private token objects up to here are good no more. */
+  #takenBack = 0;
   readonly #logins: Map<Application, UserType> = new Map();
 
   constructor(slot: SlotId, surroundings: Surroundings) {
@@ -246,12 +248,11 @@ export class Token {
    */
   logout(application: Application): void {
     demand(this.#logins.delete(application), "USER_NOT_LOGGED_IN", "nobody is logged in");
-    for (const session of this.sessionsOf(application)) session.operations.cancel();
-    const isShared = [...this.#logins.values()].includes("user");
-    for (const object of [...this.objects.find({ PRIVATE: true })]) {
-      if (object.session === undefined && !isShared) this.objects.rename(object, this.surroundings.nextHandle());
-      if (object.session !== undefined && this.isOf(application, object)) this.destroy(object);
+    for (const { operations, objects } of this.sessionsOf(application)) {
+      operations.cancel();
+      for (const object of [...objects]) if (object.isTrue("PRIVATE")) this.destroy(object);
     }
+    if (![...this.#logins.values()].includes("user")) this.#takenBack = this.surroundings.nextHandle();
   }
 
   /** Ends a session and its objects; an application's last one ends its login too (PKCS #11 v3.1, 5.6.2). */
@@ -280,7 +281,14 @@ export class Token {
   }
 
   object(handle: ObjectHandle): TokenObject | undefined {
-    return this.objects.get(handle) ?? this.builtIn.get(handle);
+    const object = this.objects.get(handle) ?? this.builtIn.get(handle);
+    return object === undefined || this.#isTakenBack(object) ? undefined : object;
+  }
+
+  /** The handle of an object that a search has found; another one when a logout has taken the last one back. */
+  handleOf(object: TokenObject): ObjectHandle {
+    if (this.#isTakenBack(object)) this.objects.rename(object, this.surroundings.nextHandle());
+    return object.handle;
   }
 
   find(template: Template): Generator<TokenObject> {
@@ -296,6 +304,10 @@ export class Token {
     this.objects.remove(object);
     if (object.session !== undefined) this.sessions.get(object.session)?.objects.delete(object);
     object.destroy();
+  }
+
+  #isTakenBack(object: TokenObject): boolean {
+    return object.handle < this.#takenBack && object.session === undefined && object.isTrue("PRIVATE");
   }
 
   #pinOf(user: UserType): Pin {

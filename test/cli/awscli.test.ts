@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AwsCli, awsProgram, startAwsCli } from "../support/aws-cli.ts";
 import { describeWith } from "../support/programs.ts";
 import { type Server, startServer } from "./endpoint.ts";
 
@@ -24,10 +25,12 @@ type Output = any;
 describeWith("aws", "The AWS command line", () => {
   const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-test-"));
   let server: Server;
+  let cli: AwsCli;
   beforeAll(async () => {
-    server = await startServer();
+    [server, cli] = await Promise.all([startServer(), startAwsCli()]);
   });
   afterAll(async () => {
+    cli.close();
     await server.stop();
     rmSync(directory, { recursive: true });
   });
@@ -35,25 +38,19 @@ describeWith("aws", "The AWS command line", () => {
   const someone: Credentials = { AccessKeyId: "AKIDEXAMPLE", SecretAccessKey: "secret" };
 
   /** Runs `aws …` with a home of its own and gives back its JSON; words are separated by single spaces. */
-  async function aws(command: string, credentials = someone): Promise<Output> {
-    const { PATH = "", PYENV_ROOT = "", PYENV_VERSION = "" } = process.env;
+  async function aws(command: string, credentials = someone, program = cli): Promise<Output> {
     const args = [...command.split(" "), "--endpoint-url", server.url, "--output", "json"];
-    const { stdout } = await execute("aws", args, {
-      cwd: directory,
-      env: {
-        PATH,
-        ...(PYENV_ROOT && { PYENV_ROOT }),
-        ...(PYENV_VERSION && { PYENV_VERSION }),
-        HOME: directory,
-        AWS_ACCESS_KEY_ID: credentials.AccessKeyId,
-        AWS_SECRET_ACCESS_KEY: credentials.SecretAccessKey,
-        ...(credentials.SessionToken && { AWS_SESSION_TOKEN: credentials.SessionToken }),
-        AWS_DEFAULT_REGION: "us-east-1",
-        AWS_EC2_METADATA_DISABLED: "true",
-        AWS_PAGER: "",
-      },
-    });
-    return stdout === "" ? undefined : JSON.parse(stdout);
+    const env = {
+      HOME: directory,
+      AWS_ACCESS_KEY_ID: credentials.AccessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.SecretAccessKey,
+      ...(credentials.SessionToken && { AWS_SESSION_TOKEN: credentials.SessionToken }),
+      AWS_DEFAULT_REGION: "us-east-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_PAGER: "",
+    };
+    const printed = await program.run(args, env, directory);
+    return printed === "" ? undefined : JSON.parse(printed);
   }
 
   const save = (file: string, base64: string): void => writeFileSync(join(directory, file), base64, "base64");
@@ -130,8 +127,8 @@ describeWith("aws", "The AWS command line", () => {
       await execute("openssl", command.split(" "), { cwd: directory });
     };
     /** Asks for wrapping key and import token, as files. */
-    async function parameters(keyId: string, algorithm: string): Promise<void> {
-      const wrapping = `--wrapping-algorithm ${algorithm} --wrapping-key-spec RSA_3072`;
+    async function parameters(keyId: string, algorithm: string, spec: string): Promise<void> {
+      const wrapping = `--wrapping-algorithm ${algorithm} --wrapping-key-spec ${spec}`;
       const answer = await aws(`kms get-parameters-for-import --key-id ${keyId} ${wrapping}`);
       save("WrappingPublicKey.bin", answer.PublicKey);
       save("ImportToken.bin", answer.ImportToken);
@@ -147,7 +144,7 @@ describeWith("aws", "The AWS command line", () => {
     test("It imports a symmetric key that OpenSSL has made and wrapped", async () => {
       const { KeyId } = (await aws("kms create-key --origin EXTERNAL")).KeyMetadata;
       await openssl("rand -out PlaintextKeyMaterial.bin 32");
-      await parameters(KeyId, "RSAES_OAEP_SHA_256");
+      await parameters(KeyId, "RSAES_OAEP_SHA_256", "RSA_2048");
       await encrypt("PlaintextKeyMaterial.bin", "EncryptedKeyMaterial.bin");
       await importKey(KeyId);
       const { KeyMetadata } = await aws(`kms describe-key --key-id ${KeyId}`);
@@ -169,7 +166,7 @@ describeWith("aws", "The AWS command line", () => {
       await openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -outform DER -out key.der");
       await openssl("pkey -inform DER -in key.der -pubout -out public.pem");
       await openssl("pkcs8 -topk8 -nocrypt -inform DER -in key.der -outform DER -out PlaintextKeyMaterial.bin");
-      await parameters(KeyId, "RSA_AES_KEY_WRAP_SHA_256");
+      await parameters(KeyId, "RSA_AES_KEY_WRAP_SHA_256", "RSA_3072");
       await openssl("rand -out aes-key.bin 32");
       const aesKey = readFileSync(join(directory, "aes-key.bin"), "hex");
       await openssl(
@@ -204,7 +201,7 @@ describeWith("aws", "The AWS command line", () => {
   });
 
   test("It shows AWS's messages", async () => {
-    await expect(aws("kms describe-key --key-id nope")).rejects.toThrow(
+    await expect(aws("kms describe-key --key-id nope", someone, awsProgram)).rejects.toThrow(
       "An error occurred (NotFoundException) when calling the DescribeKey operation: Invalid keyId 'nope'",
     );
   });

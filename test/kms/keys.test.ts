@@ -258,8 +258,8 @@ describe("a key's state", () => {
     const core = openCore();
     const { KeyId, Arn } = await core.createKey();
     await core.call("CreateAlias", { AliasName: "alias/doomed", TargetKeyId: KeyId });
-    const grant = `${ACCOUNT}/${REGION}/${KeyId}/grant`;
-    await core.store.commit([{ table: "grants", id: grant, value: {}, expect: 0 }]);
+    const principals = { GranteePrincipal: ROOT, RetiringPrincipal: ROOT };
+    await core.call("CreateGrant", { KeyId, ...principals, Operations: ["Encrypt"] });
     const { CiphertextBlob } = await core.call("Encrypt", { KeyId, Plaintext: Uint8Array.of(1) });
     await core.call("ScheduleKeyDeletion", { KeyId });
     core.clock.advance({ days: 29, hours: 23, minutes: 59, seconds: 59, milliseconds: 999 });
@@ -279,7 +279,7 @@ describe("a key's state", () => {
       "AccessDeniedException",
       "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.",
     );
-    for (const table of ["keys", "aliases", "key-aliases", "materials", "grants"]) {
+    for (const table of ["keys", "aliases", "key-aliases", "materials", "grants", "grants-to-retire"]) {
       expect(await core.store.list(table, { prefix: "" })).toEqual([]);
     }
     const other = await core.createKey();

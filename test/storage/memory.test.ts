@@ -48,3 +48,27 @@ test("a saved state stays as it is, whatever is committed to its store or to one
     expect(await ids(target)).toEqual([["a", 1, { n: 1 }]]);
   }
 });
+
+test("of a large table each saved state, and each store that has loaded one, stays what it is", async () => {
+  const id = (i: number): string => String(i).padStart(5, "0");
+  const store = memoryStore();
+  await store.commit(Array.from({ length: 5000 }, (_, i) => ({ table: "t", id: id(i), value: { n: i }, expect: 0 })));
+  const [early, other] = [store.save(), memoryStore()];
+  other.load(early);
+  await store.commit([{ table: "t", id: id(777), value: { n: -1 }, expect: 1 }]);
+  const late = store.save();
+  await other.commit(Array.from({ length: 4000 }, (_, i) => ({ table: "t", id: id(i), value: undefined, expect: 1 })));
+  await store.commit([{ table: "t", id: id(777), value: undefined, expect: 2 }]);
+  const seen = async (): Promise<unknown[]> => {
+    const all = await store.list<{ n: number }>("t", { prefix: "" });
+    return [all.length, (await store.get<{ n: number }>("t", id(777)))?.value, all[3]?.value];
+  };
+  expect(await seen()).toEqual([4999, undefined, { n: 3 }]);
+  expect((await other.list("t", { prefix: "" })).map((record) => record.id)).toEqual(
+    Array.from({ length: 1000 }, (_, i) => id(4000 + i)),
+  );
+  store.load(early);
+  expect(await seen()).toEqual([5000, { n: 777 }, { n: 3 }]);
+  store.load(late);
+  expect(await seen()).toEqual([5000, { n: -1 }, { n: 3 }]);
+});

@@ -2,6 +2,7 @@
 
 import { concat } from "../../../src/bytes/bytes.ts";
 import type { OaepParams, Rng, RsaPrivateKey, RsaPublicKey } from "../../../src/crypto/engine.ts";
+import { hmacKey } from "../../../src/crypto/hmac.ts";
 import { pureEngine } from "../../../src/crypto/pure-engine.ts";
 import { maskWithMgf1 } from "../../../src/crypto/rsa/mgf1.ts";
 import { oaepDecode } from "../../../src/crypto/rsa/oaep.ts";
@@ -59,7 +60,7 @@ function decoding(name: string, classes: Row["classes"], encode: (rng: Rng, of: 
     {
       ...{ group, name: `${name}, the decoding alone`, classes },
       make(rng) {
-        const [secret, ciphertext] = [Uint8Array.from(rng(32)), new Uint8Array(K)];
+        const [rejection, ciphertext] = [hmacKey("SHA256", rng(32)), new Uint8Array(K)];
         const encoded = input(K, (of) => encode(rng, of));
         return {
           prepare(of) {
@@ -69,7 +70,7 @@ function decoding(name: string, classes: Row["classes"], encode: (rng: Rng, of: 
           run: () =>
             isOaep
               ? oaepDecode(OAEP, Uint8Array.from(encoded.bytes))
-              : pkcs1DecryptionDecode(Uint8Array.from(encoded.bytes), ciphertext, secret),
+              : pkcs1DecryptionDecode(Uint8Array.from(encoded.bytes), ciphertext, rejection),
         };
       },
     },

@@ -5,6 +5,7 @@ import type { AesCipherMaker } from "../block-cipher.ts";
 import { childDrbg, drbgRng } from "../drbg.ts";
 import type { Rng, RsaComponents } from "../engine.ts";
 import { exponentDigits, invert, publicPower } from "./arithmetic.ts";
+import { type Hashes, pureHashes } from "./hashes.ts";
 import { Montgomery } from "./montgomery.ts";
 
 export interface PublicNumbers {
@@ -24,14 +25,16 @@ export interface PrivatePrimitive {
   destroy(): void;
 }
 
-/** Where the primitives come from; the schemes on top (keys.ts) are the same for every engine. */
+/** Where primitives and hashes come from; the schemes on top (keys.ts) are the same for every engine. */
 export interface RsaPrimitives {
+  readonly hashes: Hashes;
   readonly publicPrimitive: (numbers: PublicNumbers) => PublicPrimitive;
   readonly privatePrimitive: (components: RsaComponents) => PrivatePrimitive;
 }
 
 /** The primitives of this file. */
 export const purePrimitives: RsaPrimitives = {
+  hashes: pureHashes,
   publicPrimitive: (numbers) => (input) => publicOperation(numbers, input),
   privatePrimitive: (components) => new PrivateOperation(components),
 };

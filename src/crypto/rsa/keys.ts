@@ -3,6 +3,7 @@
 import { bitLength, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../engine.ts";
 import { digest } from "../hash.ts";
+import { hmacKey } from "../hmac.ts";
 import { type PublicNumbers, type PublicPrimitive, purePrimitives, type RsaPrimitives } from "./core.ts";
 import { oaepDecode, oaepEncode } from "./oaep.ts";
 import { pkcs1DecryptionDecode, pkcs1EncryptionEncode, pkcs1SignatureDecode, pkcs1SignatureEncode } from "./pkcs1.ts";
@@ -31,15 +32,16 @@ export function rsaPublic(
   if (numbers === undefined) return undefined;
   const { k } = numbers;
   const modulusBits = bitLength(numbers.n);
+  const { hashes } = primitives;
   const operation = primitives.publicPrimitive(numbers);
   return {
     modulusBits,
     power: operation,
-    oaepEncrypt: (params, message, rng) => encrypt(operation, oaepEncode(params, message, k, rng)),
+    oaepEncrypt: (params, message, rng) => encrypt(operation, oaepEncode(params, message, k, rng, hashes)),
     pkcs1Encrypt: (message, rng) => encrypt(operation, pkcs1EncryptionEncode(message, k, rng)),
     pssVerify(params, messageDigest, signature) {
       const encoded = operation(signature);
-      return encoded !== undefined && pssVerify(params, messageDigest, encoded, modulusBits - 1);
+      return encoded !== undefined && pssVerify(params, messageDigest, encoded, modulusBits - 1, hashes);
     },
     pkcs1Verify(hash, messageDigest, signature) {
       const encoded = operation(signature);
@@ -66,28 +68,30 @@ export function rsaPrivate(
   if (numbers === undefined || !belongTogether(numbers, components)) return undefined;
   const { k } = numbers;
   const modulusBits = bitLength(numbers.n);
+  const { hashes } = primitives;
   const operation = primitives.privatePrimitive(components);
   const exponent = i2osp(os2ip(components.d), k);
   const rejectionSecret = digest("SHA256", exponent);
-  wipe(exponent);
+  const rejection = hmacKey("SHA256", rejectionSecret);
+  wipe(exponent, rejectionSecret);
   return {
     modulusBits,
     power: (input, rng) => operation.apply(input, rng),
     oaepDecrypt(params, ciphertext, rng) {
       const encoded = operation.apply(ciphertext, rng);
-      return encoded && oaepDecode(params, encoded);
+      return encoded && oaepDecode(params, encoded, hashes);
     },
     pkcs1Decrypt(ciphertext, rng) {
       const encoded = operation.apply(ciphertext, rng);
-      return encoded && pkcs1DecryptionDecode(encoded, ciphertext, rejectionSecret);
+      return encoded && pkcs1DecryptionDecode(encoded, ciphertext, rejection);
     },
     pssSign: (params, messageDigest, rng) =>
-      inRange(operation.apply(pssEncode(params, messageDigest, modulusBits - 1, k, rng), rng)),
+      inRange(operation.apply(pssEncode(params, messageDigest, modulusBits - 1, k, rng, hashes), rng)),
     pkcs1Sign: (hash, messageDigest, rng) =>
       inRange(operation.apply(pkcs1SignatureEncode(hash, messageDigest, k), rng)),
     destroy() {
       operation.destroy();
-      wipe(rejectionSecret);
+      rejection.destroy();
     },
   };
 }

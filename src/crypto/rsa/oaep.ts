@@ -1,16 +1,23 @@
 /** EME-OAEP (RFC 8017, 7.1). */
 
 import { wipe } from "../../bytes/bytes.ts";
-import type { OaepParams, Rng } from "../engine.ts";
-import { digest, hashBytes } from "../hash.ts";
+import type { HashName, OaepParams, Rng } from "../engine.ts";
+import { hashBytes } from "../hash.ts";
 import { isZero } from "./branch-free.ts";
+import { type Hashes, pureHashes } from "./hashes.ts";
 import { maskWithMgf1 } from "./mgf1.ts";
 
 /**
  * The encoded message of k bytes (7.1.1, step 2).
  * @throws RangeError when the message is longer than k − 2·hLen − 2.
  */
-export function oaepEncode(params: OaepParams, message: Uint8Array, k: number, rng: Rng): Uint8Array {
+export function oaepEncode(
+  params: OaepParams,
+  message: Uint8Array,
+  k: number,
+  rng: Rng,
+  hashes: Hashes = pureHashes,
+): Uint8Array {
   const hLen = hashBytes(params.hash);
   const longest = k - 2 * hLen - 2;
   if (message.length > longest) {
@@ -20,11 +27,11 @@ export function oaepEncode(params: OaepParams, message: Uint8Array, k: number, r
   const seed = encoded.subarray(1, 1 + hLen);
   const db = encoded.subarray(1 + hLen);
   seed.set(rng(hLen));
-  db.set(digest(params.hash, params.label));
+  db.set(labelDigest(params, hashes));
   db[db.length - message.length - 1] = 1;
   db.set(message, db.length - message.length);
-  maskWithMgf1(params.mgf, seed, db);
-  maskWithMgf1(params.mgf, db, seed);
+  maskWithMgf1(params.mgf, seed, db, hashes);
+  maskWithMgf1(params.mgf, db, seed, hashes);
   return encoded;
 }
 
@@ -34,15 +41,19 @@ export function oaepEncode(params: OaepParams, message: Uint8Array, k: number, r
  * Every byte is looked at in the same way whatever was found before, and all failures are one: telling them apart is
  * Manger's attack.
  */
-export function oaepDecode(params: OaepParams, encoded: Uint8Array): Uint8Array | undefined {
+export function oaepDecode(
+  params: OaepParams,
+  encoded: Uint8Array,
+  hashes: Hashes = pureHashes,
+): Uint8Array | undefined {
   const hLen = hashBytes(params.hash);
   if (encoded.length < 2 * hLen + 2) return undefined;
   const seed = encoded.subarray(1, 1 + hLen);
   const db = encoded.subarray(1 + hLen);
-  maskWithMgf1(params.mgf, db, seed);
-  maskWithMgf1(params.mgf, seed, db);
+  maskWithMgf1(params.mgf, db, seed, hashes);
+  maskWithMgf1(params.mgf, seed, db, hashes);
 
-  const labelHash = digest(params.hash, params.label);
+  const labelHash = labelDigest(params, hashes);
   let bad = encoded[0];
   for (let i = 0; i < hLen; i++) bad |= db[i] ^ labelHash[i];
 
@@ -59,4 +70,15 @@ export function oaepDecode(params: OaepParams, encoded: Uint8Array): Uint8Array 
   const message = bad === 0 ? db.slice(start) : undefined;
   wipe(encoded);
   return message;
+}
+
+/** Digests of the empty label, which is nearly every one. */
+const ofEmptyLabel = new Map<HashName, Uint8Array>();
+
+function labelDigest({ hash, label }: OaepParams, hashes: Hashes): Uint8Array {
+  const known = label.length === 0 ? ofEmptyLabel.get(hash) : undefined;
+  if (known !== undefined) return known;
+  const digest = hashes.digest(hash, label);
+  if (label.length === 0) ofEmptyLabel.set(hash, digest);
+  return digest;
 }

@@ -1,6 +1,6 @@
 /** The PKCS #1 v1.5 encodings: EMSA (RFC 8017, 9.2), EME (7.2.1), and decryption with implicit rejection. */
 
-import { concat, equalBytes, utf8, wipe } from "../../bytes/bytes.ts";
+import { concat, equalBytes, putBytes, utf8, wipe } from "../../bytes/bytes.ts";
 import type { HashName, MacKey, Rng } from "../engine.ts";
 import { hashBytes } from "../hash.ts";
 import { hmacKey } from "../hmac.ts";
@@ -69,6 +69,9 @@ export function pkcs1SignatureDecode(encoded: Uint8Array): Uint8Array | undefine
   return equalBytes(pkcs1SignatureEncode(undefined, content, encoded.length), encoded) ? content : undefined;
 }
 
+/** One in a million draws of 1024 bytes has more zeros, and fewer of shorter ones. */
+const spareBytes = 16;
+
 /**
  * EME-PKCS1-v1_5 (7.2.1, step 2).
  * @throws RangeError when the message is longer than k − 11.
@@ -76,10 +79,14 @@ export function pkcs1SignatureDecode(encoded: Uint8Array): Uint8Array | undefine
 export function pkcs1EncryptionEncode(message: Uint8Array, k: number, rng: Rng): Uint8Array {
   requireRoom(message, k);
   const encoded = new Uint8Array(k);
-  const padding = encoded.subarray(2, k - message.length - 1);
   encoded[1] = 2;
-  padding.set(rng(padding.length));
-  for (let i = 0; i < padding.length; i++) while (padding[i] === 0) padding[i] = rng(1)[0];
+  const end = k - message.length - 1;
+  // One byte in 256 is zero and left out: a few more than needed are drawn, so that one draw is nearly always enough.
+  for (let at = 2; at < end; ) {
+    const drawn = rng(end - at + spareBytes);
+    for (let i = 0; i < drawn.length && at < end; i++) if (drawn[i] !== 0) encoded[at++] = drawn[i];
+    wipe(drawn);
+  }
   encoded.set(message, k - message.length);
   return encoded;
 }
@@ -92,18 +99,12 @@ function requireRoom(content: Uint8Array, k: number): void {
  * The message in an encoded message of k bytes, or with bad padding a synthetic one of a plausible length
  * (draft-irtf-cfrg-rsa-guidance, section 7.2). Wipes `encoded`.
  *
- * `rejectionSecret` is the SHA-256 of d as k bytes. Both messages are always prepared, and one is taken byte by byte
+ * `rejection` is an HMAC-SHA-256 key: the SHA-256 of d as k bytes. Both messages are always prepared, and one is taken byte by byte
  * with a mask; what the caller sees depends on key and ciphertext alone, so it tells nothing about the padding.
  */
-export function pkcs1DecryptionDecode(
-  encoded: Uint8Array,
-  ciphertext: Uint8Array,
-  rejectionSecret: Uint8Array,
-): Uint8Array {
+export function pkcs1DecryptionDecode(encoded: Uint8Array, ciphertext: Uint8Array, rejection: MacKey): Uint8Array {
   const k = encoded.length;
-  const secret = hmacKey("SHA256", rejectionSecret);
-  const derivationKey = secret.mac(ciphertext);
-  secret.destroy();
+  const derivationKey = rejection.mac(ciphertext);
   const prf = hmacKey("SHA256", derivationKey);
   const synthetic = expand(prf, "message", k);
   const lengths = expand(prf, "length", 2 * lengthCandidates);
@@ -130,14 +131,19 @@ export function pkcs1DecryptionDecode(
 
 const lengthCandidates = 128;
 
+const labels = { message: utf8("message"), length: utf8("length") } as const;
+
 /** IRPRF of the draft: HMAC-SHA-256 over counter ‖ label ‖ length in bits, each number in two bytes. */
-function expand(key: MacKey, label: "message" | "length", bytes: number): Uint8Array {
-  const blocks: Uint8Array[] = [];
+function expand(key: MacKey, label: keyof typeof labels, bytes: number): Uint8Array {
   const bits = 8 * bytes;
+  const input = concat(new Uint8Array(2), labels[label], Uint8Array.of(bits >>> 8, bits));
+  const expanded = new Uint8Array(Math.ceil(bytes / key.macBytes) * key.macBytes);
   for (let counter = 0; counter * key.macBytes < bytes; counter++) {
-    blocks.push(key.mac(concat(Uint8Array.of(counter >>> 8, counter), utf8(label), Uint8Array.of(bits >>> 8, bits))));
+    input[0] = counter >>> 8;
+    input[1] = counter;
+    putBytes(key.mac(input), expanded, counter * key.macBytes);
   }
-  return concat(...blocks).subarray(0, bytes);
+  return expanded;
 }
 
 /** The last of the candidates that is a possible length, at most k − 11 (the draft's step with 128 candidates). */

@@ -2,7 +2,8 @@
 
 import { concat, equalBytes } from "../../bytes/bytes.ts";
 import type { PssParams, Rng } from "../engine.ts";
-import { digestBy, digestBytes } from "../xof.ts";
+import { digestBytes } from "../xof.ts";
+import { digestBy, type Hashes, pureHashes } from "./hashes.ts";
 import { maskWith } from "./mgf1.ts";
 
 const trailer = 0xbc;
@@ -18,6 +19,7 @@ export function pssEncode(
   emBits: number,
   k: number,
   rng: Rng,
+  hashes: Hashes = pureHashes,
 ): Uint8Array {
   const hLen = digestBytes(params.hash);
   const { saltBytes } = params;
@@ -27,31 +29,43 @@ export function pssEncode(
   const emLen = Math.ceil(emBits / 8);
   if (!fits(params, emLen)) throw new RangeError(`PSS: a salt of ${saltBytes} bytes does not fit this key and hash`);
   const salt = saltBytes === 0 ? new Uint8Array(0) : rng(saltBytes);
-  const h = digestBy(params.hash, concat(eightZeros, messageDigest, salt));
+  const h = digestBy(hashes, params.hash, concat(eightZeros, messageDigest, salt));
   const db = new Uint8Array(emLen - hLen - 1);
   db[db.length - saltBytes - 1] = 1;
   db.set(salt, db.length - saltBytes);
-  maskWith(params.mgf, h, db);
+  maskWith(params.mgf, h, db, hashes);
   db[0] &= 0xff >> (8 * emLen - emBits);
   return concat(new Uint8Array(k - emLen), db, h, Uint8Array.of(trailer));
 }
 
-/** Whether `integer`, k bytes, is an encoding of the digest with a salt of exactly `saltBytes` (9.1.2). */
-export function pssVerify(params: PssParams, messageDigest: Uint8Array, integer: Uint8Array, emBits: number): boolean {
+/**
+ * Whether `integer`, k bytes, is an encoding of the digest with a salt of exactly `saltBytes` (9.1.2). Unmasks `integer` in
+ * place.
+ */
+export function pssVerify(
+  params: PssParams,
+  messageDigest: Uint8Array,
+  integer: Uint8Array,
+  emBits: number,
+  hashes: Hashes = pureHashes,
+): boolean {
   const emLen = Math.ceil(emBits / 8);
-  const encoded = integer.subarray(integer.length - emLen);
   if (integer.length > emLen && integer[0] !== 0) return false;
   const hLen = digestBytes(params.hash);
   const { saltBytes } = params;
-  if (messageDigest.length !== hLen || !fits(params, encoded.length)) return false;
-  const db = encoded.slice(0, encoded.length - hLen - 1);
-  const h = encoded.subarray(db.length, encoded.length - 1);
-  if (encoded[encoded.length - 1] !== trailer || (db[0] & ~(0xff >> (8 * emLen - emBits))) !== 0) return false;
-  maskWith(params.mgf, h, db);
-  db[0] &= 0xff >> (8 * emLen - emBits);
+  if (messageDigest.length !== hLen || !fits(params, emLen)) return false;
+  const hashAt = integer.length - hLen - 1;
+  const db = integer.subarray(integer.length - emLen, hashAt);
+  const h = integer.subarray(hashAt, hashAt + hLen);
+  const unused = ~(0xff >> (8 * emLen - emBits));
+  if (integer[integer.length - 1] !== trailer || (db[0] & unused) !== 0) return false;
+  maskWith(params.mgf, h, db, hashes);
+  db[0] &= ~unused;
   const saltAt = db.length - saltBytes;
-  if (db[saltAt - 1] !== 1 || db.subarray(0, saltAt - 1).some((byte) => byte !== 0)) return false;
-  return equalBytes(digestBy(params.hash, concat(eightZeros, messageDigest, db.subarray(saltAt))), h);
+  let padding = db[saltAt - 1] ^ 1;
+  for (let i = 0; i < saltAt - 1; i++) padding |= db[i];
+  if (padding !== 0) return false;
+  return equalBytes(digestBy(hashes, params.hash, concat(eightZeros, messageDigest, db.subarray(saltAt))), h);
 }
 
 function fits({ hash, saltBytes }: PssParams, emLen: number): boolean {

@@ -3,9 +3,11 @@
 import type { CallContext, KeyOrigin, KeyRecord } from "../context.ts";
 import { fail, KmsError } from "../errors.ts";
 import type { OperationInput } from "../inputs.ts";
+import { keyById } from "../key-records.ts";
 import { isImportable, type KeySpec } from "../key-specs.ts";
 import { recordsAfter } from "../pagination.ts";
-import { KEYS, placePrefix } from "../record-ids.ts";
+import { KEY_STORE_KEYS } from "../record-ids.ts";
+import { entryPrefix, type KeyStoreEntry } from "./key-entries.ts";
 import { checkKey } from "./proxy-client.ts";
 import { PROXY_FAILURES, ProxyFailure } from "./proxy-failures.ts";
 import { connectionOf, type KeyStoreRecord, keyStoreById, typeOf } from "./record.ts";
@@ -73,9 +75,14 @@ function inCluster({ surroundings }: CallContext, { id }: KeyStoreRecord, cluste
 }
 
 async function checkExternalKey(context: CallContext, keyStore: KeyStoreRecord, externalKeyId: string): Promise<void> {
-  for await (const key of keysIn(context, keyStore.id)) {
-    if (key.keyStore?.externalKeyId !== externalKeyId) continue;
-    fail("XksKeyAlreadyInUseException", `The external key ${externalKeyId} is associated with ${key.arn} already.`);
+  const entry = await context.store.get<KeyStoreEntry>(
+    KEY_STORE_KEYS,
+    entryPrefix(context, keyStore.id) + externalKeyId,
+  );
+  const user = entry && (await keyById(context, entry.value.keyId));
+  if (user !== undefined) {
+    const { arn } = user.value;
+    fail("XksKeyAlreadyInUseException", `The external key ${externalKeyId} is associated with ${arn} already.`);
   }
   const { proxy } = keyStore;
   if (proxy === undefined) return;
@@ -90,9 +97,9 @@ async function checkExternalKey(context: CallContext, keyStore: KeyStoreRecord, 
 
 /** The keys in a custom key store, those pending deletion among them. */
 export async function* keysIn(context: CallContext, keyStoreId: string): AsyncIterable<KeyRecord> {
-  for await (const { value } of recordsAfter<KeyRecord>(context.store, KEYS, placePrefix(context), undefined)) {
-    if (value.keyStore?.id === keyStoreId && !isOver(value, context.now)) yield value;
+  const prefix = entryPrefix(context, keyStoreId);
+  for await (const { value } of recordsAfter<KeyStoreEntry>(context.store, KEY_STORE_KEYS, prefix, undefined)) {
+    const key = await keyById(context, value.keyId);
+    if (key !== undefined) yield key.value;
   }
 }
-
-const isOver = ({ deletionDate }: KeyRecord, now: number): boolean => deletionDate !== undefined && deletionDate <= now;

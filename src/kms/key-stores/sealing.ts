@@ -2,7 +2,7 @@
 
 import { concat } from "../../bytes/bytes.ts";
 import { type EnvelopePurpose, envelopeKeyId } from "../../der/kms-envelope-frame.ts";
-import type { Soon } from "../../storage/soon.ts";
+import { after, type Soon } from "../../storage/soon.ts";
 import type { BackingKey, CallContext, KeyRecord } from "../context.ts";
 import { fail, KmsError } from "../errors.ts";
 import { encodeExternalEnvelope, headAround, readExternalEnvelope } from "./external-envelope.ts";
@@ -45,10 +45,12 @@ export function seal(
 }
 
 /** @throws KmsError InvalidCiphertextException, and as {@link seal}. */
-export async function open(context: CallContext, sealing: Sealing, ciphertext: Uint8Array): Promise<Uint8Array> {
+export function open(context: CallContext, sealing: Sealing, ciphertext: Uint8Array): Soon<Uint8Array> {
   const { key, material, canonical } = sealing;
-  const blob = key.keyStore?.externalKeyId === undefined ? ciphertext : await blobWithin(context, sealing, ciphertext);
-  return context.vault.decrypt(material, canonical, blob) ?? fail("InvalidCiphertextException");
+  return after(
+    key.keyStore?.externalKeyId === undefined ? ciphertext : blobWithin(context, sealing, ciphertext),
+    (blob) => context.vault.decrypt(material, canonical, blob) ?? fail("InvalidCiphertextException"),
+  );
 }
 
 async function blobWithin(context: CallContext, sealing: Sealing, ciphertext: Uint8Array): Promise<Uint8Array> {
@@ -86,9 +88,9 @@ function keyStoreOf(context: CallContext, key: KeyRecord): Promise<KeyStoreRecor
 }
 
 /** Whether the key's custom key store, if it is in one, is connected. */
-export async function isAvailable(context: CallContext, key: KeyRecord): Promise<boolean> {
+export function isAvailable(context: CallContext, key: KeyRecord): Soon<boolean> {
   if (key.keyStore === undefined) return true;
-  return connectionOf(await keyStoreOf(context, key), context.now).state === "CONNECTED";
+  return keyStoreOf(context, key).then((store) => connectionOf(store, context.now).state === "CONNECTED");
 }
 
 /** The text for external key stores is the External Key Store Proxy API Specification's, "Error codes". */
@@ -97,7 +99,10 @@ const NOT_CONNECTED =
   "key store and try the request again.";
 
 /** @throws KmsError KMSInvalidStateException when the key is in a custom key store that is not connected. */
-export async function requireAvailable(context: CallContext, key: KeyRecord): Promise<void> {
-  if (await isAvailable(context, key)) return;
-  fail("KMSInvalidStateException", key.origin === "EXTERNAL_KEY_STORE" ? NOT_CONNECTED : `${key.arn} is unavailable.`);
+export function requireAvailable(context: CallContext, key: KeyRecord): Soon<void> {
+  return after(isAvailable(context, key), (isConnected) => {
+    if (isConnected) return;
+    const message = key.origin === "EXTERNAL_KEY_STORE" ? NOT_CONNECTED : `${key.arn} is unavailable.`;
+    fail("KMSInvalidStateException", message);
+  });
 }

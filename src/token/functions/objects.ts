@@ -83,8 +83,9 @@ export class ObjectFunctions {
 
   /** C_FindObjects: the next handles, at most `limit`. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */
   find(limit: number): ObjectHandle[] {
-    this.#core.require();
-    return this.#core.search.next(limit, (object) => this.#core.visible(object));
+    const core = this.#core;
+    core.require();
+    return core.search.next(limit, (object) => (core.visible(object) ? core.token.handleOf(object) : undefined));
   }
 
   /** C_FindObjectsFinal. @throws CkrError CKR_OPERATION_NOT_INITIALIZED */

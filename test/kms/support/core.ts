@@ -39,7 +39,7 @@ export function openCore(options: { store?: Store; vault?: Vault; sm2?: boolean 
   clock.freeze();
   const identities = new Identities({ account: ACCOUNT, region: REGION, now: clock.now, random: vault.random });
   const service = createService({ account: ACCOUNT, region: REGION, sm2, store, vault, clock, identities });
-  const call: Core["call"] = (operation, input = {}, callerArn = ROOT, circumstances = {}) =>
+  const call: Core["call"] = async (operation, input = {}, callerArn = ROOT, circumstances = {}) =>
     service.call(operation, input, parseCaller(callerArn), circumstances);
   return {
     clock,

@@ -20,6 +20,7 @@ import { createVault } from "../../../src/kms/token-vault.ts";
 import { validate } from "../../../src/kms/validate.ts";
 import { memoryStore } from "../../../src/storage/memory.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
+import { pooledRsaEngine } from "../../support/rsa-pool.ts";
 
 export interface Permission {
   readonly action: string;
@@ -50,7 +51,9 @@ export const UNKNOWN_KEY = "00000000-0000-4000-8000-000000000000";
 /** In another Region, or with SM2 where AWS has none. */
 export function createService({ region = REGION, sm2 = false } = {}): Service {
   const store = memoryStore();
-  const vault = createVault(createHsm({ pin: null, entropy: seededEntropy(utf8("pocket-hsm test/kms")) }));
+  const vault = createVault(
+    createHsm({ pin: null, entropy: seededEntropy(utf8("pocket-hsm test/kms")), engine: pooledRsaEngine }),
+  );
   const asked: Permission[] = [];
   const denied = new Set<string>();
   let keys = 0;
@@ -68,6 +71,7 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
     note: () => {},
     surroundings: new Surroundings(),
     at: () => context,
+    with: () => context,
     conditions: () => emptyContext,
     async authorize(action, resource, conditions) {
       const name = typeof resource === "string" ? resource : resource.arn;

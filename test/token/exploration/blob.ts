@@ -12,16 +12,23 @@ export interface Parts {
   readonly counter: Uint8Array;
 }
 
-export function partsOf({ kind, name, bytes }: Bytes): Parts | undefined {
+const read = new WeakMap<Bytes, Parts>();
+
+export function partsOf(blob: Bytes): Parts | undefined {
+  const { kind, name, bytes } = blob;
   if (kind !== "wrapped" || !name.startsWith("PHSM_BOUND_WRAP")) return undefined;
+  const before = read.get(blob);
+  if (before !== undefined) return before;
   const attributes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(29);
   const iv = bytes.subarray(17, 29);
   const head = bytes.subarray(0, 33 + attributes);
-  return {
+  const parts: Parts = {
     nonce: bytes.subarray(1, 17),
     iv,
     head,
     sealed: bytes.subarray(head.length),
     counter: Uint8Array.of(...iv, 0, 0, 0, 2),
   };
+  read.set(blob, parts);
+  return parts;
 }

@@ -11,19 +11,24 @@ export function holds(bytes: Uint8Array, { bytes: secret }: Secret): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(Buffer.from(secret.subarray(0, 16)));
 }
 
+const PASSWORD: Bytes = {
+  bytes: PASSWORD_KEY,
+  name: "password key",
+  kind: "known",
+  origin: { call: "", from: [] },
+};
+
 /** The first wrapped or encrypted byte string that opens to a secret. */
 export function openedBy(world: World, secrets: readonly Secret[]): Attack | undefined {
   const bytes = [...world.bytes.values()];
-  const nothing = { call: "", from: [] };
-  const password: Bytes = { bytes: PASSWORD_KEY, name: "password key", kind: "known", origin: nothing };
   const known = [
     ...bytes.filter(({ kind, bytes: { length } }) => kind !== "wrapped" && [16, 32].includes(length)),
-    password,
+    PASSWORD,
   ];
   for (const blob of bytes.filter(({ kind }) => kind === "wrapped")) {
     const asked = blob.origin;
     for (const key of known)
-      for (const opened of withKey(blob, key.bytes)) {
+      for (const opened of withKey(blob, key)) {
         const secret = secrets.find((one) => holds(opened, one));
         if (secret !== undefined)
           return {
@@ -43,7 +48,18 @@ export function openedBy(world: World, secrets: readonly Secret[]): Attack | und
   return undefined;
 }
 
-function withKey(blob: Bytes, key: Uint8Array): Buffer[] {
+const openedWith = new WeakMap<Bytes, Map<Bytes, readonly Buffer[]>>();
+
+/** What a key makes of a byte string stays the same: it is tried once, and kept for the secrets of later rounds. */
+function withKey(blob: Bytes, key: Bytes): readonly Buffer[] {
+  const before = openedWith.get(blob) ?? new Map<Bytes, readonly Buffer[]>();
+  openedWith.set(blob, before);
+  const opened = before.get(key) ?? tryKey(blob, key.bytes);
+  before.set(key, opened);
+  return opened;
+}
+
+function tryKey(blob: Bytes, key: Uint8Array): readonly Buffer[] {
   const bits = 8 * key.length;
   const parts = partsOf(blob);
   const ways: (() => Buffer)[] = [

@@ -1,0 +1,92 @@
+/** A chunk that grows beyond this is two. */
+const CHUNK = 256;
+/** A chunk whose identifiers have this many bits of their hashes in common may grow as it likes. */
+const MAX_DEPTH = 14;
+
+/** Entries whose hashes agree in their last `depth` bits. */
+interface Chunk<V> {
+  readonly depth: number;
+  readonly entries: Map<string, V>;
+}
+
+/**
+ * A Map in chunks, by extendible hashing (Fagin et al., 1979): a chunk that is full is halved by one more bit of the hash, so
+ * that no entry is moved but those of one chunk. A copy shares all chunks, and each of the two copies the chunk in which it
+ * changes something: a copy of a million entries is there at once, and the first change after it copies a few hundred.
+ */
+export class ChunkedMap<V> {
+  /** The place of a chunk is the last bits of its hashes; one of less depth than the list has several places. */
+  #chunks: Chunk<V>[] = [{ depth: 0, entries: new Map() }];
+  /** The chunks that no copy has too, and whether that goes for the list of them. */
+  #own: Set<Chunk<V>> = new Set(this.#chunks);
+  #ownsList = true;
+
+  get(id: string): V | undefined {
+    const chunks = this.#chunks;
+    return (chunks.length === 1 ? chunks[0] : chunks[placeOf(id, chunks)])?.entries.get(id);
+  }
+
+  set(id: string, value: V): void {
+    let chunk = this.#ownChunk(id);
+    while (chunk.entries.size >= CHUNK && chunk.depth < MAX_DEPTH && !chunk.entries.has(id)) {
+      this.#halve(chunk, hashOf(id));
+      chunk = this.#ownChunk(id);
+    }
+    chunk.entries.set(id, value);
+  }
+
+  delete(id: string): boolean {
+    return this.get(id) !== undefined && this.#ownChunk(id).entries.delete(id);
+  }
+
+  /** Another map of the same entries. Neither sees what becomes of the other. */
+  copy(): ChunkedMap<V> {
+    const copy = new ChunkedMap<V>();
+    copy.#chunks = this.#chunks;
+    for (const one of [this, copy]) {
+      one.#own = new Set();
+      one.#ownsList = false;
+    }
+    return copy;
+  }
+
+  /** The chunk of an identifier, to be changed. */
+  #ownChunk(id: string): Chunk<V> {
+    const place = placeOf(id, this.#chunks);
+    const chunk = this.#chunks[place] as Chunk<V>;
+    if (this.#own.has(chunk)) return chunk;
+    const copy = { depth: chunk.depth, entries: new Map(chunk.entries) };
+    this.#put(copy, place);
+    return copy;
+  }
+
+  /** Puts two in the place of a chunk of our own, by one more bit. */
+  #halve(chunk: Chunk<V>, hash: number): void {
+    const depth = chunk.depth + 1;
+    const bit = 2 ** chunk.depth;
+    const [zero, one] = [new Map<string, V>(), new Map<string, V>()];
+    for (const [id, value] of chunk.entries) ((hashOf(id) & bit) === 0 ? zero : one).set(id, value);
+    if (bit === this.#chunks.length) this.#chunks = [...this.#chunks, ...this.#chunks];
+    this.#put({ depth, entries: zero }, hash & (bit - 1));
+    this.#put({ depth, entries: one }, (hash & (bit - 1)) | bit);
+    this.#own.delete(chunk);
+  }
+
+  /** Puts a chunk of our own into all its places, of which one is given. */
+  #put(chunk: Chunk<V>, place: number): void {
+    if (!this.#ownsList) this.#chunks = [...this.#chunks];
+    this.#ownsList = true;
+    this.#own.add(chunk);
+    const step = 2 ** chunk.depth;
+    for (let at = place % step; at < this.#chunks.length; at += step) this.#chunks[at] = chunk;
+  }
+}
+
+const placeOf = (id: string, { length }: { readonly length: number }): number => hashOf(id) & (length - 1);
+
+/** FNV-1a of the UTF-16 code units, 32 bits. */
+function hashOf(id: string): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+  return hash;
+}
