@@ -177,7 +177,6 @@ test("The licence of every package that went in is beside it", () => {
     "@noble/curves",
     "@noble/hashes",
     "@noble/post-quantum",
-    "@scure/base",
     "cbor-x",
     "yaml",
   ]);
