@@ -15,6 +15,8 @@ interface Named {
   readonly name: string;
   /** Whether `--quick` runs it: set-up within a second. */
   readonly quick?: boolean;
+  /** `--quick` fails when a figure is worse than its target by more than this factor; 2 unless it says otherwise. */
+  readonly margin?: number;
   /** Among the few numbers at the head of the page and in the README; of a contest, the rival that is named there. */
   readonly headline?: string;
 }

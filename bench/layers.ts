@@ -97,7 +97,7 @@ async function sdkOverHttp(atEnd: (close: () => unknown) => void): Promise<() =>
   return () => client.send(new EncryptCommand({ KeyId, Plaintext: data }));
 }
 
-export const contests: readonly Contest[] = [
+const all: readonly Contest[] = [
   overEngine("AES_GCM 32 B, C_Encrypt", () => {
     const { session, aes } = token();
     const prepared = engine().aes;
@@ -188,3 +188,16 @@ export const contests: readonly Contest[] = [
     },
   },
 ];
+
+/** What `--quick` looks at, and by how much a target may be missed there. */
+const QUICK: Readonly<Record<string, number>> = {
+  "AES_GCM 32 B, C_Encrypt": 3,
+  "SHA256_HMAC 32 B, C_Sign": 3,
+  "Encrypt 32 B": 8,
+  "Encrypt 32 B, kms.client() beside the SDK": 4,
+  "Encrypt 32 B, the SDK in process beside its own floor": 4,
+};
+export const contests: readonly Contest[] = all.map((contest) => {
+  const margin = QUICK[contest.name];
+  return margin === undefined ? contest : { ...contest, quick: true, margin };
+});

@@ -19,6 +19,8 @@ export interface Options {
 }
 
 const ROUNDS = { whole: 21, quick: 9 };
+/** The most objects and keys of the quick form. */
+const QUICK_SCALE = 1000;
 
 function count(text: string): number {
   const value = Number(text);
@@ -64,6 +66,7 @@ export function parseOptions(args: readonly string[], exits = true): Options {
   if (compare !== undefined && compare.length !== 2) program.error("error: option '--compare' expects two files");
   return {
     ...others,
+    ...(others["quick"] && { scale: others["scale"] ?? QUICK_SCALE }),
     suites: suites.length > 0 ? suites : SUITES,
     layer,
     only,

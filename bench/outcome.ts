@@ -18,6 +18,7 @@ interface Named {
   readonly group: string;
   readonly name: string;
   readonly headline?: string;
+  readonly margin?: number;
   readonly verdicts: readonly Verdict[];
 }
 
@@ -76,9 +77,9 @@ export function gaugeVerdicts({ atMost, atLeast }: Pick<Gauge, "atMost" | "atLea
   ];
 }
 
-/** Whether a wide margin is kept: half of what was wanted, or twice of what was allowed. */
-export function isNear({ kind, wanted, found }: Verdict): boolean {
-  return kind === "least" || kind === "atLeast" ? found >= wanted / 2 : found <= 2 * wanted;
+/** Whether a wide margin is kept: half of what was wanted, or twice of what was allowed, where it is a margin of 2. */
+export function isNear({ kind, wanted, found }: Verdict, margin = 2): boolean {
+  return kind === "least" || kind === "atLeast" ? found >= wanted / margin : found <= margin * wanted;
 }
 
 /** What was asked for. */

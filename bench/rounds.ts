@@ -30,6 +30,13 @@ async function takeAsync({ call, calls }: Turn): Promise<number> {
   return (performance.now() - start) / calls;
 }
 
+/** Ours, and who has a target. */
+function wanted(rivals: Rivals, { least = {}, over = {} }: Contest): Rivals {
+  return Object.fromEntries(
+    Object.entries(rivals).filter(([name], index) => index === 0 || name in least || name in over),
+  );
+}
+
 async function turnsOf(rivals: Rivals, calls: number): Promise<Map<string, Turn>> {
   const turns = new Map<string, Turn>();
   for (const [name, rival] of Object.entries(rivals)) {
@@ -42,8 +49,19 @@ async function turnsOf(rivals: Rivals, calls: number): Promise<Map<string, Turn>
   return turns;
 }
 
-/** Each rival warms up for so many milliseconds at least: V8 compiles what has run for some time. */
-const WARM_UP = 100;
+/** Milliseconds beside the rounds. */
+export interface Patience {
+  /** Each rival warms up for so long at least: V8 compiles what has run for some time. */
+  readonly warmUp: number;
+  /** Single calls of ours are timed for so long. */
+  readonly singles: number;
+  /** Only against the rivals that have a target. */
+  readonly targetsOnly?: boolean;
+}
+
+const PATIENCE: Patience = { warmUp: 100, singles: 100 };
+/** For `--quick`. */
+export const LITTLE_PATIENCE: Patience = { warmUp: 60, singles: 20, targetsOnly: true };
 
 /** Microseconds by rival and round. Each round begins with another rival; a fifth as many and `warmUp` ms a rival go first. */
 async function interleaved(
@@ -71,8 +89,8 @@ async function interleaved(
 const LONGEST_SINGLE = 20_000;
 
 /** A single call of ours at the median and in the tail: what rounds of many calls cannot tell. */
-async function latencyOf(call: Call): Promise<ContestOutcome["latency"]> {
-  const bench = new Bench({ time: 100, iterations: 8, warmup: false, subtractTimerOverhead: true, throws: true });
+async function latencyOf(call: Call, time: number): Promise<ContestOutcome["latency"]> {
+  const bench = new Bench({ time, iterations: 8, warmup: false, subtractTimerOverhead: true, throws: true });
   bench.add("ours", () => {
     kept.result = call();
     return isPromise(kept.result) ? kept.result.then(() => undefined) : undefined;
@@ -86,18 +104,24 @@ async function latencyOf(call: Call): Promise<ContestOutcome["latency"]> {
 const mapped = <T, R>(record: Readonly<Record<string, T>>, of: (value: T) => R): Record<string, R> =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, of(value)]));
 
-const titleOf = ({ layer, group, name, headline }: Entry) => ({
+const titleOf = ({ layer, group, name, headline, margin }: Entry) => ({
   layer,
   group,
   name,
   ...(headline === undefined ? {} : { headline }),
+  ...(margin === undefined ? {} : { margin }),
 });
 
-async function runContest(contest: Contest, asked: number, warmUp: number): Promise<ContestOutcome> {
+async function runContest(
+  contest: Contest,
+  asked: number,
+  { warmUp, singles, targetsOnly = false }: Patience,
+): Promise<ContestOutcome> {
   const { calls, batch = 1, bytes, average = "median", plot = "rivals" } = contest;
   const closing: (() => unknown)[] = [];
   try {
-    const rivals = await contest.rivals((close) => void closing.unshift(close));
+    const all = await contest.rivals((close) => void closing.unshift(close));
+    const rivals = targetsOnly ? wanted(all, contest) : all;
     const absent = Object.fromEntries(
       Object.entries(rivals).flatMap(([rival, is]) => ("absent" in is ? [[rival, is.absent]] : [])),
     );
@@ -121,7 +145,7 @@ async function runContest(contest: Contest, asked: number, warmUp: number): Prom
         : paired((other, own) => other / own);
     const over = paired((other, own) => own - other);
     const isSingle = batch === 1 && (micros[ours] as Spread).middle < LONGEST_SINGLE;
-    const latency = isSingle ? await latencyOf((turns.get(ours) as Turn).call) : undefined;
+    const latency = isSingle ? await latencyOf((turns.get(ours) as Turn).call, singles) : undefined;
     return {
       ...titleOf(contest),
       plot,
@@ -148,6 +172,6 @@ async function runGauge(gauge: Gauge): Promise<GaugeOutcome> {
 }
 
 /** @param rounds of a contest, those that warm up not counted */
-export function run(entry: Entry, rounds: number, warmUp: number = WARM_UP): Promise<Outcome> {
-  return isContest(entry) ? runContest(entry, rounds, warmUp) : runGauge(entry);
+export function run(entry: Entry, rounds: number, patience: Patience = PATIENCE): Promise<Outcome> {
+  return isContest(entry) ? runContest(entry, rounds, patience) : runGauge(entry);
 }

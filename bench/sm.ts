@@ -9,15 +9,15 @@ import { peer, using } from "./peer.ts";
 
 const SM = "sm-crypto-v2";
 
-/** What sm-crypto-v2 1.15 has; keys, signatures and ciphertexts are hexadecimal. */
+/** What sm-crypto-v2 1.15 has; keys, signatures and ciphertexts are hexadecimal, and order 1 is C1 ‖ C3 ‖ C2. */
 interface SmCrypto {
   readonly sm2: {
     generateKeyPairHex(): object;
     precomputePublicKey(point: string): object;
     doSignature(digest: Uint8Array, privateKey: string): string;
     doVerifySignature(digest: Uint8Array, signature: string, publicKey: object): boolean;
-    doEncrypt(message: Uint8Array, publicKey: object, order: 0): string;
-    doDecrypt(ciphertext: string, privateKey: string, order: 0, options: { output: "array" }): Uint8Array;
+    doEncrypt(message: Uint8Array, publicKey: object, order: 1): string;
+    doDecrypt(ciphertext: string, privateKey: string, order: 1, options: { output: "array" }): Uint8Array;
     ecdh(privateKey: string, point: string): Uint8Array;
   };
   readonly sm3: (message: Uint8Array, options?: { key: Uint8Array }) => string;
@@ -125,7 +125,7 @@ export const contests: readonly Contest[] = [
         ours: () => stored.encrypt(message, bytes),
         [SM]: await theirs((library) => {
           const own = library.sm2.precomputePublicKey(hexOf(point));
-          return () => library.sm2.doEncrypt(message, own, 0);
+          return () => library.sm2.doEncrypt(message, own, 1);
         }),
       };
     },
@@ -138,7 +138,7 @@ export const contests: readonly Contest[] = [
       const sealed = hexOf(ciphertext.subarray(1));
       return {
         ours: () => key.decrypt(ciphertext),
-        [SM]: await theirs((library) => () => library.sm2.doDecrypt(sealed, secret, 0, { output: "array" })),
+        [SM]: await theirs((library) => () => library.sm2.doDecrypt(sealed, secret, 1, { output: "array" })),
       };
     },
   },
@@ -150,7 +150,7 @@ export const contests: readonly Contest[] = [
       const point = hexOf(other);
       return {
         ours: () => key.agree(other),
-        [SM]: await theirs((library) => () => library.sm2.ecdh(secret, point)),
+        [SM]: await theirs((library) => () => library.sm2.ecdh(secret, point).subarray(1)),
       };
     },
   },

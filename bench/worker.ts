@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Message, Order } from "./bundled.ts";
 import type { Entry } from "./contest.ts";
 import { isChosen } from "./outcome.ts";
-import { run } from "./rounds.ts";
+import { LITTLE_PATIENCE, run } from "./rounds.ts";
 
 // Whoever asked is gone.
 process.on("disconnect", () => process.exit(1));
@@ -20,7 +20,7 @@ for (const entry of chosen) {
   const { name } = entry;
   await tell({ kind: "begun", name });
   try {
-    await tell({ kind: "done", outcome: await run(entry, order.rounds) });
+    await tell({ kind: "done", outcome: await run(entry, order.rounds, order.quick ? LITTLE_PATIENCE : undefined) });
   } catch (error) {
     await tell({
       kind: "failed",

@@ -53,8 +53,8 @@ export function drawClasses(rng: Rng, length: number = STRETCH): Uint8Array {
 export function measure(row: Row, rng: Rng, budget: Budget): Outcome {
   const trial = row.make(rng);
   const calls = callsFor(trial, budget.milliseconds * 0.05);
-  sample(trial, rng, calls, { milliseconds: budget.milliseconds * WARM_UP, measurements: budget.measurements });
-  const measured = sample(trial, rng, calls, budget);
+  sample(trial, rng, calls, { ...budget, milliseconds: budget.milliseconds * WARM_UP }, STRETCH);
+  const measured = sample(trial, rng, calls, budget, LEAST);
   const { t, of, difference } = worst(tests(measured));
   const sorted = Float64Array.from(measured.times).sort();
   const { group, name, classes, must } = row;
@@ -85,13 +85,13 @@ function time(trial: Trial, calls: number): number {
   return 1000 * (performance.now() - start);
 }
 
-function sample(trial: Trial, rng: Rng, calls: number, { milliseconds, measurements }: Budget): Sample {
+function sample(trial: Trial, rng: Rng, calls: number, { milliseconds, measurements }: Budget, least: number): Sample {
   const times = new Float64Array(measurements);
   const classes = new Uint8Array(measurements);
   const end = performance.now() + milliseconds;
   let count = 0;
   // In whole stretches, so that both classes are as many.
-  while (count + STRETCH <= measurements && (performance.now() < end || count < LEAST)) {
+  while (count + STRETCH <= measurements && (performance.now() < end || count < least)) {
     for (const of of drawClasses(rng)) {
       trial.prepare(of as Class);
       times[count] = time(trial, calls);
@@ -101,6 +101,20 @@ function sample(trial: Trial, rng: Rng, calls: number, { milliseconds, measureme
   }
   if (consumed === measure) throw new Error("never");
   return { times: times.slice(0, count), classes: classes.slice(0, count) };
+}
+
+/** The milliseconds of a {@link Budget} that a row needs for {@link LEAST} measurements, as its first calls tell. */
+export function needOf(row: Row, rng: Rng): number {
+  const trial = row.make(rng);
+  const taken: number[] = [];
+  const end = performance.now() + 5;
+  for (let turn = 0; turn < 4 || performance.now() < end; turn++) {
+    const start = performance.now();
+    trial.prepare((turn & 1) as Class);
+    time(trial, 1);
+    taken.push(performance.now() - start);
+  }
+  return LEAST * Math.max(Math.min(...taken), LEAST_MICROSECONDS / 1000);
 }
 
 /** How often to call for a measurement of {@link LEAST_MICROSECONDS}, once the code is warm. */

@@ -8,8 +8,9 @@ import { fromHex, toHex } from "../../src/bytes/bytes.ts";
 import { CtrDrbg } from "../../src/crypto/drbg.ts";
 import type { Rng } from "../../src/crypto/engine.ts";
 import { seededEntropy } from "../../src/crypto/entropy.ts";
-import { measure, type Outcome } from "./measure.ts";
-import { heading, line } from "./report.ts";
+import { shares } from "./budget.ts";
+import { measure, needOf, type Outcome } from "./measure.ts";
+import { duration, heading, line } from "./report.ts";
 import { rows } from "./rows/all.ts";
 
 /** The options as `run.ts` reads them. */
@@ -29,6 +30,9 @@ export interface Report {
   readonly seed: string;
   readonly outcomes: readonly Outcome[];
 }
+
+/** The time of a row, with what goes before its measurements, in multiples of theirs. */
+const WITH_WARM_UP = 1.25;
 
 const STOCK_BYTES = 2 ** 16;
 
@@ -53,10 +57,17 @@ function run({ seconds, measurements, seed = toHex(randomBytes(32)), json, only 
     ({ group, name, must }) => must || only.length === 0 || only.some((part) => `${group} ${name}`.includes(part)),
   );
   const rng = streamOf(fromHex(seed));
-  const milliseconds = (1000 * seconds) / chosen.length / 1.25;
+  const end = performance.now() + 1000 * seconds;
   console.log(heading(chosen.length, seed));
+  const needs = chosen.map((row) => needOf(row, rng));
   const outcomes: Outcome[] = [];
-  for (const row of chosen) {
+  for (const [index, row] of chosen.entries()) {
+    const left = (end - performance.now()) / WITH_WARM_UP;
+    const [milliseconds] = shares(needs.slice(index), left);
+    if (milliseconds === undefined) {
+      console.log(`${"left out".padStart(8)}  ${row.name}: it takes some ${duration(1e6 * (needs[index] as number))}`);
+      continue;
+    }
     const outcome = measure(row, rng, { milliseconds, measurements });
     outcomes.push(outcome);
     console.log(line(outcome));

@@ -1,11 +1,13 @@
 /** Puts a call's question to the policies and grants: one function, one decision. */
 
 import type { Soon } from "../storage/soon.ts";
+import type { Store } from "../storage/store.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { grantsOn } from "./grant-records.ts";
-import { allowanceOf, isGrantable } from "./grant-rules.ts";
+import { grantsTo } from "./grant-indexes.ts";
+import { type GrantRecord, grantsOn } from "./grant-records.ts";
+import { allowanceOf, allowanceOfAnother, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./policy/authorization.ts";
@@ -69,11 +71,8 @@ export class Authorizer {
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
       return answerOf(request, decision);
     }
-    return grantsOn(asker.store, key).then((grants) => {
-      const facts = asker.facts(action, key, lookups);
-      const allowances = grants.map(({ value }) => allowanceOf(value, facts));
-      return answerOf(request, decide({ ...request, allowances }));
-    });
+    const facts = asker.facts(action, key, lookups);
+    return byGrants(asker.store, key, request, facts).then((by) => answerOf(request, by));
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
@@ -85,6 +84,18 @@ export class Authorizer {
     }
     return parsed;
   }
+}
+
+/** Asks the caller's own grants; a denial says of the others too what they lack. The retiring principal's may be any. */
+async function byGrants(store: Store, key: KeyRecord, request: AuthorizationRequest, facts: Facts): Promise<Decision> {
+  const own = await grantsTo(store, key, request.caller);
+  const decision = decide({ ...request, allowances: own.map((grant) => allowanceOf(grant, facts)) });
+  if (decision.allowed) return decision;
+  const ids = new Set(own.map(({ grantId }) => grantId));
+  const isOwn = ({ grantId }: GrantRecord): boolean => request.action === "kms:RetireGrant" || ids.has(grantId);
+  const all = (await grantsOn(store, key)).map(({ value }) => value);
+  const allowances = all.map((grant) => (isOwn(grant) ? allowanceOf(grant, facts) : allowanceOfAnother(grant)));
+  return decide({ ...request, allowances });
 }
 
 /** Spelled out for what most decisions are: a copy of members takes longer than the decision. */

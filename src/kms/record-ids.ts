@@ -10,7 +10,8 @@ export const KEY_ALIASES = "key-aliases";
 /** The index from custom key stores to their keys (key-stores/key-entries.ts). */
 export const KEY_STORE_KEYS = "custom-key-store-keys";
 export const GRANTS = "grants";
-/** The index from retiring principals to their grants (grant-records.ts). */
+/** The indexes from grantees and retiring principals to their grants (grant-indexes.ts). */
+export const GRANTEES = "grants-by-grantee";
 export const RETIREMENTS = "grants-to-retire";
 /** The index of materials.ts: which key made a ciphertext. */
 export const MATERIALS = "materials";

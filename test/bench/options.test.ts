@@ -6,7 +6,8 @@ const parse = (line: string) => parseOptions(line.split(" ").filter(Boolean), fa
 
 test("without arguments everything runs; a quick run has fewer rounds", () => {
   expect(parse("")).toEqual({ suites: SUITES, layer: [], only: [], rounds: 21, quick: false, record: false });
-  expect(parse("--quick")).toMatchObject({ quick: true, rounds: 9 });
+  expect(parse("--quick")).toMatchObject({ quick: true, rounds: 9, scale: 1000 });
+  expect(parse("--quick --scale 100000")).toMatchObject({ scale: 100_000 });
   expect(parse("--quick --rounds 5")).toMatchObject({ rounds: 5 });
 });
 

@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { isChosen, isNear, type Verdict } from "../../bench/outcome.ts";
 
-test("a figure is near its target within half of it, or twice of what is allowed", () => {
-  const near = (kind: Verdict["kind"], wanted: number, found: number): boolean =>
-    isNear({ kind, wanted, found, reached: false });
+test("a figure is near its target within half of it, or twice of what is allowed, or within its own margin", () => {
+  const near = (kind: Verdict["kind"], wanted: number, found: number, margin?: number): boolean =>
+    isNear({ kind, wanted, found, reached: false }, margin);
   expect([near("least", 4, 2), near("least", 4, 1.9)]).toEqual([true, false]);
   expect([near("atLeast", 6000, 3000), near("atLeast", 6000, 2999)]).toEqual([true, false]);
   expect([near("over", 3, 6), near("over", 3, 6.1)]).toEqual([true, false]);
+  expect([near("least", 4, 1, 4), near("over", 3, 12, 4), near("over", 3, 12.1, 4)]).toEqual([true, true, false]);
   expect([near("atMost", 600, 1200), near("atMost", 600, 1201)]).toEqual([true, false]);
 });
 

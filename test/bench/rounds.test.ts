@@ -6,7 +6,7 @@ import { run } from "../../bench/rounds.ts";
 
 const named = { layer: "engine", group: "group", name: "name" } as const;
 const runContest = (contest: Omit<Contest, "layer" | "group" | "name">, rounds = 5): Promise<ContestOutcome> =>
-  run({ ...named, ...contest }, rounds, 0) as Promise<ContestOutcome>;
+  run({ ...named, ...contest }, rounds, { warmUp: 0, singles: 0 }) as Promise<ContestOutcome>;
 
 test("every rival does the same fixed work, in turns that begin with another each round", async () => {
   const log: string[] = [];
@@ -41,6 +41,13 @@ test("a slow rival gets its own number of calls, an absent one none, with its re
   expect(slow).toBe(1 + 6);
   expect(absent).toEqual({ gone: "it is not installed" });
   expect(Object.keys(ratios)).toEqual(["slow"]);
+});
+
+test("a quick run measures ours and those that have a target alone", async () => {
+  const rivals = () => ({ ours: () => 1, wanted: () => 1, other: () => 1 });
+  const contest = { ...named, calls: 1, rivals, least: { wanted: 1 } };
+  const { micros } = (await run(contest, 2, { warmUp: 0, singles: 0, targetsOnly: true })) as ContestOutcome;
+  expect(Object.keys(micros)).toEqual(["ours", "wanted"]);
 });
 
 test("a contest in which ours is not here is not run, and says why", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Entry } from "../../bench/contest.ts";
+import { type Entry, isContest, LAYERS } from "../../bench/contest.ts";
 import { idOf } from "../../bench/outcome.ts";
 import { SUITES } from "../../bench/suites.ts";
 
@@ -25,4 +25,12 @@ test("every file of contests is in the list, and has some", () => {
 test("no two entries have one name in a layer", () => {
   const ids = entries.map(([, entry]) => idOf(entry));
   expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+test("what the quick form runs says something of every layer but the start, and guards figures", () => {
+  const quick = entries.map(([, entry]) => entry).filter((entry) => entry.quick === true);
+  expect(new Set(quick.map(({ layer }) => layer))).toEqual(new Set(LAYERS.filter((layer) => layer !== "start")));
+  const guards = (entry: Entry): boolean =>
+    isContest(entry) ? (entry.least ?? entry.over) !== undefined : (entry.atLeast ?? entry.atMost) !== undefined;
+  for (const entry of quick) expect(guards(entry), idOf(entry)).toBe(true);
 });

@@ -1,6 +1,8 @@
 /** The arithmetic of `npm run timing`. What it measures is not tested: no test here knows how long anything takes. */
 
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { shares } from "../../bench/timing/budget.ts";
 import { drawClasses } from "../../bench/timing/measure.ts";
 import { fixedOrRandom, input, wrongAt } from "../../bench/timing/row.ts";
 import { rows } from "../../bench/timing/rows/all.ts";
@@ -159,6 +161,32 @@ describe("Classes and inputs", () => {
     const wrong = wrongAt(Uint8Array.of(1, 2, 3, 4), 1);
     expect([...wrong.set(0)]).toEqual([1, 3, 3, 4]);
     expect([...wrong.set(1)]).toEqual([1, 2, 3, 5]);
+  });
+});
+
+describe("The time of a run", () => {
+  test("is shared alike by all rows, but for those that need more", () => {
+    expect(shares([1, 1, 1], 30)).toEqual([10, 10, 10]);
+    expect(shares([1, 20, 1], 30)).toEqual([5, 20, 5]);
+    expect(shares([1, 20, 6], 30)).toEqual([4, 20, 6]);
+    expect(shares([], 30)).toEqual([]);
+  });
+
+  test("is never more than there is: the rows that need most are left out, and no others", () => {
+    expect(shares([1, 50, 2], 30)).toEqual([15, undefined, 15]);
+    expect(shares([20, 20, 2], 30)).toEqual([20, undefined, 10]);
+    expect(shares([5, 6], 1)).toEqual([undefined, undefined]);
+    const needs = fc.array(fc.integer({ min: 1, max: 100 }), { maxLength: 12 });
+    fc.assert(
+      fc.property(needs, fc.integer({ min: 1, max: 500 }), (all, total) => {
+        const given = shares(all, total);
+        expect(given.reduce<number>((sum, one) => sum + (one ?? 0), 0)).toBeLessThanOrEqual(total + 1e-9);
+        const kept = all.filter((_, index) => given[index] !== undefined);
+        const out = all.filter((_, index) => given[index] === undefined);
+        expect(Math.max(0, ...kept)).toBeLessThanOrEqual(Math.min(Number.POSITIVE_INFINITY, ...out));
+        for (const [index, need] of all.entries()) expect(given[index] ?? need).toBeGreaterThanOrEqual(need);
+      }),
+    );
   });
 });
 

@@ -3,13 +3,14 @@ import { describe, expect, test } from "vitest";
 import { DerError } from "../../src/der/der-error.ts";
 import { decodePkcs8, type EcPrivateKeyInfo, encodePkcs8, type PrivateKeyInfo } from "../../src/der/pkcs8.ts";
 import { curveNames, domains } from "../support/curves.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 import { type Codec, expectNoLaxByte, expectNoLaxStructure } from "./strictness.ts";
 
 const codec: Codec<PrivateKeyInfo> = { decode: decodePkcs8, encode: encodePkcs8 };
 
 const pkcs8 = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: "pkcs8", format: "der" }));
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).privateKey;
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+const rsa = nodeRsaKey(2048).privateKey;
 const ed25519 = generateKeyPairSync("ed25519").privateKey;
 const bytes = (text: string | undefined): Uint8Array => new Uint8Array(Buffer.from(text ?? "", "base64url"));
 const fromHex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));

@@ -5,6 +5,7 @@ import { DerError } from "../../src/der/der-error.ts";
 import { FIELD_BYTES } from "../../src/der/ec-params.ts";
 import { decodeSpki, encodeSpki, type PublicKeyInfo } from "../../src/der/spki.ts";
 import { curveNames, domains } from "../support/curves.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 import { hex, wycheproof } from "../support/vectors.ts";
 import { accepts, type Codec, expectNoLaxByte, expectNoLaxStructure } from "./strictness.ts";
 
@@ -12,7 +13,7 @@ const codec: Codec<PublicKeyInfo> = { decode: decodeSpki, encode: encodeSpki };
 
 const spki = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: "spki", format: "der" }));
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync("ec", { namedCurve }).publicKey;
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey;
+const rsa = nodeRsaKey(2048).publicKey;
 const ed25519 = generateKeyPairSync("ed25519").publicKey;
 const unpadded = (text: string | undefined): Uint8Array => new Uint8Array(Buffer.from(text ?? "", "base64url"));
 

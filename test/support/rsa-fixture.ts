@@ -8,10 +8,18 @@ export interface RsaFixture {
   readonly publicKey: KeyObject;
 }
 
-/** A fresh pair made by Node: much sooner there than by the code under test. */
-export function nodeRsaKey(modulusBits: number): RsaFixture {
-  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: modulusBits });
-  return { components: componentsFromJwk(privateKey.export({ format: "jwk" })), privateKey, publicKey };
+const made = new Map<string, KeyObject>();
+
+/**
+ * A pair made by Node: much sooner there than by the code under test, and once for all files of a thread.
+ * @param which tells pairs of one size apart
+ */
+export function nodeRsaKey(modulusBits: number, which = 0): RsaFixture {
+  const name = `${modulusBits} ${which}`;
+  const privateKey = made.get(name) ?? generateKeyPairSync("rsa", { modulusLength: modulusBits }).privateKey;
+  made.set(name, privateKey);
+  const components = componentsFromJwk(privateKey.export({ format: "jwk" }));
+  return { components, privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 export function componentsFromJwk(jwk: JsonWebKey): RsaComponents {

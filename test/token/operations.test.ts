@@ -1,11 +1,12 @@
 /** Dual functions, recovery, C_DigestKey, C_VerifySignature and the state of operations (PKCS #11 v3.2, 5.12 to 5.17). */
 
-import { constants, createHash, createHmac, generateKeyPairSync, privateEncrypt, publicDecrypt } from "node:crypto";
+import { constants, createHash, createHmac, privateEncrypt, publicDecrypt } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
 import { createHsm, type Hsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { expectCkr } from "../support/ckr.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 
 const VALUE = new Uint8Array(32).fill(7);
 const data = new TextEncoder().encode("forty bytes and some more of plain text.");
@@ -72,7 +73,7 @@ describe("dual functions", () => {
 });
 
 describe("recovery", () => {
-  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { publicKey, privateKey } = nodeRsaKey(2048);
   const jwk = privateKey.export({ format: "jwk" });
   const part = (name: "n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qi"): Uint8Array =>
     new Uint8Array(Buffer.from(jwk[name] as string, "base64url"));

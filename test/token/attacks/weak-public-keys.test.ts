@@ -1,9 +1,9 @@
 /** A13f: public keys that are none, or that make forgeries and known secrets, are refused where they come in. */
 
-import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { expectCkr } from "../../support/ckr.ts";
+import { nodeRsaKey } from "../../support/rsa-fixture.ts";
 import { s, withFreshToken } from "./support.ts";
 
 withFreshToken();
@@ -68,7 +68,7 @@ test("an ML-KEM key whose coefficients are not reduced is none (FIPS 203, 7.2)",
 });
 
 test("an RSA key of bad numbers is none, for encryption as for signatures", () => {
-  const jwk = generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({
+  const jwk = nodeRsaKey(2048).publicKey.export({
     format: "jwk",
   });
   const n = Uint8Array.from(Buffer.from(jwk.n as string, "base64url"));

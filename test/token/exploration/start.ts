@@ -8,6 +8,7 @@ import { encodeEcParams } from "../../../src/der/ec-params.ts";
 import type { Policy } from "../../../src/objects/policy.ts";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
+import { nodeRsaKey } from "../../support/rsa-fixture.ts";
 import { type Key, type Secret, World } from "./world.ts";
 
 const random = (seed: number): Uint8Array =>
@@ -20,10 +21,10 @@ export const KNOWN_PASSWORD: Uint8Array = new TextEncoder().encode("password of 
 const AES_KEY = random(1);
 /** The value of the owner's key D. */
 export const DERIVATION_KEY: Uint8Array = random(2);
-const RSA = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const RSA = nodeRsaKey(2048);
 const EC = generateKeyPairSync("ec", { namedCurve: "P-256" });
 /** The adversary's own pairs. */
-export const ADVERSARY_RSA: KeyObject = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+export const ADVERSARY_RSA: KeyObject = nodeRsaKey(2048, 1).privateKey;
 export const ADVERSARY_EC: KeyObject = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 
 const jwkOf = (key: KeyObject): ((name: string) => Uint8Array) => {
