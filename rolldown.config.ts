@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
 import { parseSync, Visitor } from "rolldown/utils";
+import { compileEagerly } from "./rolldown.eager.ts";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -186,6 +187,7 @@ const { output } = await bundle.write({
   // Nothing is renamed: traces, error classes and profiles read as the source does.
   minify: { compress: true, mangle: false, codegen: true },
 });
+compileEagerly(join(ROOT, "dist"));
 writeFileSync(
   join(ROOT, LICENSES),
   licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))),

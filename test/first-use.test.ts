@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { CurveName } from "../src/crypto/engine.ts";
+import type { MechanismChoice } from "../src/mechanisms/registry.ts";
 
 const made: { curves: string[]; tables: number } = { curves: [], tables: 0 };
 
@@ -19,6 +20,8 @@ const TABLES = ["../src/crypto/field/multiples.ts", "../src/crypto/field/edwards
 
 let createHsm: typeof import("../src/index.ts").createHsm;
 let createKms: typeof import("../src/kms.ts").createKms;
+
+const ec = (curve: CurveName): MechanismChoice => ({ mechanism: "EC_KEY_PAIR_GEN", curve });
 
 beforeAll(async () => {
   // Modules of its own, in which nothing has been used yet; other files of tests share theirs.
@@ -68,13 +71,18 @@ test("after the first Encrypt there is no elliptic curve and no table of one", a
 });
 
 /** Curves with generated arithmetic have a table of their base point, which comes with their first pair. */
-test.each<[CurveName, string, number]>([
-  ["P-521", "521 bits", 1],
-  ["brainpoolP512r1", "512 bits", 0],
-  ["P-384", "384 bits", 1],
-  ["P-224", "224 bits", 0],
-])("the first key pair on %s makes that curve and no other, and its table alone", (curve, bits, tables) => {
+test.each<[name: string, choice: MechanismChoice, curves: readonly string[], tables: number]>([
+  ["P-521", ec("P-521"), ["521 bits"], 1],
+  ["brainpoolP512r1", ec("brainpoolP512r1"), ["512 bits"], 0],
+  ["P-384", ec("P-384"), ["384 bits"], 1],
+  ["P-224", ec("P-224"), ["224 bits"], 0],
+  ["the SM2 curve", { mechanism: "PHSM_SM2_KEY_PAIR_GEN" }, ["256 bits"], 0],
+  ["Ed25519", { mechanism: "EC_EDWARDS_KEY_PAIR_GEN", curve: "Ed25519" }, [], 1],
+])("the first key pair on %s makes that curve and no other, and its table alone; the second nothing", (...row) => {
+  const [, choice, curves, tables] = row;
   const session = createHsm().openSession({ readWrite: true });
-  session.generateKeyPair({ mechanism: "EC_KEY_PAIR_GEN", curve }, { usage: "sign" });
-  expect(made).toEqual({ curves: [bits], tables });
+  session.generateKeyPair(choice, { usage: "sign" });
+  expect(made).toEqual({ curves, tables });
+  session.generateKeyPair(choice, { usage: "sign" });
+  expect(made).toEqual({ curves, tables });
 });
