@@ -61,7 +61,7 @@ export const contests: readonly Gauge[] = [
   gauge(`${CONNECTIONS} connections flat out`, "requests/s", "flatOut", "perSecond", {
     atLeast: RATE,
     quick: true,
-    margin: 3,
+    margin: 6,
     headline: "requests a second",
   }),
   gauge(`${CONNECTIONS} connections flat out, 99th percentile`, "ms", "flatOut", "p99", {}),
