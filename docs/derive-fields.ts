@@ -2,11 +2,14 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MODULES } from "../src/crypto/field/curves.ts";
-import { fieldModule } from "../src/crypto/field/generator.ts";
+import { MODULES, ORDERS } from "../src/crypto/field/curves.ts";
+import { fieldModule, orderModule } from "../src/crypto/field/generator.ts";
 import { rowsModule } from "../src/crypto/rsa/rows-generator.ts";
 
-for (const [file, title, field] of MODULES) {
-  writeFileSync(join(import.meta.dirname, `../src/crypto/field/${file}.ts`), fieldModule(title, field));
+function write(path: string, text: string): void {
+  writeFileSync(join(import.meta.dirname, "../src/crypto", path), text);
 }
-writeFileSync(join(import.meta.dirname, "../src/crypto/rsa/rows.ts"), rowsModule());
+
+for (const [file, title, field] of MODULES) write(`field/${file}.ts`, fieldModule(title, field));
+for (const [file, title, order] of ORDERS) write(`field/${file}.ts`, orderModule(title, order));
+write("rsa/rows.ts", rowsModule());

@@ -1,7 +1,6 @@
 /** Byte strings: checks, comparison, wiping, and the integer conversions of RFC 8017, section 4. */
 
 import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
-import { base64 } from "@scure/base";
 
 /**
  * A private copy of the caller's bytes, taken before anything else looks at them.
@@ -154,14 +153,52 @@ export const toHex: (bytes: Uint8Array) => string = bytesToHex;
 /** @throws Error when the text is not hexadecimal. For public values: the message of a failed parse may quote them. */
 export const fromHex: (hex: string) => Uint8Array = hexToBytes;
 
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const PADDING = 0x3d;
+/** The code of the character for six bits. */
+const CODES: Uint8Array = Uint8Array.from(BASE64, (character) => character.charCodeAt(0));
+/** The six bits of a character, by its code; 64 for what is none of base64. */
+const SIX_BITS: Uint8Array = new Uint8Array(128).fill(64);
+CODES.forEach((code, bits) => {
+  SIX_BITS[code] = bits;
+});
+
+/** Base64 with padding (RFC 4648, section 4). */
 export function toBase64(bytes: Uint8Array): string {
-  return base64.encode(bytes);
+  const { length } = bytes;
+  const text = new Uint8Array(4 * Math.ceil(length / 3));
+  let to = 0;
+  for (let at = 0; at < length; at += 3) {
+    const bits = ((bytes[at] as number) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
+    text[to++] = CODES[bits >> 18] as number;
+    text[to++] = CODES[(bits >> 12) & 63] as number;
+    text[to++] = CODES[(bits >> 6) & 63] as number;
+    text[to++] = CODES[bits & 63] as number;
+  }
+  text.fill(PADDING, Math.ceil((4 * length) / 3));
+  return toLatin1(text);
 }
 
 /**
- * Strict base64 (RFC 4648, section 4): padding required, no white space.
- * @throws Error when the text is anything else.
+ * Strict base64 (RFC 4648, section 4): padding required, no white space, one text for any bytes.
+ * @throws Error when the text is anything else; its message does not quote it.
  */
 export function fromBase64(text: string): Uint8Array {
-  return base64.decode(text);
+  const { length } = text;
+  if (length % 4 !== 0) throw new Error("base64 comes in groups of four characters");
+  const padding = text.endsWith("==") ? 2 : Number(text.endsWith("="));
+  const bytes = new Uint8Array((length / 4) * 3 - padding);
+  let [bits, all, to] = [0, 0, 0];
+  for (let at = 0; at < length - padding; at++) {
+    const code = text.charCodeAt(at);
+    const six = code < 128 ? (SIX_BITS[code] as number) : 64;
+    all |= six;
+    bits = (bits << 6) | six;
+    // Of four characters the first alone completes no byte.
+    if (at % 4 !== 0) bytes[to++] = bits >> (6 - 2 * (at % 4));
+  }
+  if (all > 63) throw new Error("there is a character that is none of base64");
+  // RFC 4648, 3.5: the bits that fill the last character up are zero.
+  if (padding > 0 && (bits & (padding === 2 ? 15 : 3)) !== 0) throw new Error("base64 ends in bits that are not zero");
+  return bytes;
 }

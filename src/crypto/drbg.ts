@@ -5,7 +5,7 @@ import { tableCipher } from "./aes-cipher.ts";
 import { type AesCipherMaker, clearBlock, OUT, type RekeyableCipher, wordAt } from "./block-cipher.ts";
 import { cbcEncrypt, counterMode, increment, nextStream } from "./block-modes.ts";
 import type { Rng } from "./engine.ts";
-import { draw, EntropyError, type EntropySource } from "./entropy.ts";
+import { drawInto, EntropyError, type EntropySource } from "./entropy.ts";
 
 const BLOCK = 16;
 const KEY_BYTES = 32;
@@ -43,7 +43,8 @@ export interface GenerateOptions {
 /** A working state of CTR_DRBG. When its entropy source fails, it is wiped and refuses everything from then on. */
 export class CtrDrbg {
   readonly #entropy: EntropySource;
-  readonly #entropyBytes: number;
+  /** Where an entropy input is drawn to and used up: zeros between two draws. */
+  readonly #entropyInput: Uint8Array;
   readonly #withDf: boolean;
   readonly #reseedInterval: number;
   readonly #cipher: AesCipherMaker;
@@ -72,25 +73,26 @@ export class CtrDrbg {
     this.#cipher = options.cipher ?? tableCipher;
     this.#key = this.#cipher(new Uint8Array(KEY_BYTES));
     this.#entropy = options.entropy;
-    this.#entropyBytes = entropyBytes;
+    this.#entropyInput = new Uint8Array(entropyBytes);
     this.#withDf = derivationFunction;
     this.#reseedInterval = reseedInterval;
     this.#requireInput(personalization, "personalization string");
 
     increment(this.#next, 4);
-    const entropy = this.#draw(entropyBytes);
-    const nonce = derivationFunction ? (options.nonce ?? this.#draw(BLOCK)) : new Uint8Array();
-    this.#seed(entropy, concat(nonce, personalization));
+    this.#draw(this.#entropyInput);
+    const nonce = derivationFunction ? (options.nonce ?? this.#drawNonce()) : none;
+    this.#seed(concat(nonce, personalization));
   }
 
   /**
    * Reseeds (9.2, 10.2.1.4).
    * @throws RangeError when `additional` is too long; EntropyError when the source fails or failed before.
    */
-  reseed(additional: Uint8Array = new Uint8Array()): void {
+  reseed(additional: Uint8Array = none): void {
     this.#requireReady();
     this.#requireInput(additional, "additional input");
-    this.#seed(this.#draw(this.#entropyBytes), additional);
+    this.#draw(this.#entropyInput);
+    this.#seed(additional);
   }
 
   /**
@@ -106,7 +108,7 @@ export class CtrDrbg {
 
     // 9.3.1, step 7: the reseed takes up the additional input, and the request goes on without.
     const reseeds = options.predictionResistance === true || this.#reseedCounter > this.#reseedInterval;
-    if (reseeds) this.#seed(this.#draw(this.#entropyBytes), additional);
+    if (reseeds) this.reseed(additional);
 
     const input = reseeds || additional.length === 0 ? undefined : this.#condition(additional);
     if (input !== undefined) this.#update(input);
@@ -123,8 +125,9 @@ export class CtrDrbg {
     this.#state = "uninstantiated";
   }
 
-  /** The seeding of 10.2.1.3 and 10.2.1.4, with the derivation function and without. Uses the entropy up. */
-  #seed(entropy: Uint8Array, rest: Uint8Array): void {
+  /** The seeding of 10.2.1.3 and 10.2.1.4, with the derivation function and without. Uses the entropy input up. */
+  #seed(rest: Uint8Array): void {
+    const entropy = this.#entropyInput;
     if (this.#withDf) {
       const input = concat(entropy, rest);
       const material = derive(input, this.#cipher);
@@ -134,7 +137,7 @@ export class CtrDrbg {
       for (let i = 0; i < rest.length; i++) entropy[i] ^= rest[i];
       this.#update(entropy);
     }
-    wipe(entropy);
+    for (let i = 0; i < entropy.length; i++) entropy[i] = 0;
     this.#reseedCounter = 1;
   }
 
@@ -168,9 +171,15 @@ export class CtrDrbg {
     return output;
   }
 
-  #draw(byteLength: number): Uint8Array {
+  #drawNonce(): Uint8Array {
+    const nonce = new Uint8Array(BLOCK);
+    this.#draw(nonce);
+    return nonce;
+  }
+
+  #draw(bytes: Uint8Array): void {
     try {
-      return draw(this.#entropy, byteLength);
+      drawInto(this.#entropy, bytes);
     } catch (error) {
       this.#wipe();
       this.#state = "failed";
@@ -180,6 +189,7 @@ export class CtrDrbg {
 
   #wipe(): void {
     this.#key.destroy();
+    wipe(this.#entropyInput);
     this.#next.fill(0);
     this.#reseedCounter = 0;
   }

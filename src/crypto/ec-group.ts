@@ -3,8 +3,10 @@
  * `@noble/curves` elsewhere. Points come and go as 04 ‖ x ‖ y (SEC 1, 2.3.3), scalars as bytes of the order's length.
  */
 
+import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
 import { concat, i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
+import { isInRange } from "./ec-scalars.ts";
 import type { CurveName } from "./engine.ts";
 import {
   type Arithmetic,
@@ -17,7 +19,7 @@ import {
   toAffine,
   wipePoint,
 } from "./field/multiples.ts";
-import { fromField, toField } from "./field/numbers.ts";
+import { fromField, isZero, toField } from "./field/numbers.ts";
 import * as p256 from "./field/p256.ts";
 import * as p384 from "./field/p384.ts";
 import * as p521 from "./field/p521.ts";
@@ -28,15 +30,17 @@ import { whenHot } from "./hot-combs.ts";
 export interface Group {
   /** k·G of a secret k in [1, n − 1]. */
   multiplyBase(k: Uint8Array): Uint8Array;
-  /** k·P of a secret k in [1, n − 1] and a valid point. */
-  multiply(point: Uint8Array, k: Uint8Array): Uint8Array;
+  /** The x-coordinate of it. */
+  xOfBase(k: Uint8Array): Uint8Array;
+  /** The x-coordinate of k·P, of a secret k in [1, n − 1] and a valid point. */
+  xOfMultiple(point: Uint8Array, k: Uint8Array): Uint8Array;
   /** A valid point P, prepared for many sums. */
   prepare(point: Uint8Array): PreparedPoint;
 }
 
 export interface PreparedPoint {
-  /** The x-coordinate of u·G + v·P, nothing of it secret; `undefined` when that is the neutral point. */
-  sumWithBase(u: Uint8Array, v: Uint8Array): Uint8Array | undefined;
+  /** Whether u·G + v·P, nothing of it secret, is a point whose x-coordinate is r modulo the order; r is below that. */
+  sumHasX(r: Uint8Array, u: Uint8Array, v: Uint8Array): boolean;
 }
 
 const groups = new Map<CurveName, Group>();
@@ -77,16 +81,27 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     baseComb ??= combOf(field, decode(Points.BASE.toBytes(false)), windows);
     return baseComb;
   };
-  /** The point that `add` makes of the neutral one with a secret scalar, of which nothing else is left. */
-  const secretly = (k: Uint8Array, add: (sum: Point, windows: Uint8Array) => void): Uint8Array => {
+  type Encode = (affine: { readonly x: Float64Array; readonly y: Float64Array }) => Uint8Array;
+  const encodeX: Encode = ({ x }) => fromField(field, x, fieldBytes);
+  const encode: Encode = (affine) => {
+    const y = fromField(field, affine.y, fieldBytes);
+    const encoded = concat(Uint8Array.of(4), encodeX(affine), y);
+    wipe(y);
+    return encoded;
+  };
+  /** Of the point that `add` makes of the neutral one with a secret scalar nothing else is left. */
+  const secretly = (
+    k: Uint8Array,
+    add: (sum: Point, windows: Uint8Array) => void,
+    encoding: Encode = encodeX,
+  ): Uint8Array => {
     const sum = newPoint(field);
     const digits = windowed(k);
     add(sum, digits);
     const affine = toAffine(field, sum);
     if (affine === undefined) throw new Error("the neutral point has no coordinates");
-    const [x, y] = [affine.x, affine.y].map((part) => fromField(field, part, fieldBytes)) as [Uint8Array, Uint8Array];
-    const encoded = concat(Uint8Array.of(4), x, y);
-    wipe(digits, x, y);
+    const encoded = encoding(affine);
+    wipe(digits);
     wipePoint(sum);
     affine.x.fill(0);
     affine.y.fill(0);
@@ -94,21 +109,34 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
     return encoded;
   };
 
+  /** What is r modulo the order and below the prime, which is less than twice the order. */
+  const gap = i2osp(Points.Fp.ORDER - Points.Fn.ORDER, fieldBytes);
+  const candidates = (r: Uint8Array): Uint8Array[] =>
+    isInRange(r, gap) ? [r, i2osp(os2ip(r) + Points.Fn.ORDER, fieldBytes)] : [r];
+  /** Whether X/Z = x, without a division. */
+  const isX = (x: Float64Array, { X, Z }: Point): boolean => {
+    field.mul(x, x, Z);
+    for (let i = 0; i < x.length; i++) x[i] -= X[i];
+    return isZero(field, x);
+  };
+
+  const addBase = (sum: Point, digits: Uint8Array): void => addFromComb(field, sum, base(), digits, true);
+
   return {
-    multiplyBase: (k) => secretly(k, (sum, digits) => addFromComb(field, sum, base(), digits, true)),
-    multiply: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
+    multiplyBase: (k) => secretly(k, addBase, encode),
+    xOfBase: (k) => secretly(k, addBase),
+    xOfMultiple: (point, k) => secretly(k, (sum, digits) => multiply(field, sum, decode(point), digits, true)),
     prepare(point) {
       const decoded = decode(point);
       const combOfPoint = whenHot(() => combOf(field, decoded, windows));
       return {
-        sumWithBase(u, v) {
+        sumHasX(r, u, v) {
           const sum = newPoint(field);
           const comb = combOfPoint();
           if (comb === undefined) multiply(field, sum, decoded, windowed(v), false);
           else addFromComb(field, sum, comb, windowed(v), false);
           addFromComb(field, sum, base(), windowed(u), false);
-          const affine = toAffine(field, sum);
-          return affine && fromField(field, affine.x, fieldBytes);
+          return !isZero(field, sum.Z) && candidates(r).some((x) => isX(toField(field, x), sum));
         },
       };
     },
@@ -118,15 +146,17 @@ function generatedGroup(curve: CurveName, field: Arithmetic): Group {
 function nobleGroup(curve: CurveName): Group {
   const { fieldBytes } = curves[curve];
   const Points = pointsOf(curve);
+  const encodeX = (point: WeierstrassPoint<bigint>): Uint8Array => i2osp(point.toAffine().x, fieldBytes);
   return {
     multiplyBase: (k) => Points.BASE.multiply(os2ip(k)).toBytes(false),
-    multiply: (point, k) => Points.fromBytes(point).multiply(os2ip(k)).toBytes(false),
+    xOfBase: (k) => encodeX(Points.BASE.multiply(os2ip(k))),
+    xOfMultiple: (point, k) => encodeX(Points.fromBytes(point).multiply(os2ip(k))),
     prepare(point) {
       const decoded = Points.fromBytes(point);
       return {
-        sumWithBase(u, v) {
+        sumHasX(r, u, v) {
           const sum = Points.BASE.multiplyUnsafe(os2ip(u)).add(decoded.multiplyUnsafe(os2ip(v)));
-          return sum.is0() ? undefined : i2osp(sum.toAffine().x, fieldBytes);
+          return !sum.is0() && Points.Fn.create(sum.toAffine().x) === os2ip(r);
         },
       };
     },

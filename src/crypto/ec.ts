@@ -3,7 +3,7 @@
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
 import { groupOf, type PreparedPoint } from "./ec-group.ts";
-import { sign, verify, x } from "./ecdsa.ts";
+import { sign, verify } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
 
 /**
@@ -50,11 +50,7 @@ export function ecPrivate(curve: CurveName, scalar: Uint8Array): EcPrivateKey | 
     agree(peerPoint) {
       const d = borrow();
       const peer = decodePoint(curve, peerPoint);
-      if (peer === undefined) return undefined;
-      const shared = groupOf(curve).multiply(peer, d);
-      const z = Uint8Array.from(x(shared));
-      wipe(shared);
-      return z;
+      return peer && groupOf(curve).xOfMultiple(peer, d);
     },
     destroy() {
       wipe(secret);

@@ -279,6 +279,12 @@ export interface RsaPublicKey {
   pkcs1Encrypt(message: Uint8Array, rng: Rng): Uint8Array;
   /** RSASSA-PSS over a digest (RFC 8017, 8.1.2). */
   pssVerify(params: PssParams, digest: Uint8Array, signature: Uint8Array): boolean;
+  /** The same over a message, of an engine that is faster when it hashes itself. */
+  pssVerifyMessage?(
+    params: PssParams & { readonly hash: HashName },
+    message: Uint8Array,
+    signature: Uint8Array,
+  ): boolean;
   /** RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2). Without `hash`, `digest` is the DigestInfo or any bytes to be padded. */
   pkcs1Verify(hash: HashName | undefined, digest: Uint8Array, signature: Uint8Array): boolean;
   /** What was padded into a signature that is valid in itself (RFC 8017, 9.2), or `undefined`. */

@@ -1,14 +1,18 @@
 /** Entropy sources for the DRBG: a seeded one, and health tests (SP 800-90B, 4.4) around any other. */
 
-import { be64, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
+import { be64, putBytes, requireBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { tableCipher } from "./aes-cipher.ts";
-import { type AesCipherMaker, OUT, wordAt } from "./block-cipher.ts";
+import { type AesCipherMaker, clearBlock, OUT, wordAt } from "./block-cipher.ts";
 import { digest } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 import { counterKdf } from "./kdf.ts";
 
 /** Noise of the given length. Each call must return bytes that no other call has returned. */
-export type EntropySource = (byteLength: number) => Uint8Array;
+export interface EntropySource {
+  (byteLength: number): Uint8Array;
+  /** The same noise into an array that the caller keeps and wipes, where the source can do that. */
+  readonly fill?: (bytes: Uint8Array) => void;
+}
 
 /** An entropy source failed, now or at an earlier draw. The message never holds its output. */
 export class EntropyError extends Error {
@@ -62,41 +66,59 @@ export function healthTested(source: EntropySource, cipher: AesCipherMaker = tab
   let failure: string | undefined;
   let started = false;
 
-  function testedDraw(byteLength: number): Uint8Array {
-    const bytes = draw(source, byteLength);
+  function testedDraw(bytes: Uint8Array): void {
+    drawInto(source, bytes);
     for (const test of tests) test(bytes);
-    return bytes;
   }
 
-  return (byteLength) => {
+  function startUp(): void {
+    const bytes = new Uint8Array(STARTUP_BYTES);
+    testedDraw(bytes);
+    wipe(bytes);
+    started = true;
+  }
+
+  function fill(bytes: Uint8Array): void {
     if (failure !== undefined) throw new EntropyError(`entropy source failed earlier: ${failure}`);
     try {
-      if (!started) wipe(testedDraw(STARTUP_BYTES));
-      started = true;
-      return testedDraw(byteLength);
+      if (!started) startUp();
+      testedDraw(bytes);
     } catch (error) {
       failure = error instanceof EntropyError ? error.message : "unexpected error";
       throw error;
     }
+  }
+
+  const testedSource = (byteLength: number): Uint8Array => {
+    const bytes = new Uint8Array(byteLength);
+    fill(bytes);
+    return bytes;
   };
+  return Object.assign(testedSource, { fill });
 }
 
 /**
- * A private copy of one draw.
- * @throws EntropyError when the source throws or returns anything but `byteLength` bytes.
+ * One draw into `bytes`, whatever the source does with its own array afterwards.
+ * @throws EntropyError when the source throws or returns anything but as many bytes.
  */
-export function draw(source: EntropySource, byteLength: number): Uint8Array {
-  let bytes: unknown;
+export function drawInto(source: EntropySource, bytes: Uint8Array): void {
+  const given = drawn(source, bytes);
+  if (given === bytes) return;
+  if (given.length !== bytes.length) {
+    throw new EntropyError(`entropy source returned ${given.length}, not ${bytes.length} bytes`);
+  }
+  putBytes(given, bytes, 0);
+}
+
+function drawn(source: EntropySource, bytes: Uint8Array): Uint8Array {
   try {
-    bytes = requireBytes(source(byteLength), "entropy");
+    if (source.fill === undefined) return requireBytes(source(bytes.length), "entropy");
+    source.fill(bytes);
+    return bytes;
   } catch (error) {
     if (error instanceof EntropyError) throw error;
     throw new EntropyError("entropy source threw or did not return a Uint8Array");
   }
-  const copy = new Uint8Array(bytes as Uint8Array);
-  if (copy.length !== byteLength)
-    throw new EntropyError(`entropy source returned ${copy.length}, not ${byteLength} bytes`);
-  return copy;
 }
 
 /** Looks at one draw. */
@@ -107,7 +129,8 @@ function repetitionCount(): HealthTest {
   let A = -1;
   let B = 0;
   return (bytes) => {
-    for (const sample of bytes) {
+    for (let i = 0; i < bytes.length; i++) {
+      const sample = bytes[i];
       B = sample === A ? B + 1 : 1;
       A = sample;
       if (B >= REPETITION_CUTOFF) throw new EntropyError("repetition count test failed");
@@ -119,15 +142,16 @@ function repetitionCount(): HealthTest {
 function adaptiveProportion(): HealthTest {
   let A = -1;
   let B = 0;
-  let i = WINDOW;
+  let left = 0;
   return (bytes) => {
-    for (const sample of bytes) {
-      if (i === WINDOW) {
+    for (let i = 0; i < bytes.length; i++) {
+      const sample = bytes[i];
+      if (left === 0) {
         A = sample;
         B = 0;
-        i = 0;
+        left = WINDOW;
       }
-      i++;
+      left--;
       if (sample === A) B++;
       if (B >= PROPORTION_CUTOFF) throw new EntropyError("adaptive proportion test failed");
     }
@@ -145,11 +169,13 @@ function repeatedBlock(cipher: AesCipherMaker): HealthTest {
       const b = wordAt(bytes, at + 4);
       E.encrypt(a, b, wordAt(bytes, at + 8), wordAt(bytes, at + 12));
       const value = fingerprint(OUT[0] ^ a, OUT[1] ^ b);
-      if (recent.includes(value)) throw new EntropyError("entropy source repeated a block");
+      for (let i = 0; i < REMEMBERED_BLOCKS; i++) {
+        if (recent[i] === value) throw new EntropyError("entropy source repeated a block");
+      }
       recent[next] = value;
       next = (next + 1) % REMEMBERED_BLOCKS;
     }
-    OUT.fill(0);
+    clearBlock(OUT);
   };
 }
 

@@ -1,13 +1,18 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
+import { viewOf } from "./block-cipher.ts";
 import type { HashState, MacKey } from "./engine.ts";
-import { bytesOf, Sha256 } from "./sha256.ts";
+import { bytesOf, chainingValue, Sha256, sha256 } from "./sha256.ts";
 
 const BLOCK = 64;
 const DIGEST = 32;
 
 /** Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own. */
 const inOneGo: Sha256 = new Sha256();
+/** Where a key is prepared. */
+const K0: Uint8Array = new Uint8Array(BLOCK);
+const block: DataView = viewOf(K0);
+
 /** A key of any length as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
 export class PreparedHmacSha256 implements MacKey {
   readonly macBytes: number = DIGEST;
@@ -16,10 +21,11 @@ export class PreparedHmacSha256 implements MacKey {
   #isDestroyed = false;
 
   constructor(key: Uint8Array) {
-    const K0 = new Uint8Array(BLOCK);
-    K0.set(key.length <= BLOCK ? key : bytesOf(new Sha256().update(key).finish()));
-    this.#inner = chainingValue(K0, 0x36);
-    this.#outer = chainingValue(K0, 0x5c);
+    K0.set(key.length <= BLOCK ? key : sha256(key));
+    for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36;
+    this.#inner = chainingValue(block);
+    for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36 ^ 0x5c;
+    this.#outer = chainingValue(block);
     K0.fill(0);
   }
 
@@ -58,13 +64,6 @@ export class PreparedHmacSha256 implements MacKey {
   #requireLive(): void {
     if (this.#isDestroyed) throw new Error("HMAC key was destroyed");
   }
-}
-
-function chainingValue(K0: Uint8Array, pad: number): Int32Array {
-  const state = new Sha256().update(K0.map((byte) => byte ^ pad));
-  const H = Int32Array.from(state.H);
-  state.destroy();
-  return H;
 }
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */

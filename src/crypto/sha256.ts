@@ -1,6 +1,6 @@
 /** SHA-256 (FIPS 180-4, 6.2), also from any chaining value, for HMAC keys that are prepared up to one. */
 
-import { putWord, viewOf } from "./block-cipher.ts";
+import { LONG, putWord, viewOf, wordAt } from "./block-cipher.ts";
 
 const BLOCK = 64;
 
@@ -27,8 +27,8 @@ const K: Int32Array = Int32Array.of(
 export class Sha256 {
   /** H: the chaining value, and after {@link finish} the digest, as big-endian words. */
   readonly H: Int32Array = Int32Array.from(INITIAL);
-  readonly #held: Uint8Array = new Uint8Array(BLOCK);
-  readonly #heldView: DataView = viewOf(this.#held);
+  /** M: the block that is being filled. */
+  readonly #block: DataView = new DataView(new ArrayBuffer(BLOCK));
   /** Bytes so far. */
   #length = 0;
 
@@ -40,22 +40,22 @@ export class Sha256 {
   }
 
   update(data: Uint8Array): this {
+    const block = this.#block;
     let at = 0;
     let held = this.#length % BLOCK;
     this.#length += data.length;
-    if (data.length >= BLOCK) {
-      if (held > 0) {
-        for (; held < BLOCK; at++, held++) this.#held[held] = data[at];
-        compress(this.H, this.#heldView, 0);
-        held = 0;
+    while (at < data.length) {
+      if (held === 0 && data.length - at >= LONG) {
+        at = this.#wholeBlocks(data, at);
+      } else if (held % 4 === 0 && data.length - at >= 4) {
+        block.setInt32(held, wordAt(data, at));
+        at += 4;
+        held += 4;
+      } else {
+        block.setUint8(held++, data[at++]);
       }
-      const blocks = viewOf(data);
-      for (; at + BLOCK <= data.length; at += BLOCK) compress(this.H, blocks, at);
-    }
-    for (; at < data.length; at++) {
-      this.#held[held++] = data[at];
       if (held < BLOCK) continue;
-      compress(this.H, this.#heldView, 0);
+      compress(this.H, block, 0);
       held = 0;
     }
     return this;
@@ -63,31 +63,40 @@ export class Sha256 {
 
   /** Pads (5.1.1), and leaves the digest in {@link H}. */
   finish(): Int32Array {
+    const block = this.#block;
     let held = this.#length % BLOCK;
-    this.#held[held++] = 0x80;
+    block.setUint8(held++, 0x80);
+    while (held % 4 !== 0) block.setUint8(held++, 0);
     if (held > BLOCK - 8) {
-      this.#held.fill(0, held);
-      compress(this.H, this.#heldView, 0);
+      for (; held < BLOCK; held += 4) block.setInt32(held, 0);
+      compress(this.H, block, 0);
       held = 0;
     }
-    this.#held.fill(0, held);
-    this.#heldView.setInt32(BLOCK - 8, this.#length / 2 ** 29);
-    this.#heldView.setInt32(BLOCK - 4, this.#length << 3);
-    compress(this.H, this.#heldView, 0);
+    for (; held < BLOCK - 8; held += 4) block.setInt32(held, 0);
+    block.setInt32(BLOCK - 8, this.#length / 2 ** 29);
+    block.setInt32(BLOCK - 4, this.#length << 3);
+    compress(this.H, block, 0);
     return this.H;
   }
 
   /** The hash of this state's digest behind what led to another chaining value, as HMAC needs it. */
   finishInto(H: Int32Array, length: number): Int32Array {
     this.finish();
-    for (let i = 0; i < 8; i++) this.#heldView.setInt32(4 * i, this.H[i]);
+    for (let i = 0; i < 8; i++) this.#block.setInt32(4 * i, this.H[i]);
     this.goOn(H, length).#length += 32;
     return this.finish();
   }
 
   destroy(): void {
     for (let i = 0; i < 8; i++) this.H[i] = 0;
-    this.#held.fill(0);
+    for (let at = 0; at < BLOCK; at += 4) this.#block.setInt32(at, 0);
+  }
+
+  /** Takes up the whole blocks from `at` on, and gives what is behind them. */
+  #wholeBlocks(data: Uint8Array, at: number): number {
+    const view = viewOf(data);
+    for (; at + BLOCK <= data.length; at += BLOCK) compress(this.H, view, at);
+    return at;
   }
 }
 
@@ -99,6 +108,13 @@ export function sha256(data: Uint8Array): Uint8Array {
   const digest = bytesOf(inOneGo.goOn(INITIAL, 0).update(data).finish());
   inOneGo.destroy();
   return digest;
+}
+
+/** The chaining value that one block leads to. */
+export function chainingValue(block: DataView): Int32Array {
+  const H = Int32Array.from(INITIAL);
+  compress(H, block, 0);
+  return H;
 }
 
 /** A chaining value as bytes. */

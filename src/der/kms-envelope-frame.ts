@@ -159,6 +159,21 @@ const LONGEST_HEADER = headerLength(MAX_OCTETS);
 
 /** Reads a blob, or `undefined` when it is not exactly what {@link startEnvelope} and octets in it give. */
 export function readEnvelopeFrame(blob: Uint8Array): Envelope | undefined {
+  const form = formOfBlob(blob);
+  if (form === undefined) return undefined;
+  const headerBytes = form.bytes.length;
+  return {
+    purpose: blob[PURPOSE] === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
+    keyIdentifier: blob.subarray(KEY_ID, KEY_ID + KEY_ID_BYTES),
+    nonce: blob.subarray(NONCE, NONCE + NONCE_BYTES),
+    iv: blob.subarray(form.iv, form.iv + IV_BYTES),
+    header: blob.subarray(0, headerBytes),
+    octets: blob.subarray(headerBytes),
+  };
+}
+
+/** The form that a blob has, or `undefined` when it has none. */
+function formOfBlob(blob: Uint8Array): Form | undefined {
   const octetCount = octetCountOf(blob.length);
   if (octetCount === undefined) return undefined;
   const form = formOf(octetCount);
@@ -168,15 +183,7 @@ export function readEnvelopeFrame(blob: Uint8Array): Envelope | undefined {
   for (let i = 0; i < bytes.length; i++) {
     difference |= ((blob[i] as number) ^ (bytes[i] as number)) & (mask[i] as number);
   }
-  if (difference !== 0) return undefined;
-  return {
-    purpose: purpose === PURPOSES.ENCRYPT ? "ENCRYPT" : "DATAKEY",
-    keyIdentifier: blob.subarray(KEY_ID, KEY_ID + KEY_ID_BYTES),
-    nonce: blob.subarray(NONCE, NONCE + NONCE_BYTES),
-    iv: blob.subarray(form.iv, form.iv + IV_BYTES),
-    header: blob.subarray(0, bytes.length),
-    octets: blob.subarray(bytes.length),
-  };
+  return difference === 0 ? form : undefined;
 }
 
 /** The one number of octets with which a blob has that length; a header grows with it, so there is no second. */
@@ -190,5 +197,5 @@ function octetCountOf(blobBytes: number): number | undefined {
 
 /** The key identifier of a blob, a copy, or `undefined` when it is not a well-formed one. */
 export function envelopeKeyId(blob: Uint8Array): Uint8Array | undefined {
-  return readEnvelopeFrame(blob)?.keyIdentifier.slice();
+  return formOfBlob(blob) && blob.slice(KEY_ID, KEY_ID + KEY_ID_BYTES);
 }

@@ -37,10 +37,5 @@ export async function deriveSharedSecret(
   if (secret === undefined) fail("ValidationException", "");
   if (input.DryRun) wipe(secret);
   stopDryRun(input);
-  return {
-    KeyId: key.arn,
-    ...attested.release("SharedSecret", secret),
-    KeyAgreementAlgorithm,
-    KeyOrigin: key.origin,
-  };
+  return attested.release({ KeyId: key.arn, KeyAgreementAlgorithm, KeyOrigin: key.origin }, "SharedSecret", secret);
 }

@@ -1,32 +1,34 @@
 /** Puts a call's question to the policies and grants: one function, one decision. */
 
-import { after, type Soon } from "../storage/soon.ts";
+import type { Soon } from "../storage/soon.ts";
+import type { Store } from "../storage/store.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
-import { grantsOn } from "./grant-records.ts";
-import { allowanceOf, isGrantable } from "./grant-rules.ts";
+import { grantsTo } from "./grant-indexes.ts";
+import { type GrantRecord, grantsOn } from "./grant-records.ts";
+import { allowanceOf, allowanceOfAnother, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./policy/authorization.ts";
 import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
-import type { Caller } from "./policy/principals.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
 
 export interface Question {
-  readonly caller: Caller;
   readonly action: string;
   /** The key, or an ARN or `*` where no key is concerned. */
   readonly resource: KeyRecord | string;
   readonly identityPolicies: readonly IdentityPolicy[];
-  /** Where policies and grants look up what they want to know of the store. */
-  readonly context: CallContext;
   /** Condition keys beside those of the tables (condition-keys.ts). */
   readonly conditions: Conditions | undefined;
+}
+
+/** The call that asks: policies and grants look up in it what they want to know of the store. */
+export interface Asker extends CallContext {
   /** What condition keys and grants are read from; most decisions need none of it. */
-  facts(key: KeyRecord | undefined, lookups: Lookups): Facts;
+  facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts;
 }
 
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
@@ -36,18 +38,25 @@ const MAX_PARSED = 1000;
 export class Authorizer {
   readonly #parsed = new Map<string, PolicyDocument>();
 
-  decide(question: Question): Soon<Answer> {
+  decide(question: Question, asker: Asker): Soon<Answer> {
     const { resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    return after(reads.needsStore ? lookUp(question, reads.keys, key) : NOTHING, (lookups) =>
-      this.#answer(question, keyPolicy, reads, lookups),
+    if (!reads.needsStore) return this.#answer(question, asker, keyPolicy, reads, NOTHING);
+    return lookUp(question, asker, reads.keys, key).then((lookups) =>
+      this.#answer(question, asker, keyPolicy, reads, lookups),
     );
   }
 
-  #answer(question: Question, keyPolicy: PolicyDocument | undefined, reads: Reads, lookups: Lookups): Soon<Answer> {
-    const { caller, action, resource, conditions, identityPolicies, context } = question;
+  #answer(
+    { action, resource, conditions, identityPolicies }: Question,
+    asker: Asker,
+    keyPolicy: PolicyDocument | undefined,
+    reads: Reads,
+    lookups: Lookups,
+  ): Soon<Answer> {
+    const { caller } = asker;
     const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {
       caller,
@@ -55,18 +64,15 @@ export class Authorizer {
       resource: typeof resource === "string" ? resource : resource.arn,
       keyPolicy,
       identityPolicies,
-      context: reads.context ? conditionsOf(question.facts(key, lookups), conditions) : emptyContext,
+      context: reads.context ? conditionsOf(asker.facts(action, key, lookups), conditions) : emptyContext,
       allowances: undefined,
     };
     const decision = decide(request);
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
       return answerOf(request, decision);
     }
-    return grantsOn(context.store, key).then((grants) => {
-      const facts = question.facts(key, lookups);
-      const allowances = grants.map(({ value }) => allowanceOf(value, facts));
-      return answerOf(request, decide({ ...request, allowances }));
-    });
+    const facts = asker.facts(action, key, lookups);
+    return byGrants(asker.store, key, request, facts).then((by) => answerOf(request, by));
   }
 
   #policyOf({ policy }: KeyRecord): PolicyDocument {
@@ -78,6 +84,18 @@ export class Authorizer {
     }
     return parsed;
   }
+}
+
+/** Asks the caller's own grants; a denial says of the others too what they lack. The retiring principal's may be any. */
+async function byGrants(store: Store, key: KeyRecord, request: AuthorizationRequest, facts: Facts): Promise<Decision> {
+  const own = await grantsTo(store, key, request.caller);
+  const decision = decide({ ...request, allowances: own.map((grant) => allowanceOf(grant, facts)) });
+  if (decision.allowed) return decision;
+  const ids = new Set(own.map(({ grantId }) => grantId));
+  const isOwn = ({ grantId }: GrantRecord): boolean => request.action === "kms:RetireGrant" || ids.has(grantId);
+  const all = (await grantsOn(store, key)).map(({ value }) => value);
+  const allowances = all.map((grant) => (isOwn(grant) ? allowanceOf(grant, facts) : allowanceOfAnother(grant)));
+  return decide({ ...request, allowances });
 }
 
 /** Spelled out for what most decisions are: a copy of members takes longer than the decision. */
@@ -127,15 +145,18 @@ function readsIn(document: PolicyDocument): Reads {
 const NOTHING: Lookups = {};
 
 async function lookUp(
-  { context, facts }: Question,
+  { action }: Question,
+  asker: Asker,
   reads: ReadonlySet<string>,
   key: KeyRecord | undefined,
 ): Promise<Lookups> {
-  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(context, key) : undefined;
-  const sameKey = reads.has("kms:reencryptonsamekey") ? await isSameKey(context, facts(key, {}).input) : undefined;
+  const aliases = key !== undefined && reads.has("kms:resourcealiases") ? await aliasesOf(asker, key) : undefined;
+  const sameKey = reads.has("kms:reencryptonsamekey")
+    ? await isSameKey(asker, asker.facts(action, key, {}).input)
+    : undefined;
   return {
     ...(aliases && { aliases }),
     ...(sameKey !== undefined && { sameKey }),
-    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(context, key) }),
+    ...(key !== undefined && reads.has("kms:trailingdayswithoutkeyusage") && { unusedDays: unusedDays(asker, key) }),
   };
 }

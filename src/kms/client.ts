@@ -59,7 +59,10 @@ export function createClient(
       const answer = caught(() => call(operationOf(command), command?.input, requestId), reported);
       return after(answer, (output) => {
         const $metadata: ResponseMetadata = { httpStatusCode: 200, requestId, attempts: 1, totalRetryDelay: 0 };
-        return { ...output, $metadata } as unknown as Output;
+        // Into the output itself, which is this call's own: a copy takes V8 up to half a microsecond.
+        const answer = (output ?? {}) as { $metadata?: ResponseMetadata };
+        answer.$metadata = $metadata;
+        return answer as Output;
       });
     },
     destroy() {},

@@ -21,8 +21,10 @@ export interface DataKeyWithoutPlaintextOutput {
   readonly KeyMaterialId: string | undefined;
 }
 
-interface DataKeyOutput extends DataKeyWithoutPlaintextOutput {
-  readonly Plaintext: Uint8Array;
+/** A data key, and all that an answer says of it but the key. */
+interface DataKey {
+  readonly plaintext: Uint8Array;
+  readonly output: DataKeyWithoutPlaintextOutput;
 }
 
 /**
@@ -34,10 +36,9 @@ export function generateDataKey(
   input: OperationInput<"GenerateDataKey">,
 ): Soon<DataKeyWithoutPlaintextOutput & Released<"Plaintext">> {
   const attested = attest(context, input.Recipient);
-  return after(makeDataKey(attested.context, "GenerateDataKey", input), ({ Plaintext, ...rest }) => ({
-    ...rest,
-    ...attested.release("Plaintext", Plaintext),
-  }));
+  return after(makeDataKey(attested.context, "GenerateDataKey", input), ({ output, plaintext }) =>
+    attested.release(output, "Plaintext", plaintext),
+  );
 }
 
 /** GenerateDataKeyWithoutPlaintext (API reference); checks as {@link generateDataKey}. */
@@ -45,9 +46,9 @@ export function generateDataKeyWithoutPlaintext(
   context: CallContext,
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
 ): Soon<DataKeyWithoutPlaintextOutput> {
-  return after(makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input), ({ Plaintext, ...rest }) => {
-    wipe(Plaintext);
-    return rest;
+  return after(makeDataKey(context, "GenerateDataKeyWithoutPlaintext", input), ({ output, plaintext }) => {
+    wipe(plaintext);
+    return output;
   });
 }
 
@@ -61,9 +62,10 @@ export interface DataKeyPairWithoutPlaintextOutput {
   readonly KeyMaterialId: string;
 }
 
-interface DataKeyPairOutput extends DataKeyPairWithoutPlaintextOutput {
+interface DataKeyPair {
   /** PKCS #8 in DER. */
-  readonly PrivateKeyPlaintext: Uint8Array;
+  readonly privateKey: Uint8Array;
+  readonly output: DataKeyPairWithoutPlaintextOutput;
 }
 
 /**
@@ -75,8 +77,8 @@ export async function generateDataKeyPair(
   input: OperationInput<"GenerateDataKeyPair">,
 ): Promise<DataKeyPairWithoutPlaintextOutput & Released<"PrivateKeyPlaintext">> {
   const attested = attest(context, input.Recipient);
-  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
-  return { ...rest, ...attested.release("PrivateKeyPlaintext", PrivateKeyPlaintext) };
+  const { privateKey, output } = await makeDataKeyPair(attested.context, "GenerateDataKeyPair", input);
+  return attested.release(output, "PrivateKeyPlaintext", privateKey);
 }
 
 /** GenerateDataKeyPairWithoutPlaintext (API reference); checks as {@link generateDataKeyPair}. */
@@ -85,16 +87,16 @@ export async function generateDataKeyPairWithoutPlaintext(
   input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
 ): Promise<DataKeyPairWithoutPlaintextOutput> {
   const operation = "GenerateDataKeyPairWithoutPlaintext";
-  const { PrivateKeyPlaintext, ...rest } = await makeDataKeyPair(context, operation, input);
-  wipe(PrivateKeyPlaintext);
-  return rest;
+  const { privateKey, output } = await makeDataKeyPair(context, operation, input);
+  wipe(privateKey);
+  return output;
 }
 
 function makeDataKey(
   context: CallContext,
   operation: "GenerateDataKey" | "GenerateDataKeyWithoutPlaintext",
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
-): Soon<DataKeyOutput> {
+): Soon<DataKey> {
   const canonical = canonicalContext(input.EncryptionContext);
   return after(findAuthorized(context, input.KeyId, `kms:${operation}`), (key) => {
     const byteLength = dataKeyBytes(input);
@@ -103,11 +105,10 @@ function makeDataKey(
       stopDryRun(input);
       const plaintext = context.vault.random(byteLength);
       const sealed = seal(context, { key, material, canonical, operation }, plaintext, "DATAKEY");
+      const KeyMaterialId = key.keyStore === undefined ? material.id : undefined;
       return after(sealed, (CiphertextBlob) => ({
-        CiphertextBlob,
-        Plaintext: plaintext,
-        KeyId: key.arn,
-        KeyMaterialId: key.keyStore === undefined ? material.id : undefined,
+        plaintext,
+        output: { CiphertextBlob, KeyId: key.arn, KeyMaterialId },
       }));
     });
   });
@@ -117,7 +118,7 @@ async function makeDataKeyPair(
   context: CallContext,
   operation: "GenerateDataKeyPair" | "GenerateDataKeyPairWithoutPlaintext",
   input: OperationInput<"GenerateDataKeyPairWithoutPlaintext">,
-): Promise<DataKeyPairOutput> {
+): Promise<DataKeyPair> {
   const { KeyPairSpec } = input;
   const canonical = canonicalContext(input.EncryptionContext);
   const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
@@ -129,13 +130,11 @@ async function makeDataKeyPair(
   stopDryRun(input);
 
   const { privateKey, publicKey } = await context.vault.generateDataKeyPair(KeyPairSpec);
+  const PrivateKeyCiphertextBlob = context.vault.encrypt(material, canonical, privateKey, "DATAKEY");
+  const KeyMaterialId = material.id;
   return {
-    PrivateKeyCiphertextBlob: context.vault.encrypt(material, canonical, privateKey, "DATAKEY"),
-    PrivateKeyPlaintext: privateKey,
-    PublicKey: publicKey,
-    KeyId: key.arn,
-    KeyPairSpec,
-    KeyMaterialId: material.id,
+    privateKey,
+    output: { PrivateKeyCiphertextBlob, PublicKey: publicKey, KeyId: key.arn, KeyPairSpec, KeyMaterialId },
   };
 }
 

@@ -66,12 +66,9 @@ export function decrypt(context: CallContext, input: OperationInput<"Decrypt">):
     after(source.open(), (plaintext) => {
       if (input.DryRun) wipe(plaintext);
       stopDryRun(input);
-      return {
-        KeyId: source.key.arn,
-        ...attested.release("Plaintext", plaintext),
-        EncryptionAlgorithm: source.algorithm,
-        KeyMaterialId: source.materialId,
-      };
+      const { key, algorithm, materialId } = source;
+      const output = { KeyId: key.arn, EncryptionAlgorithm: algorithm, KeyMaterialId: materialId };
+      return attested.release(output, "Plaintext", plaintext);
     }),
   );
 }

@@ -1,11 +1,10 @@
 /** Grants as records of the store, and the tokens that name them. */
 
 import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
-import type { Change, Store, Stored } from "../storage/store.ts";
+import type { Store, Stored } from "../storage/store.ts";
 import { parseArn } from "./arn.ts";
 import type { KeyRecord } from "./context.ts";
-import { recordsAfter } from "./pagination.ts";
-import { GRANTS, keyRecordId, RETIREMENTS, removal } from "./record-ids.ts";
+import { GRANTS, keyRecordId } from "./record-ids.ts";
 
 /** Pairs of an encryption context, sorted by name. */
 export type Pairs = readonly (readonly [name: string, value: string])[];
@@ -53,60 +52,6 @@ export function grantRecordId(key: KeyRecord, grantId: string): string {
 /** All grants of a key, by identifier. */
 export function grantsOn(store: Store, key: KeyRecord): Promise<Stored<GrantRecord>[]> {
   return store.list(GRANTS, { prefix: grantPrefix(key) });
-}
-
-/**
- * An entry of the index from retiring principals to grants, table `grants-to-retire`, id
- * `region/principal/account/keyId/grantId`, the principal without a slash. It comes and goes with its grant.
- */
-interface Retirement {
-  /** The id of the grant's record. */
-  readonly grant: string;
-}
-
-const retirementPrefix = (region: string, principal: string): string => `${region}/${encodeURIComponent(principal)}/`;
-
-function retirementId({ account, region, keyId }: KeyRecord, grant: GrantRecord): string | undefined {
-  const principal = retiringOf(grant);
-  return principal && `${retirementPrefix(region, principal)}${account}/${keyId}/${grant.grantId}`;
-}
-
-/** The changes that make a grant on a key. */
-export function grantCreation(key: KeyRecord, grant: GrantRecord): Change[] {
-  const id = grantRecordId(key, grant.grantId);
-  const entry = retirementId(key, grant);
-  return [
-    { table: GRANTS, id, value: grant, expect: 0 },
-    ...(entry === undefined ? [] : [{ table: RETIREMENTS, id: entry, value: { grant: id }, expect: 0 }]),
-  ];
-}
-
-/** The changes that remove a grant. Its entry has never changed. */
-export function grantRemoval(key: KeyRecord, stored: Stored<GrantRecord>): Change[] {
-  const entry = retirementId(key, stored.value);
-  return [
-    removal(GRANTS)(stored),
-    ...(entry === undefined ? [] : [{ table: RETIREMENTS, id: entry, value: undefined, expect: 1 }]),
-  ];
-}
-
-/**
- * The grants of a Region that a principal may retire, by account of the key, key and grant.
- * @param account of keys in that account alone
- * @param after the place of the last one
- */
-export async function* grantsToRetire(
-  store: Store,
-  { region, principal, account }: { readonly region: string; readonly principal: string; readonly account?: string },
-  after: string | undefined,
-): AsyncIterable<{ readonly place: string; readonly grant: GrantRecord }> {
-  const all = retirementPrefix(region, principal);
-  const prefix = account === undefined ? all : `${all}${account}/`;
-  const start = after === undefined ? undefined : all + after;
-  for await (const { id, value } of recordsAfter<Retirement>(store, RETIREMENTS, prefix, start)) {
-    const stored = await store.get<GrantRecord>(GRANTS, value.grant);
-    if (stored !== undefined) yield { place: id.slice(all.length), grant: stored.value };
-  }
 }
 
 /**

@@ -28,6 +28,13 @@ export function allowanceOf(grant: GrantRecord, facts: Facts): Allowance {
   return { id: grant.grantId, unmet: () => unmetBy(grant, facts) };
 }
 
+/** A grant that is for somebody else than the caller, which needs no look at the request. */
+export function allowanceOfAnother(grant: GrantRecord): Allowance {
+  return { id: grant.grantId, unmet: () => isForAnother(grant) };
+}
+
+const isForAnother = (grant: GrantRecord): string => `is for ${granteeOf(grant)}`;
+
 /** Whether a grant's grantee or retiring principal is the caller, or the role of the caller's session. */
 export function isPrincipal(named: string | undefined, caller: Caller): boolean {
   if (named === undefined) return false;
@@ -39,7 +46,7 @@ export function isPrincipal(named: string | undefined, caller: Caller): boolean 
 function unmetBy(grant: GrantRecord, facts: Facts): string | undefined {
   const operation = operationOf(facts.action);
   if (operation === "RetireGrant") return unmetByRetirement(grant, facts);
-  if (!isPrincipal(granteeOf(grant), facts.caller)) return `is for ${granteeOf(grant)}`;
+  if (!isPrincipal(granteeOf(grant), facts.caller)) return isForAnother(grant);
   if (!grant.operations.includes(operation)) return `does not list ${operation}`;
   const { sourceArn } = grant.constraints;
   // "Only evaluated when the request is made by an AWS service."

@@ -4,17 +4,15 @@ import { toHex } from "../bytes/bytes.ts";
 import type { Stored } from "../storage/store.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
+import { grantCreation, grantRemoval, grantsToRetire } from "./grant-indexes.ts";
 import { type GrantParameters, grantParameters, requireFitting } from "./grant-input.ts";
 import {
   type GrantRecord,
-  grantCreation,
   grantEntry,
   granteeOf,
   grantOfToken,
   grantRecordId,
-  grantRemoval,
   grantsOn,
-  grantsToRetire,
   grantToken,
 } from "./grant-records.ts";
 import { constraintConditions, retirementPolicy } from "./grant-rules.ts";

@@ -86,7 +86,7 @@ export function found(
   for (const other of call.resources) if (arnOf(other) === arn) return;
   call.resources = [...call.resources, resource];
   if (typeof resource === "string") return;
-  let told: Soon<void>;
+  let told: Soon<void> | undefined;
   for (const interceptor of interceptors) {
     told = after(told, () => interceptor.found?.(call, resource, context));
   }

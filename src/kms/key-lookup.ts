@@ -18,6 +18,12 @@ export interface LookupOptions {
  * @throws KmsError NotFoundException, and InvalidArnException for an alias where none is taken, before any lookup.
  */
 export function findKey(context: CallContext, name: string, options: LookupOptions = {}): Soon<KeyRecord> {
+  // By its identifier alone: what most calls do. What there is needs no look at how it is spelt.
+  const own = name.includes("/") ? undefined : keyById(context, name);
+  return after(own, (stored) => stored?.value ?? findNamed(context, name, options));
+}
+
+function findNamed(context: CallContext, name: string, options: LookupOptions): Soon<KeyRecord> {
   const { aliases = true, otherAccounts = aliases } = options;
   const { account, resource } = resourceOf(context, name);
   const place = { account, region: context.region };

@@ -7,7 +7,8 @@
 import type { Change, Store, Stored } from "../storage/store.ts";
 import { aliasChanges, aliasesOfKey } from "./alias-records.ts";
 import type { KeyRecord } from "./context.ts";
-import { grantRemoval, grantsOn } from "./grant-records.ts";
+import { grantRemoval } from "./grant-indexes.ts";
+import { grantsOn } from "./grant-records.ts";
 import { entryMade, entryRemoved } from "./key-stores/key-entries.ts";
 import { KEYS, keyRecordId, MATERIALS, materialRecordId, type Place, removal } from "./record-ids.ts";
 

@@ -6,7 +6,7 @@
  * old materials stay readable and nothing is ever found by trial.
  */
 
-import { toHex } from "../bytes/bytes.ts";
+import { equalBytes, inOnePiece, toHex } from "../bytes/bytes.ts";
 import { after, type Soon } from "../storage/soon.ts";
 import type { BackingKey, CallContext, KeyMaterial, KeyRecord } from "./context.ts";
 import { keyById } from "./key-records.ts";
@@ -26,8 +26,8 @@ export interface MaterialOwner {
 
 /** The key and material that a blob's 32-byte identifier names, or `undefined` when this Region has none. */
 export function materialOwner(context: CallContext, identifier: Uint8Array): Soon<MaterialOwner | undefined> {
-  const id = toHex(identifier);
-  return after(context.store.get<MaterialRecord>(MATERIALS, materialRecordId(context, id)), (entry) => {
+  const { id, recordId } = namesOf(context, identifier);
+  return after(context.store.get<MaterialRecord>(MATERIALS, recordId), (entry) => {
     if (entry === undefined) return undefined;
     const { account, keyId } = entry.value;
     return after(keyById(context, keyId, { account, region: context.region }), (key) => {
@@ -35,6 +35,31 @@ export function materialOwner(context: CallContext, identifier: Uint8Array): Soo
       return key === undefined || material === undefined ? undefined : { key: key.value, material };
     });
   });
+}
+
+interface Names extends Pick<KeyRecord, "region"> {
+  readonly identifier: Uint8Array;
+  /** The identifier in hexadecimal digits. */
+  readonly id: string;
+  readonly recordId: string;
+}
+
+/** Names that were asked for, by the first bytes of the identifiers, which are random: to write them takes longer. */
+const known = new Map<number, Names>();
+const MAX_KNOWN = 10_000;
+
+function namesOf(context: CallContext, identifier: Uint8Array): Names {
+  const { region } = context;
+  const [a = 0, b = 0, c = 0, d = 0] = identifier;
+  const place = (a << 24) | (b << 16) | (c << 8) | d;
+  let names = known.get(place);
+  if (names === undefined || names.region !== region || !equalBytes(names.identifier, identifier)) {
+    const id = toHex(identifier);
+    names = { region, identifier: identifier.slice(), id, recordId: inOnePiece(materialRecordId(context, id)) };
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(place, names);
+  }
+  return names;
 }
 
 /** The material that a key encrypts, signs and derives with. */

@@ -22,7 +22,7 @@ export function generateRandom(
   const attested = attest(context, input.Recipient);
   return after(attested.context.authorize("kms:GenerateRandom", "*"), () =>
     after(CustomKeyStoreId === undefined ? undefined : requireCluster(context, CustomKeyStoreId), () =>
-      attested.release("Plaintext", context.vault.random(NumberOfBytes)),
+      attested.release({}, "Plaintext", context.vault.random(NumberOfBytes)),
     ),
   );
 }

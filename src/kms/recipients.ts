@@ -18,8 +18,15 @@ export type Released<Member extends string> = { readonly [M in Member]?: Uint8Ar
 export interface Attested {
   /** The context of the call, in which the enclave's measurements are condition keys of every question. */
   readonly context: CallContext;
-  /** The member of the answer that holds a secret: in the clear, or for the enclave alone; then the secret is wiped. */
-  release<const Member extends string>(member: Member, secret: Uint8Array): Released<Member>;
+  /**
+   * Puts a secret into the answer, which is the call's own: in the clear, as the member of that name, or for the enclave
+   * alone; then the secret is wiped.
+   */
+  release<Output extends object, const Member extends string>(
+    output: Output,
+    member: Member,
+    secret: Uint8Array,
+  ): Output & Released<Member>;
 }
 
 /**
@@ -28,7 +35,7 @@ export interface Attested {
  */
 export function attest(context: CallContext, recipient: OperationInput<"Decrypt">["Recipient"]): Attested {
   if (recipient === undefined) {
-    return { context, release: (member, secret) => ({ [member]: secret }) as Released<typeof member> };
+    return { context, release: withMember };
   }
   const { KeyEncryptionAlgorithm, AttestationDocument } = recipient;
   if (KeyEncryptionAlgorithm === undefined || AttestationDocument === undefined) {
@@ -45,14 +52,24 @@ export function attest(context: CallContext, recipient: OperationInput<"Decrypt"
   });
   return {
     context: context.with(conditionsOf(document)),
-    release(_member, secret) {
+    release(output, _member, secret) {
       try {
-        return { CiphertextForRecipient: context.vault.sealFor(publicKey, secret) } as Released<typeof _member>;
+        return withMember(output, "CiphertextForRecipient", context.vault.sealFor(publicKey, secret));
       } finally {
         wipe(secret);
       }
     },
   };
+}
+
+/** By assignment: what the spread of objects costs is not small beside the work (docs/decisions.md, "What a layer costs"). */
+function withMember<Output extends object, Member extends string>(
+  output: Output,
+  member: Member,
+  value: Uint8Array,
+): Output & { readonly [M in Member]?: Uint8Array } {
+  (output as Record<string, unknown>)[member] = value;
+  return output;
 }
 
 function verified(context: CallContext, bytes: Uint8Array): AttestationDocument {

@@ -1,5 +1,6 @@
 /** Where the records of the KMS are in its store, and how a read-modify-write is tried again. */
 
+import { inOnePiece } from "../bytes/bytes.ts";
 import { type Change, StoreConflict, type Stored } from "../storage/store.ts";
 
 export const KEYS = "keys";
@@ -9,7 +10,8 @@ export const KEY_ALIASES = "key-aliases";
 /** The index from custom key stores to their keys (key-stores/key-entries.ts). */
 export const KEY_STORE_KEYS = "custom-key-store-keys";
 export const GRANTS = "grants";
-/** The index from retiring principals to their grants (grant-records.ts). */
+/** The indexes from grantees and retiring principals to their grants (grant-indexes.ts). */
+export const GRANTEES = "grants-by-grantee";
 export const RETIREMENTS = "grants-to-retire";
 /** The index of materials.ts: which key made a ciphertext. */
 export const MATERIALS = "materials";
@@ -28,8 +30,17 @@ export function placePrefix({ account, region }: Place): string {
   return `${account}/${region}/`;
 }
 
-export function keyRecordId(place: Place, keyId: string): string {
-  return placePrefix(place) + keyId;
+/** As many identifiers of records are kept as they were put together: V8 takes longer for that than to find a record. */
+const MAX_KNOWN = 10_000;
+const known = new Map<string, Place & { readonly recordId: string }>();
+
+export function keyRecordId({ account, region }: Place, keyId: string): string {
+  const last = known.get(keyId);
+  if (last !== undefined && last.account === account && last.region === region) return last.recordId;
+  const recordId = inOnePiece(placePrefix({ account, region }) + keyId);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(keyId, { account, region, recordId });
+  return recordId;
 }
 
 /** @param name with its prefix, `alias/…`. */

@@ -2,7 +2,7 @@
 
 import { after, type Soon } from "../storage/soon.ts";
 import type { Store } from "../storage/store.ts";
-import type { Authorizer } from "./authorize.ts";
+import type { Asker, Authorizer } from "./authorize.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
@@ -37,7 +37,7 @@ export interface Ground {
   settle(decision: Answer): void;
 }
 
-export class RequestContext implements CallContext {
+export class RequestContext implements CallContext, Asker {
   readonly caller: Caller;
   readonly account: string;
   readonly region: string;
@@ -87,29 +87,24 @@ export class RequestContext implements CallContext {
   }
 
   conditions(action: string): ConditionContext {
-    return conditionsOf(this.#facts(action, undefined, {}));
+    return conditionsOf(this.facts(action, undefined, {}));
   }
 
   authorize(action: string, resource: KeyRecord | string, conditions?: Conditions): Soon<void> {
-    return after(this.#ground.found(this.#call, resource, this), () =>
-      after(this.#decide(action, resource, joined(conditions, this.#further)), this.#ground.settle),
-    );
+    const told = this.#ground.found(this.#call, resource, this);
+    return after(told, () => after(this.#decide(action, resource, conditions), this.#ground.settle));
   }
 
   #decide(action: string, resource: KeyRecord | string, conditions: Conditions | undefined): Soon<Answer> {
     const { authorizer, identities } = this.#setting;
-    return authorizer.decide({
-      caller: this.caller,
-      action,
-      resource,
-      identityPolicies: identities.policiesOf(this.caller),
-      context: this,
-      conditions,
-      facts: (key, lookups) => this.#facts(action, key, lookups),
-    });
+    const identityPolicies = identities.policiesOf(this.caller);
+    return authorizer.decide(
+      { action, resource, identityPolicies, conditions: joined(conditions, this.#further) },
+      this,
+    );
   }
 
-  #facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts {
+  facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts {
     const { caller, circumstances, operation, input = {} } = this.#call;
     return { caller, circumstances, operation, action, input, key, lookups, region: this.region, now: this.now };
   }

@@ -12,7 +12,8 @@ export interface Sender {
 
 /** The Region of a request: the one it is signed for, else `otherwise`. */
 export function regionOf({ region }: Sender, otherwise: string): string {
-  return region !== undefined && isRegion(region) ? region : otherwise;
+  if (region === undefined || region === otherwise) return otherwise;
+  return isRegion(region) ? region : otherwise;
 }
 
 /**
@@ -23,6 +24,9 @@ export function senderIn(region: string, { accessKeyId = "" }: Sender, otherwise
   const isAccount = /^[0-9]{12}$/.test(accessKeyId);
   if (!isAccount && otherwise.kind !== "root") return otherwise;
   const account = isAccount ? accessKeyId : otherwise.accountId;
-  const arn = `arn:${partitionOf(region)}:iam::${account}:root`;
-  return arn === otherwise.arn ? otherwise : parseCaller(arn);
+  const partition = partitionOf(region);
+  if (otherwise.kind === "root" && account === otherwise.accountId && partition === otherwise.partition) {
+    return otherwise;
+  }
+  return parseCaller(`arn:${partition}:iam::${account}:root`);
 }

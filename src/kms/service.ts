@@ -48,10 +48,17 @@ export interface KmsService {
    * Does one operation for a caller, in the caller's account: validates the input, runs the handler, and leaves out
    * members without a value.
    * @param circumstances where from, and for which Region; the service's own when it names none.
+   * @param requestId that of the circumstances when it is not given.
    * @returns the output, or undefined for an operation that has none.
    * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
-  call(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Soon<object | undefined>;
+  call(
+    operation: string,
+    input: unknown,
+    caller: Caller,
+    circumstances?: Circumstances,
+    requestId?: string,
+  ): Soon<object | undefined>;
   /** Asks for the permissions that {@link call} would ask for, and does nothing. It never rejects. */
   explain(operation: string, input: unknown, caller: Caller, circumstances?: Circumstances): Promise<Explanation>;
 }
@@ -77,9 +84,10 @@ export function createService(options: ServiceOptions): KmsService {
     given: unknown,
     caller: Caller,
     circumstances: Circumstances,
-    eventId: string,
+    requestId = "",
+    eventId = "",
   ): Call {
-    const { region = options.region, requestId = "" } = circumstances;
+    const { region = options.region } = circumstances;
     return {
       operation,
       caller,
@@ -119,12 +127,12 @@ export function createService(options: ServiceOptions): KmsService {
   );
 
   return {
-    call: (operation, input, caller, circumstances = {}) =>
-      after(passage(callOf(operation, input, caller, circumstances, nextEventId())), answerOf),
+    call: (operation, input, caller, circumstances = {}, requestId = circumstances.requestId) =>
+      after(passage(callOf(operation, input, caller, circumstances, requestId, nextEventId())), answerOf),
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, input, caller, circumstances, ""), {
+        await perform(callOf(operation, input, caller, circumstances), {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),

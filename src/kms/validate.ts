@@ -1,7 +1,7 @@
 /** The one interpreter of shapes: checks an input completely and answers in the words of AWS. */
 
-import { copyBytes } from "../bytes/bytes.ts";
 import { fail, KmsError } from "./errors.ts";
+import { privateCopy } from "./private-copy.ts";
 import {
   type BlobShape,
   type InputOf,
@@ -25,7 +25,7 @@ const MAX_VIOLATIONS = 100;
  */
 export function validate<S extends StructureShape>(shape: S, input: unknown): InputOf<S> {
   const violations: string[] = [];
-  const checked = readable(() => structure(shape, input ?? {}, "", violations));
+  const checked = readable(shape, input ?? {}, violations);
   if (violations.length > 0) {
     const count = violations.length === 1 ? "1 validation error" : `${violations.length} validation errors`;
     fail("ValidationException", `${count} detected: ${violations.join("; ")}`);
@@ -34,9 +34,9 @@ export function validate<S extends StructureShape>(shape: S, input: unknown): In
 }
 
 /** A value that throws when it is read (a getter, a proxy, a detached buffer) is the caller's fault, not the service's. */
-function readable<T>(read: () => T): T {
+function readable(shape: StructureShape, input: unknown, violations: string[]): unknown {
   try {
-    return read();
+    return structure(shape, input, "", violations);
   } catch (error) {
     if (error instanceof KmsError) throw error;
     return fail("SerializationException", "The input can not be read");
@@ -77,15 +77,16 @@ function structure(shape: StructureShape, input: unknown, prefix: string, violat
 
 function string(shape: StringShape, input: unknown, path: string, violations: string[]): string {
   const text = wellFormed(input);
-  const printed = shape.sensitive === true ? undefined : quoted(text);
-  for (const rule of broken(shape, text)) report(violations, printed, path, rule);
+  for (const rule of broken(shape, text)) {
+    report(violations, shape.sensitive === true ? undefined : quoted(text), path, rule);
+  }
   return text;
 }
 
 function blob(shape: BlobShape, input: unknown, path: string, violations: string[]): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = copyBytes(input, path);
+    bytes = privateCopy(input, path);
   } catch {
     return wrongType(input, "a Blob");
   }
@@ -111,7 +112,7 @@ function integer(shape: IntegerShape, input: unknown, path: string, violations: 
 function list(shape: ListShape, input: unknown, path: string, violations: string[]): unknown {
   if (!Array.isArray(input)) return wrongType(input, "a list");
   const member = shapeOf(shape.member);
-  const rules = lengthRules(shape, input.length);
+  const rules = [...lengthRules(shape, input.length)];
   if (member.type !== "string") {
     for (const rule of rules) report(violations, undefined, path, rule);
     return Array.from(input, (item, i) => value(member, item ?? {}, `${path}.${i + 1}.member`, violations));
@@ -128,7 +129,7 @@ function map(shape: MapShape, input: unknown, path: string, violations: string[]
   const entries = Object.entries(input).map(([name, item]) => [textOrNull(name), textOrNull(item)] as const);
   const key = shapeOf(shape.key) as StringShape;
   const member = shapeOf(shape.value) as StringShape;
-  const rules = lengthRules(shape, entries.length);
+  const rules = [...lengthRules(shape, entries.length)];
   if (entries.some(([name]) => breaks(key, name))) rules.push(`Map keys must satisfy constraint: [${everyRule(key)}]`);
   if (entries.some(([, item]) => breaks(member, item))) {
     rules.push(`Map value must satisfy constraint: [${everyRule(member)}]`);
@@ -159,14 +160,14 @@ function breaks(shape: StringShape, item: string | null): boolean {
 }
 
 /** The rules of the shape that the text breaks, in the order in which AWS prints them. */
-function broken(shape: StringShape, text: string): string[] {
+function broken(shape: StringShape, text: string): readonly string[] {
   if (shape.enum !== undefined) {
     const known = shape.enum.includes(text) || shape.unlisted?.includes(text);
-    return known ? [] : [enumRule(shape.enum)];
+    return known ? NONE : [enumRule(shape.enum)];
   }
   const rules = lengthRules(shape, text.length);
-  if (shape.pattern !== undefined && !matcher(shape.pattern).test(text)) rules.push(patternRule(shape.pattern));
-  return rules;
+  if (shape.pattern === undefined || matcher(shape.pattern).test(text)) return rules;
+  return [...rules, patternRule(shape.pattern)];
 }
 
 /** What AWS prints for a list or map with any bad member: all rules of the members, broken or not. */
@@ -179,11 +180,13 @@ function everyRule(shape: StringShape): string {
   return [...rules, "Member must not be null"].join(", ");
 }
 
-function lengthRules(shape: { readonly min?: number; readonly max?: number }, length: number): string[] {
+function lengthRules(shape: { readonly min?: number; readonly max?: number }, length: number): readonly string[] {
   if (shape.max !== undefined && length > shape.max) return [maxRule(shape.max)];
   if (shape.min !== undefined && length < shape.min) return [minRule(shape.min)];
-  return [];
+  return NONE;
 }
+
+const NONE: readonly string[] = [];
 
 const maxRule = (max: number): string => `Member must have length less than or equal to ${max}`;
 const minRule = (min: number): string => `Member must have length greater than or equal to ${min}`;

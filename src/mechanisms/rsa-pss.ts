@@ -45,7 +45,11 @@ const common = {
 } as const;
 
 /** @throws CkrError CKR_MECHANISM_PARAM_INVALID when the salt does not fit the modulus (RFC 8017, 9.1.1, step 3) */
-function complete(key: TokenObject, hash: PssHash, { mgf = hash, saltBytes }: HashedRsaPssParams): PssParams {
+function complete<H extends PssHash>(
+  key: TokenObject,
+  hash: H,
+  { mgf = hash, saltBytes }: HashedRsaPssParams,
+): PssParams & { readonly hash: H } {
   const salt = saltBytes ?? digestBytes(hash);
   const most = Math.ceil((modulusBitsOf(key) - 1) / 8) - digestBytes(hash) - 2;
   demand(salt <= most, "MECHANISM_PARAM_INVALID", `key and hash leave room for a salt of ${most} bytes, not ${salt}`);
@@ -54,6 +58,22 @@ function complete(key: TokenObject, hash: PssHash, { mgf = hash, saltBytes }: Ha
 
 function sign(context: Context, key: TokenObject, params: PssParams, digest: Uint8Array): Uint8Array {
   return rsaPrivateOf(context, key).pssSign(params, digest, context.rng);
+}
+
+function verifyMessage(
+  context: Context,
+  key: TokenObject,
+  params: PssParams & { readonly hash: HashName },
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const own = rsaPublicOf(context, key);
+  if (own.pssVerifyMessage === undefined) {
+    return own.pssVerify(params, context.engine.digest(params.hash, message), signature);
+  }
+  // The hash has a self-test of its own, which comes before its use here too.
+  context.engine.hash(params.hash);
+  return own.pssVerifyMessage(params, message, signature);
 }
 
 function requireDigest(hash: PssHash, data: Uint8Array): void {
@@ -90,6 +110,8 @@ function hashed<N extends HashedName>(name: N, hash: HashName): Mechanism<N, Has
         verify: (digest, signature) => rsaPublicOf(context, key).pssVerify(pss, digest, signature),
       };
     }),
+    verify: (context, key, params, data, signature) =>
+      verifyMessage(context, key, complete(key, hash, params), data, signature),
   });
 }
 

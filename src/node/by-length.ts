@@ -11,8 +11,11 @@ import { nativeDigest } from "./hash.ts";
 import { nativeHmacKey } from "./hmac.ts";
 import * as pure from "./pure.ts";
 
-/** Bytes up to which the pure functions are faster, as `bench/node-engine.ts` has measured it. */
-const SHORT = { aes: 128, cmac: 512, hmacSha256: 256, sha256: 55 } as const;
+/**
+ * Bytes up to which the pure functions are faster, measured with keys of 256 bits. Key wrap is the long one as its blocks, of
+ * which each needs the one before, go one by one through all layers of OpenSSL.
+ */
+const SHORT = { gcm: 224, ctr: 128, cbc: 256, ecb: 256, wrap: 2048, cmac: 512, hmacSha256: 320, sha256: 55 } as const;
 
 /** Only what is one block of SHA-256 with its padding is faster in JavaScript. */
 export function digest(hash: HashName, data: Uint8Array): Uint8Array {
@@ -45,31 +48,31 @@ class AesByLength implements AesKey {
   }
 
   gcmSeal(iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array, tagBytes: number): Uint8Array {
-    return this.#for(aad.length + plaintext.length).gcmSeal(iv, aad, plaintext, tagBytes);
+    return this.#for(SHORT.gcm, aad.length + plaintext.length).gcmSeal(iv, aad, plaintext, tagBytes);
   }
 
   gcmOpen(iv: Uint8Array, aad: Uint8Array, sealed: Uint8Array, tagBytes: number): Uint8Array | undefined {
-    return this.#for(aad.length + sealed.length - tagBytes).gcmOpen(iv, aad, sealed, tagBytes);
+    return this.#for(SHORT.gcm, aad.length + sealed.length - tagBytes).gcmOpen(iv, aad, sealed, tagBytes);
   }
 
   cbcEncrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    return this.#for(blocks.length).cbcEncrypt(iv, blocks);
+    return this.#for(SHORT.cbc, blocks.length).cbcEncrypt(iv, blocks);
   }
 
   cbcDecrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-    return this.#for(blocks.length).cbcDecrypt(iv, blocks);
+    return this.#for(SHORT.cbc, blocks.length).cbcDecrypt(iv, blocks);
   }
 
   ecbEncrypt(blocks: Uint8Array): Uint8Array {
-    return this.#for(blocks.length).ecbEncrypt(blocks);
+    return this.#for(SHORT.ecb, blocks.length).ecbEncrypt(blocks);
   }
 
   ecbDecrypt(blocks: Uint8Array): Uint8Array {
-    return this.#for(blocks.length).ecbDecrypt(blocks);
+    return this.#for(SHORT.ecb, blocks.length).ecbDecrypt(blocks);
   }
 
   ctr(counter: Uint8Array, data: Uint8Array): Uint8Array {
-    return this.#for(data.length).ctr(counter, data);
+    return this.#for(SHORT.ctr, data.length).ctr(counter, data);
   }
 
   cmac(): HashState {
@@ -77,19 +80,19 @@ class AesByLength implements AesKey {
   }
 
   kwWrap(data: Uint8Array): Uint8Array {
-    return this.#for(data.length).kwWrap(data);
+    return this.#for(SHORT.wrap, data.length).kwWrap(data);
   }
 
   kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    return this.#for(wrapped.length).kwUnwrap(wrapped);
+    return this.#for(SHORT.wrap, wrapped.length).kwUnwrap(wrapped);
   }
 
   kwpWrap(data: Uint8Array): Uint8Array {
-    return this.#for(data.length).kwpWrap(data);
+    return this.#for(SHORT.wrap, data.length).kwpWrap(data);
   }
 
   kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    return this.#for(wrapped.length).kwpUnwrap(wrapped);
+    return this.#for(SHORT.wrap, wrapped.length).kwpUnwrap(wrapped);
   }
 
   destroy(): void {
@@ -100,8 +103,8 @@ class AesByLength implements AesKey {
   }
 
   /** A destroyed key is the pure one, which says so. */
-  #for(byteLength: number): AesKey {
-    if (byteLength <= SHORT.aes || this.#isDestroyed) return this.#short;
+  #for(short: number, byteLength: number): AesKey {
+    if (byteLength <= short || this.#isDestroyed) return this.#short;
     this.#long ??= nativeAesKey(this.#key);
     return this.#long;
   }

@@ -1,12 +1,21 @@
 /** ECDSA and ECDH by Node, on the curves on which it is the faster one; nonces and scalars are pure (fallbacks.ts). */
 
-import { createECDH, createPublicKey, type ECDH, type KeyObject, verify } from "node:crypto";
+import {
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type ECDH,
+  type KeyObject,
+  verify,
+} from "node:crypto";
 import { concat, fromHex, wipe } from "../bytes/bytes.ts";
 import { curves } from "../crypto/ec-curves.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import { tagged } from "./der.ts";
 import { hashNames } from "./hash.ts";
+import { keepingLast } from "./last-key.ts";
 import * as pure from "./pure.ts";
 
 interface NodeCurve {
@@ -16,18 +25,23 @@ interface NodeCurve {
   readonly oid: string;
   /** Whether Node is faster (`bench/node-engine.ts`, OpenSSL 3.0): elsewhere the generated fields of crypto/field are. */
   readonly isFaster: boolean;
+  /**
+   * Whether Node agrees sooner by key objects: an ECDH object checks its own pair each time, which takes longer than to read
+   * the peer's key from DER, but not where OpenSSL has special code for the curve.
+   */
+  readonly agreesByKeys: boolean;
 }
 
 // biome-ignore format: a table
 const nodeCurves: Readonly<Record<CurveName, NodeCurve>> = {
-  "P-224":         { name: "secp224r1",       oid: "06052b81040021",         isFaster: true },
-  "P-256":         { name: "prime256v1",      oid: "06082a8648ce3d030107",   isFaster: true },
-  "P-384":         { name: "secp384r1",       oid: "06052b81040022",         isFaster: false },
-  "P-521":         { name: "secp521r1",       oid: "06052b81040023",         isFaster: false },
-  secp256k1:       { name: "secp256k1",       oid: "06052b8104000a",         isFaster: false },
-  brainpoolP256r1: { name: "brainpoolP256r1", oid: "06092b2403030208010107", isFaster: true },
-  brainpoolP384r1: { name: "brainpoolP384r1", oid: "06092b240303020801010b", isFaster: true },
-  brainpoolP512r1: { name: "brainpoolP512r1", oid: "06092b240303020801010d", isFaster: true },
+  "P-224":         { name: "secp224r1",       oid: "06052b81040021",         isFaster: true,  agreesByKeys: true },
+  "P-256":         { name: "prime256v1",      oid: "06082a8648ce3d030107",   isFaster: true,  agreesByKeys: false },
+  "P-384":         { name: "secp384r1",       oid: "06052b81040022",         isFaster: false, agreesByKeys: true },
+  "P-521":         { name: "secp521r1",       oid: "06052b81040023",         isFaster: false, agreesByKeys: true },
+  secp256k1:       { name: "secp256k1",       oid: "06052b8104000a",         isFaster: false, agreesByKeys: true },
+  brainpoolP256r1: { name: "brainpoolP256r1", oid: "06092b2403030208010107", isFaster: true,  agreesByKeys: true },
+  brainpoolP384r1: { name: "brainpoolP384r1", oid: "06092b240303020801010b", isFaster: true,  agreesByKeys: true },
+  brainpoolP512r1: { name: "brainpoolP512r1", oid: "06092b240303020801010d", isFaster: true,  agreesByKeys: true },
 };
 
 /** id-ecPublicKey (RFC 5480, 2.1.1). */
@@ -55,16 +69,21 @@ export function nativeEcPrivate(curve: CurveName, scalar: Uint8Array): EcPrivate
   if (ecdh === undefined) return undefined;
   const secret = Uint8Array.from(scalar);
   let nonces: ECDH | undefined;
+  /** Made when it is first needed. */
+  let key: KeyObject | undefined;
+  const peerKey = keepingLast((peer) => publicKeyObject(curve, peer));
 
   function live(): ECDH {
     if (ecdh === undefined) throw new Error("this EC private key was destroyed");
     return ecdh;
   }
 
-  function multiplyBase(k: Uint8Array): Uint8Array {
+  /** Not wiped: it is in the signature. */
+  function xOfBase(k: Uint8Array): Uint8Array {
     nonces ??= createECDH(nodeCurves[curve].name);
     nonces.setPrivateKey(k);
-    return taken(nonces.getPublicKey());
+    const point = nonces.getPublicKey(null, "compressed");
+    return new Uint8Array(point.buffer, point.byteOffset + 1, point.length - 1);
   }
 
   return {
@@ -72,13 +91,25 @@ export function nativeEcPrivate(curve: CurveName, scalar: Uint8Array): EcPrivate
     publicPoint: () => taken(live().getPublicKey()),
     sign(digest, nonce) {
       live();
-      return pure.sign(curve, secret, digest, nonce, multiplyBase);
+      return pure.sign(curve, secret, digest, nonce, xOfBase);
     },
-    agree: (peerPoint) => agree(live(), curve, peerPoint),
+    agree(peerPoint) {
+      const own = live();
+      if (!isPointForm(curve, peerPoint)) return undefined;
+      try {
+        if (!nodeCurves[curve].agreesByKeys) return taken(own.computeSecret(peerPoint));
+        key ??= privateKeyObject(curve, secret, own.getPublicKey());
+        return taken(diffieHellman({ privateKey: key, publicKey: peerKey(peerPoint) }));
+      } catch {
+        // OpenSSL refuses coordinates from the prime up and points that are not on the curve.
+        return undefined;
+      }
+    },
     destroy() {
       wipe(secret);
       ecdh = undefined;
       nonces = undefined;
+      key = undefined;
     },
   };
 }
@@ -103,8 +134,25 @@ export function nativeEcPublic(curve: CurveName, point: Uint8Array): EcPublicKey
 /** From SubjectPublicKeyInfo (RFC 5480, 2). */
 function publicKeyObject(curve: CurveName, point: Uint8Array): KeyObject {
   const algorithm = tagged(0x30, concat(ecPublicKey, fromHex(nodeCurves[curve].oid)));
-  const der = tagged(0x30, concat(algorithm, tagged(0x03, concat(Uint8Array.of(0), point))));
+  const der = tagged(0x30, concat(algorithm, bitString(point)));
   return createPublicKey({ format: "der", type: "spki", key: Buffer.from(der) });
+}
+
+/** From ECPrivateKey (RFC 5915, 3), which OpenSSL reads in a third of the time that it takes for PKCS #8. */
+function privateKeyObject(curve: CurveName, scalar: Uint8Array, point: Uint8Array): KeyObject {
+  const secret = tagged(0x04, scalar);
+  const parts = [tagged(0xa0, fromHex(nodeCurves[curve].oid)), tagged(0xa1, bitString(point))];
+  const content = concat(Uint8Array.of(2, 1, 1), secret, ...parts);
+  const der = tagged(0x30, content);
+  try {
+    return createPrivateKey({ format: "der", type: "sec1", key: Buffer.from(der.buffer) });
+  } finally {
+    wipe(secret, content, der);
+  }
+}
+
+function bitString(bytes: Uint8Array): Uint8Array {
+  return tagged(0x03, concat(Uint8Array.of(0), bytes));
 }
 
 /** OpenSSL checks the scalar's range, but takes one of any length. */
@@ -119,19 +167,10 @@ function prepared(curve: CurveName, scalar: Uint8Array): ECDH | undefined {
   return ecdh;
 }
 
-/**
- * OpenSSL checks that coordinates are canonical and the point is on the curve; of the forms it also takes the hybrid
- * one and infinity, which SEC 1, 2.3.4 as a key exchange needs it does not have.
- */
-function agree(ecdh: ECDH, curve: CurveName, peerPoint: Uint8Array): Uint8Array | undefined {
+/** SEC 1, 2.3.4, without infinity: OpenSSL takes that and the hybrid form too. */
+function isPointForm(curve: CurveName, { length, [0]: form }: Uint8Array): boolean {
   const { fieldBytes } = curves[curve];
-  const form = peerPoint[0];
-  const isUncompressed = form === 4 && peerPoint.length === 1 + 2 * fieldBytes;
-  const isCompressed = (form === 2 || form === 3) && peerPoint.length === 1 + fieldBytes;
-  if (!isUncompressed && !isCompressed) return undefined;
-  try {
-    return taken(ecdh.computeSecret(peerPoint));
-  } catch {
-    return undefined;
-  }
+  const isUncompressed = form === 4 && length === 1 + 2 * fieldBytes;
+  const isCompressed = (form === 2 || form === 3) && length === 1 + fieldBytes;
+  return isUncompressed || isCompressed;
 }

@@ -6,7 +6,7 @@ import { edPrivate, edPublic } from "./ed25519.ts";
 import { hashState, xofState } from "./hash.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
-import { modularPower, nodePrimitives } from "./rsa.ts";
+import { modularPower, rsaPrivate, rsaPublic } from "./rsa.ts";
 import { sm4Key } from "./sm4.ts";
 import { xPrivate } from "./x-agreement.ts";
 
@@ -37,7 +37,7 @@ export const nodeEngine: Engine = {
   mlDsa: pure.mlDsa,
   slhDsa: pure.slhDsa,
   mlKem: pure.mlKem,
-  rsaPublic: (n, e) => pure.rsaPublic(n, e, nodePrimitives),
-  rsaPrivate: (components) => pure.rsaPrivate(components, nodePrimitives),
+  rsaPublic,
+  rsaPrivate,
   rsaGenerate: (modulusBits, publicExponent, rng) => pure.rsaGenerate(modulusBits, publicExponent, rng, modularPower),
 };

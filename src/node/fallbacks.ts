@@ -4,7 +4,7 @@
  */
 
 export type Fallback =
-  | "AES of up to 128 bytes, AES-CMAC of up to 512"
+  | "AES of short messages"
   | "AES-GCM with an IV above 128 bytes"
   | "EC key generation"
   | "EC public key validation and ECDSA verification of a digest"
@@ -17,19 +17,19 @@ export type Fallback =
   | "Ed448 public key validation"
   | "Ed448 verification of a signature that OpenSSL refuses"
   | "Ed448 with a context, and Ed448ph"
-  | "HMAC-SHA-256 of up to 256 bytes"
+  | "HMAC-SHA-256 of short messages"
   | "ML-DSA, SLH-DSA and ML-KEM"
   | "RSA key generation"
   | "RSA key validation and encodings"
   | "RSA public operation with n above 3072 bits and e above 64"
-  | "SHA-256 of up to 55 bytes"
+  | "SHA-256 of short messages"
   | "SM2"
   | "SM4-GCM";
 
 /** Each operation that runs on the pure functions, and why. */
 // biome-ignore format: a table
 export const fallbacks: Readonly<Record<Fallback, string>> = {
-  "AES of up to 128 bytes, AES-CMAC of up to 512":
+  "AES of short messages":
     "the way into OpenSSL takes longer than the cryptography (by-length.ts)",
   "AES-GCM with an IV above 128 bytes":
     "OpenSSL takes none that is longer",
@@ -55,7 +55,7 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "it may be one that FIPS 186-5, 7.7 accepts, or one with R in a form that OpenSSL is not asked about",
   "Ed448 with a context, and Ed448ph":
     "Node has no parameter for a context, and OpenSSL 3.0 no Ed448ph",
-  "HMAC-SHA-256 of up to 256 bytes":
+  "HMAC-SHA-256 of short messages":
     "the same; with other hashes Node is faster for messages of any length",
   "ML-DSA, SLH-DSA and ML-KEM":
     "OpenSSL 3.0 does not have them",
@@ -65,7 +65,7 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "Node takes keys whose parts do not belong together and draws seeds and salts itself; the primitives are Node's",
   "RSA public operation with n above 3072 bits and e above 64":
     "OpenSSL refuses such a key",
-  "SHA-256 of up to 55 bytes":
+  "SHA-256 of short messages":
     "one block; the way into OpenSSL takes longer",
   SM2:
     "Node has no SM2 keys",

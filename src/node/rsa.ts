@@ -7,9 +7,10 @@ import {
   type KeyObject,
   privateDecrypt,
   publicEncrypt,
+  verify,
 } from "node:crypto";
 import { bitLength, concat, i2osp, os2ip, unsignedBytes, wipe } from "../bytes/bytes.ts";
-import type { RsaComponents } from "../crypto/engine.ts";
+import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../crypto/engine.ts";
 import {
   blindingSeedBytes,
   type PrivatePrimitive,
@@ -21,27 +22,67 @@ import type { ModularPower } from "../crypto/rsa/primes.ts";
 import { taken } from "./buffers.ts";
 import { digest } from "./by-length.ts";
 import { tagged } from "./der.ts";
-import { xofState } from "./hash.ts";
+import { hashNames, xofState } from "./hash.ts";
 import * as pure from "./pure.ts";
 
-const padding: number = constants.RSA_NO_PADDING;
+const { RSA_NO_PADDING: padding, RSA_PKCS1_PSS_PADDING } = constants;
 
 /** Above the first number of bits of n, OpenSSL takes no e of more bits than the second. */
 const smallModulusBits = 3072;
 const maxExponentBits = 64;
 
-export const nodePrimitives: RsaPrimitives = { hashes: { digest, xof: xofState }, publicPrimitive, privatePrimitive };
+const nodePrimitives: RsaPrimitives = {
+  hashes: { digest, xof: xofState },
+  publicPrimitive: (numbers) => publicPrimitive(numbers, publicKeyObject(numbers)),
+  privatePrimitive,
+};
 
-function publicPrimitive(numbers: PublicNumbers): PublicPrimitive {
-  const { n, e, k } = numbers;
-  if (8 * k > smallModulusBits && bitLength(e) > maxExponentBits) {
-    return (input) => pure.publicOperation(numbers, input);
-  }
-  const modulus = i2osp(n, k);
-  const der = sequence([modulus, unsignedBytes(e)]);
-  const key = createPublicKey({ format: "der", type: "pkcs1", key: Buffer.from(der) });
+/** A private key whose operation is OpenSSL's; `undefined` when the components do not belong together. */
+export function rsaPrivate(components: RsaComponents): RsaPrivateKey | undefined {
+  return pure.rsaPrivate(components, nodePrimitives);
+}
+
+/** A public key whose operation is OpenSSL's; `undefined` when n or e is out of bounds, or n is even. */
+export function rsaPublic(n: Uint8Array, e: Uint8Array): RsaPublicKey | undefined {
+  let object: KeyObject | undefined;
+  const key = pure.rsaPublic(n, e, {
+    ...nodePrimitives,
+    publicPrimitive(numbers) {
+      object = publicKeyObject(numbers);
+      return publicPrimitive(numbers, object);
+    },
+  });
+  if (key === undefined || object === undefined) return key;
+  return { ...key, pssVerifyMessage: pssVerifier(key, object) };
+}
+
+/** `undefined` when OpenSSL refuses such a key. */
+function publicKeyObject({ n, e, k }: PublicNumbers): KeyObject | undefined {
+  if (8 * k > smallModulusBits && bitLength(e) > maxExponentBits) return undefined;
+  const der = sequence([unsignedBytes(n), unsignedBytes(e)]);
+  return createPublicKey({ format: "der", type: "pkcs1", key: Buffer.from(der) });
+}
+
+function publicPrimitive(numbers: PublicNumbers, key: KeyObject | undefined): PublicPrimitive {
+  if (key === undefined) return (input) => pure.publicOperation(numbers, input);
+  const modulus = unsignedBytes(numbers.n);
   const options = { key, padding };
   return (input) => (isBelow(input, modulus) ? taken(publicEncrypt(options, input)) : undefined);
+}
+
+/**
+ * RSASSA-PSS over a message by Node where it has the parameters: it masks with the hash of the message, knows no PSS with SM3,
+ * and takes negative lengths of a salt for rules. The checks are those of crypto/rsa/pss.ts, and OpenSSL's own of the range.
+ */
+function pssVerifier(own: RsaPublicKey, key: KeyObject): NonNullable<RsaPublicKey["pssVerifyMessage"]> {
+  const k = Math.ceil(own.modulusBits / 8);
+  return (params, message, signature) => {
+    const { hash, mgf, saltBytes: saltLength } = params;
+    const isSalt = Number.isInteger(saltLength) && saltLength >= 0 && saltLength <= k;
+    if (!isSalt || mgf !== hash || hash === "SM3") return own.pssVerify(params, digest(hash, message), signature);
+    if (signature.length !== k) return false;
+    return verify(hashNames[hash], message, { key, padding: RSA_PKCS1_PSS_PADDING, saltLength }, signature);
+  };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** X25519 and X448 (RFC 7748) by Node; public keys of private ones on X25519 are pure (fallbacks.ts). */
 
 import { diffieHellman, type KeyObject } from "node:crypto";
-import { equalBytes, wipe } from "../bytes/bytes.ts";
+import { wipe } from "../bytes/bytes.ts";
 import type { XCurveName, XPrivateKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
+import { keepingLast } from "./last-key.ts";
 import * as pure from "./pure.ts";
 import { privateKeyObject, publicKeyObject, rawPublicKey } from "./raw-keys.ts";
 
@@ -23,15 +24,7 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
   let secret: Uint8Array | undefined = Uint8Array.from(privateKey);
   /** Made when it is first needed: reading DER takes longer than ten agreements. */
   let key: KeyObject | undefined;
-  /** Of the last peer, who often is the next one too: reading a key takes a quarter of the time of an agreement. */
-  let last: { readonly bytes: Uint8Array; readonly publicKey: KeyObject } | undefined;
-
-  function publicKeyOf(peer: Uint8Array): KeyObject {
-    if (last === undefined || !equalBytes(last.bytes, peer)) {
-      last = { bytes: Uint8Array.from(peer), publicKey: publicKeyObject(curve, peer) };
-    }
-    return last.publicKey;
-  }
+  const peerKey = keepingLast((peer) => publicKeyObject(curve, peer));
 
   function live(): KeyObject {
     if (secret === undefined) throw new Error(`this ${curve} private key was destroyed`);
@@ -46,7 +39,7 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
       const privateKey = live();
       if (peer.length !== bytes) return undefined;
       try {
-        return taken(diffieHellman({ privateKey, publicKey: publicKeyOf(peer) }));
+        return taken(diffieHellman({ privateKey, publicKey: peerKey(peer) }));
       } catch {
         // With both lengths right, an all-zero secret is the one thing that OpenSSL refuses.
         return undefined;

@@ -41,7 +41,9 @@ const KEY: Readonly<Record<keyof RsaComponents, string>> = {
     "add6e8ba90dd7c0ee61d44e163251e20c7f66eb305117cb8",
 };
 
-/** SHA-256("abc"). */
+/** "abc". */
+const SAMPLE: Uint8Array = fromHex("616263");
+/** Its SHA-256. */
 const DIGEST = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 /** "pocket-hsm self-test". */
 const MESSAGE = "706f636b65742d68736d2073656c662d74657374";
@@ -115,7 +117,9 @@ export const rsaTests: Readonly<Record<`RSA ${"sign" | "verify" | "encrypt" | "d
           key.pkcs1Verify("SHA256", fromHex(DIGEST), fromHex(PKCS1_SIGNATURE)) &&
           key.pssVerify(pss, fromHex(DIGEST), fromHex(PSS_SIGNATURE)) &&
           !key.pkcs1Verify("SHA256", changed(DIGEST), fromHex(PKCS1_SIGNATURE)) &&
-          !key.pssVerify(pss, changed(DIGEST), fromHex(PSS_SIGNATURE)),
+          !key.pssVerify(pss, changed(DIGEST), fromHex(PSS_SIGNATURE)) &&
+          (key.pssVerifyMessage?.(pss, SAMPLE, fromHex(PSS_SIGNATURE)) ?? true) &&
+          key.pssVerifyMessage?.(pss, SAMPLE.subarray(1), fromHex(PSS_SIGNATURE)) !== true,
       ),
   },
   "RSA encrypt": {

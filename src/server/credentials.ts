@@ -14,6 +14,8 @@ export function credentialsOf(
   return rules === undefined ? readCredentials(request) : verifySignature(request, body, service, rules);
 }
 
+/** What stands in `Authorization` behind the first `Credential=`; the parameters may come in any order. */
+const CREDENTIAL = /^AWS4-HMAC-SHA256 (?:[^,]*,)*?\s*Credential=([^,]*)/;
 /** `AccessKeyId/date/region/service/aws4_request` */
 const SCOPE = /^([^/,\s]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;
 
@@ -25,22 +27,15 @@ const SCOPE = /^([^/,\s]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/
 export function readCredentials({ header, query }: Pick<WireRequest, "header" | "query">): WireCredentials {
   const credential = credentialOf(header("authorization")) ?? query.get("X-Amz-Credential") ?? undefined;
   if (credential === undefined) return {};
-  const [, accessKeyId, region] = SCOPE.exec(credential) ?? incomplete();
-  const sessionToken = header("x-amz-security-token") ?? query.get("X-Amz-Security-Token") ?? undefined;
-  return {
-    ...(accessKeyId !== undefined && { accessKeyId }),
-    ...(region !== undefined && { region }),
-    ...(sessionToken !== undefined && { sessionToken }),
-  };
+  const [, accessKeyId = "", region = ""] = SCOPE.exec(credential) ?? incomplete();
+  const sessionToken = header("x-amz-security-token") ?? query.get("X-Amz-Security-Token");
+  return sessionToken === null ? { accessKeyId, region } : { accessKeyId, region, sessionToken };
 }
 
 function credentialOf(authorization: string | null): string | undefined {
   if (authorization === null) return undefined;
-  const [algorithm, ...rest] = authorization.trim().split(" ");
-  const parameters = rest.join(" ").split(",");
-  const credential = parameters.map((parameter) => parameter.trim()).find((text) => text.startsWith("Credential="));
-  if (algorithm !== "AWS4-HMAC-SHA256" || credential === undefined) return incomplete();
-  return credential.slice("Credential=".length);
+  const [, credential = ""] = CREDENTIAL.exec(authorization.trim()) ?? incomplete();
+  return credential.trimEnd();
 }
 
 function incomplete(): never {

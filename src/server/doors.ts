@@ -62,13 +62,10 @@ export function openDoors(behind: Behind): KmsDoors {
     senderIn(regionOf(credentials, region), credentials, own.caller);
   const wire: WireService = {
     async call(operation, input, credentials, circumstances) {
-      const sender = identities.senderOf(credentials, callerOf(credentials));
-      return service.call(operation, input, sender.caller, {
-        ...circumstances,
-        ...own.circumstances,
-        ...sender.circumstances,
-        region: regionOf(credentials, region),
-      });
+      const asked = regionOf(credentials, region);
+      const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
+      const all = Object.assign({ ...circumstances }, own.circumstances, sender.circumstances);
+      return service.call(operation, input, sender.caller, Object.assign(all, { region: asked }));
     },
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
@@ -92,12 +89,13 @@ export function openDoors(behind: Behind): KmsDoors {
       credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
       requestHandler: requestHandler(endpoint),
     }),
-    client: () =>
-      createClient(
-        (operation, input, requestId) =>
-          service.call(operation, input, own.caller, { ...own.circumstances, region, requestId }),
+    client() {
+      const circumstances = { ...own.circumstances, region };
+      return createClient(
+        (operation, input, requestId) => service.call(operation, input, own.caller, circumstances, requestId),
         { nextRequestId: wireOptions.requestId, ...(onError && { onError }) },
-      ),
+      );
+    },
   };
 }
 

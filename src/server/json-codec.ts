@@ -1,6 +1,6 @@
 /** AWS JSON 1.1 (smithy.io, "AWS JSON 1.1 protocol"): blobs are base64, timestamps epoch seconds. */
 
-import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64 } from "../bytes/bytes.ts";
 import { fail, type KmsError } from "../kms/errors.ts";
 import { membersOf, type Shape, type StructureShape, shapeOf } from "../kms/shapes.ts";
 import { wrongType } from "../kms/validate.ts";
@@ -19,11 +19,12 @@ export const awsJson: Protocol = {
   },
 
   /** No body at all for an operation that has no output, as AWS answers. */
-  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : utf8(JSON.stringify(encode(output)))),
+  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : encoder.encode(JSON.stringify(encode(output)))),
 
-  encodeError: (error: KmsError) => utf8(JSON.stringify({ __type: error.name, message: error.wireMessage })),
+  encodeError: (error: KmsError) => encoder.encode(JSON.stringify({ __type: error.name, message: error.wireMessage })),
 };
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 function parse(body: Uint8Array): unknown {
@@ -77,11 +78,14 @@ function decodeTimestamp(input: unknown): Date {
   return Number.isNaN(date.getTime()) ? fail("SerializationException", "A timestamp is out of range") : date;
 }
 
+/** Members without a value are left out by `JSON.stringify`. */
 function encode(output: unknown): unknown {
+  if (typeof output !== "object" || output === null) return output;
   if (output instanceof Uint8Array) return toBase64(output);
   if (output instanceof Date) return output.getTime() / 1000;
   if (Array.isArray(output)) return output.map(encode);
-  if (typeof output !== "object" || output === null) return output;
-  const members = Object.entries(output).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([name, member]) => [name, encode(member)]));
+  // A copy has each name as its own, `__proto__` too, so that to assign to it is safe.
+  const encoded: Record<string, unknown> = { ...output };
+  for (const name of Object.keys(encoded)) encoded[name] = encode(encoded[name]);
+  return encoded;
 }

@@ -48,23 +48,27 @@ export function requestHandler(endpoint: Endpoint): SdkRequestHandler {
 }
 
 function toWire(request: SdkRequest): WireRequest {
-  const headers = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  return {
-    method: request.method,
-    path: request.path,
-    query: queryOf(request.query),
-    header: (name) => headers.get(name) ?? null,
-    body: bytesOf(request.body),
-  };
+  const { method, path, headers, query, body } = request;
+  return { method, path, query: queryOf(query), header: (name) => headerIn(headers, name), body: bytesOf(body) };
+}
+
+/** The SDK writes names in lower case, as they are asked for; what middleware adds may be spelled in any. */
+function headerIn(headers: SdkRequest["headers"], name: string): string | null {
+  if (Object.hasOwn(headers, name)) return headers[name] ?? null;
+  for (const spelled of Object.keys(headers)) {
+    if (spelled.length === name.length && spelled.toLowerCase() === name) return headers[spelled] ?? null;
+  }
+  return null;
 }
 
 const NO_QUERY = new URLSearchParams();
 
 function queryOf(query: SdkRequest["query"] = {}): URLSearchParams {
-  const given = Object.entries(query);
-  if (given.length === 0) return NO_QUERY;
+  const names = Object.keys(query);
+  if (names.length === 0) return NO_QUERY;
   const parameters = new URLSearchParams();
-  for (const [name, value] of given) {
+  for (const name of names) {
+    const value = query[name] ?? null;
     for (const item of typeof value === "string" || value === null ? [value] : value) {
       parameters.append(name, item ?? "");
     }
@@ -75,7 +79,7 @@ function queryOf(query: SdkRequest["query"] = {}): URLSearchParams {
 /** The SDK reuses memory for its bodies and may give an object that prints as text: either way, a private copy. */
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined || body === null) return new Uint8Array(0);
-  return body instanceof Uint8Array ? Uint8Array.from(body) : utf8(String(body));
+  return body instanceof Uint8Array ? new Uint8Array(body) : utf8(String(body));
 }
 
 /** A call that a fault rule holds up is not waited for when the client gives up. */

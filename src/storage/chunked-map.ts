@@ -5,6 +5,8 @@ const MAX_DEPTH = 14;
 
 /** Entries whose hashes agree in their last `depth` bits. */
 interface Chunk<V> {
+  /** Who may change it: the map that this is the owner of, while no copy has the chunk too. */
+  readonly owner: object;
   readonly depth: number;
   readonly entries: Map<string, V>;
 }
@@ -15,15 +17,14 @@ interface Chunk<V> {
  * changes something: a copy of a million entries is there at once, and the first change after it copies a few hundred.
  */
 export class ChunkedMap<V> {
+  #owner: object = {};
   /** The place of a chunk is the last bits of its hashes; one of less depth than the list has several places. */
-  #chunks: Chunk<V>[] = [{ depth: 0, entries: new Map() }];
-  /** The chunks that no copy has too, and whether that goes for the list of them. */
-  #own: Set<Chunk<V>> = new Set(this.#chunks);
+  #chunks: Chunk<V>[] = [{ owner: this.#owner, depth: 0, entries: new Map() }];
+  /** Whether no copy has the list too. */
   #ownsList = true;
 
   get(id: string): V | undefined {
-    const chunks = this.#chunks;
-    return (chunks.length === 1 ? chunks[0] : chunks[placeOf(id, chunks)])?.entries.get(id);
+    return this.#chunks[placeOf(id, this.#chunks)]?.entries.get(id);
   }
 
   set(id: string, value: V): void {
@@ -44,7 +45,7 @@ export class ChunkedMap<V> {
     const copy = new ChunkedMap<V>();
     copy.#chunks = this.#chunks;
     for (const one of [this, copy]) {
-      one.#own = new Set();
+      one.#owner = {};
       one.#ownsList = false;
     }
     return copy;
@@ -54,35 +55,32 @@ export class ChunkedMap<V> {
   #ownChunk(id: string): Chunk<V> {
     const place = placeOf(id, this.#chunks);
     const chunk = this.#chunks[place] as Chunk<V>;
-    if (this.#own.has(chunk)) return chunk;
-    const copy = { depth: chunk.depth, entries: new Map(chunk.entries) };
-    this.#put(copy, place);
-    return copy;
+    return chunk.owner === this.#owner ? chunk : this.#put(chunk.depth, new Map(chunk.entries), place);
   }
 
-  /** Puts two in the place of a chunk of our own, by one more bit. */
+  /** Puts two in the place of a chunk, by one more bit. */
   #halve(chunk: Chunk<V>, hash: number): void {
-    const depth = chunk.depth + 1;
     const bit = 2 ** chunk.depth;
     const [zero, one] = [new Map<string, V>(), new Map<string, V>()];
     for (const [id, value] of chunk.entries) ((hashOf(id) & bit) === 0 ? zero : one).set(id, value);
     if (bit === this.#chunks.length) this.#chunks = [...this.#chunks, ...this.#chunks];
-    this.#put({ depth, entries: zero }, hash & (bit - 1));
-    this.#put({ depth, entries: one }, (hash & (bit - 1)) | bit);
-    this.#own.delete(chunk);
+    this.#put(chunk.depth + 1, zero, hash & (bit - 1));
+    this.#put(chunk.depth + 1, one, (hash & (bit - 1)) | bit);
   }
 
   /** Puts a chunk of our own into all its places, of which one is given. */
-  #put(chunk: Chunk<V>, place: number): void {
+  #put(depth: number, entries: Map<string, V>, place: number): Chunk<V> {
+    const chunk = { owner: this.#owner, depth, entries };
     if (!this.#ownsList) this.#chunks = [...this.#chunks];
     this.#ownsList = true;
-    this.#own.add(chunk);
-    const step = 2 ** chunk.depth;
+    const step = 2 ** depth;
     for (let at = place % step; at < this.#chunks.length; at += step) this.#chunks[at] = chunk;
+    return chunk;
   }
 }
 
-const placeOf = (id: string, { length }: { readonly length: number }): number => hashOf(id) & (length - 1);
+const placeOf = (id: string, { length }: { readonly length: number }): number =>
+  length === 1 ? 0 : hashOf(id) & (length - 1);
 
 /** FNV-1a of the UTF-16 code units, 32 bits. */
 function hashOf(id: string): number {

@@ -50,6 +50,22 @@ describe("canonicalContext", () => {
     expect(bytes.indexOf("efbd9e")).toBeLessThan(bytes.indexOf("f09f9880"));
   });
 
+  test("is what an encoder of UTF-8 and a comparison of bytes give, whatever the texts and however long", () => {
+    const behindLength = (text: string): number[] => {
+      const bytes = new TextEncoder().encode(text);
+      return [...new Uint8Array(Uint32Array.of(bytes.length).buffer).reverse(), ...bytes];
+    };
+    const long = fc.string({ unit: "binary", minLength: 300, maxLength: 900 });
+    const names = fc.uniqueArray(fc.tuple(fc.oneof(text, long), text), { selector: ([name]) => name, minLength: 1 });
+    fc.assert(
+      fc.property(names, (list) => {
+        const sorted = [...list].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+        const expected = [0, 0, 0, list.length, ...sorted.flat().flatMap(behindLength)];
+        expect([...canonicalContext(new Map(list))]).toEqual(expected);
+      }),
+    );
+  });
+
   test.each([
     ["name", new Map([["\ud800", "a"]])],
     ["value", new Map([["a", "\udc00x"]])],

@@ -31,7 +31,7 @@ const action = fc.oneof(
 test("the grants that a principal may retire are those that a look at all grants finds, page by page", async () => {
   const vault = createVault(createHsm());
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 25 }), async (actions) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 20 }), async (actions) => {
       const core = openCore({ vault });
       const places = ACCOUNTS.flatMap((account) => REGIONS.map((region) => ({ account, region })));
       const newKey = async (at: number): Promise<string> => {
@@ -84,6 +84,6 @@ test("the grants that a principal may retire are those that a look at all grants
       const retirable = all.filter(({ value }) => value.principals.RetiringPrincipal !== undefined);
       expect(await core.store.list(RETIREMENTS, { prefix: "" })).toHaveLength(retirable.length);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });

@@ -11,14 +11,15 @@ import { nodeEngine } from "../../src/node/engine.ts";
 import { hashNames } from "../../src/node/hash.ts";
 import { nodeRsaKey } from "../support/rsa-fixture.ts";
 import { seededRng } from "../support/seeded-rng.ts";
-import { expectSame } from "./differential.ts";
+import { expectSame, outcomeOf } from "./differential.ts";
 
 const rng = seededRng("rsa of both engines");
 const { components } = nodeRsaKey(2048);
 const [n, e] = [components.n, components.e].map(os2ip) as [bigint, bigint];
 const k = 256;
+const engines = [pureEngine, nodeEngine];
 const keys = new Map(
-  [pureEngine, nodeEngine].map((engine) => [
+  engines.map((engine) => [
     engine,
     { own: engine.rsaPrivate(components)!, shared: engine.rsaPublic(components.n, components.e)! },
   ]),
@@ -135,6 +136,38 @@ describe("with RSA both engines give the same", () => {
       { numRuns: 30 },
     );
   });
+
+  test.each([2048, 2049])(
+    "PSS verdicts over a message, which Node hashes itself, and over its digest, with %i bits",
+    (modulusBits) => {
+      const numbers = nodeRsaKey(modulusBits).components;
+      const own = pureEngine.rsaPrivate(numbers)!;
+      const length = numbers.n.length;
+      const shared = new Map(engines.map((engine) => [engine, engine.rsaPublic(numbers.n, numbers.e)!]));
+      const salts = fc.constantFrom(0, 1, 20, 32, 64, length - 34, length - 33);
+      const claims = fc.constantFrom(0, 0, 0, 0, 1, -1, -100, 300, 2 ** 40);
+      fc.assert(
+        fc.property(hashes, fc.option(hashes), salts, claims, fc.nat(2047), (hash, other, saltBytes, claim, bit) => {
+          const message = rng(60);
+          const params = { hash, mgf: other ?? hash, saltBytes };
+          const signed = outcomeOf(() => own.pssSign(params, pureEngine.digest(hash, message), rng));
+          const signature = given(signed) ?? rng(length).fill(0, 0, 1);
+          const claimed = { ...params, saltBytes: saltBytes + claim };
+          const verdict = (of: Uint8Array, over: Uint8Array) =>
+            expectSame((engine) => {
+              const key = shared.get(engine)!;
+              const verifyDigest = () => key.pssVerify(claimed, engine.digest(hash, over), of);
+              return key.pssVerifyMessage?.(claimed, over, of) ?? verifyDigest();
+            });
+          expect(verdict(signature, message)).toEqual({ value: "value" in signed && claim === 0 });
+          const wrong = [flipped(signature, bit), signature.subarray(1), Uint8Array.of(0, ...signature), numbers.n];
+          for (const bad of wrong) expect(verdict(bad, message)).toEqual({ value: false });
+          expect(verdict(signature, message.subarray(1))).toEqual({ value: false });
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   test("PKCS #1 v1.5 signatures, verdicts, and refusals of digests that do not fit", () => {
     fc.assert(

@@ -197,8 +197,10 @@ test("The credential scope is read from the header or the query, with the sessio
   );
   const url = `http://localhost/?X-Amz-Credential=${encodeURIComponent(scope)}&X-Amz-Security-Token=session`;
   await fetch(new Request(url, post("TrentService.ListKeys", "{}")));
+  const authorization = ` AWS4-HMAC-SHA256 Signature=00,\tOtherCredential=a/b, Credential=${scope} ,Credential=later`;
+  await fetch(post("TrentService.ListKeys", "{}", { authorization, "x-amz-security-token": "session" }));
   const credentials = { accessKeyId: "my-dummy.key", region: "eu-west-1", sessionToken: "session" };
-  expect(service.calls.map((call) => call.credentials)).toEqual([credentials, credentials]);
+  expect(service.calls.map((call) => call.credentials)).toEqual([credentials, credentials, credentials]);
 });
 
 test("An Authorization header that cannot be read is an IncompleteSignatureException", async () => {
@@ -209,6 +211,8 @@ test("An Authorization header that cannot be read is an IncompleteSignatureExcep
     "AWS4-HMAC-SHA256 Credential=AKID",
     "AWS4-HMAC-SHA256 Credential=AKID/2026/us-east-1/kms/aws4_request",
     "AWS4-HMAC-SHA256 SignedHeaders=host",
+    "AWS4-HMAC-SHA256 Credential=AKID, Credential=AKID/20260102/us-east-1/kms/aws4_request",
+    "AWS4-HMAC-SHA512 Credential=AKID/20260102/us-east-1/kms/aws4_request",
     "",
   ]) {
     const response = await createFetch(service)(post("TrentService.ListKeys", "{}", { authorization }));

@@ -17,8 +17,6 @@ const I = 2 ** -24;
 export const PRIME: Float64Array = Float64Array.of(-19, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32768);
 /** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-/** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
-export const INVERSE: Uint8Array = Uint8Array.of(7, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 11);
 export const DOUBLE_D: Float64Array = Float64Array.of(-5050023, -6581209, 5696471, -8223823, -2091877, -3067903, -856332, 1674881, -2097945, -2499497, 9223);
 export const ROOT_OF_MINUS_ONE: Float64Array = Float64Array.of(958640, 1779530, 7914734, -5427228, 4397063, -2644177, -6734340, 2837761, -4071669, 2392144, 11139);
 export const COEFFICIENT: Float64Array = Float64Array.of(486662, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);

@@ -295,3 +295,12 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
     },
   ],
 ];
+
+/** Of orders, those on which a product in loops (modulus.ts) would be a good part of an operation: file, title, order. */
+export const ORDERS: readonly (readonly [file: string, title: string, order: bigint])[] = [
+  [
+    "p256-order",
+    "The order of P-256 (SP 800-186, 3.2.1.3)",
+    0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
+  ],
+];

@@ -5,13 +5,12 @@ import type { Point } from "./edwards.ts";
 import {
   ENCODED_BYTES,
   fromBytes,
-  INVERSE,
+  inverseOf,
   isZero,
   minus,
   number,
   parityOf,
   plus,
-  power,
   product,
   quotient,
   rootOfQuotient,
@@ -38,7 +37,7 @@ export function decodePoint(encoded: Uint8Array): Point | undefined {
 }
 
 export function encodePoint({ X, Y, Z }: Point): Uint8Array {
-  const inverse = power(Z, INVERSE);
+  const inverse = inverseOf(Z);
   const x = product(X, inverse);
   const y = product(Y, inverse);
   const bytes = toBytes(y);

@@ -1,7 +1,7 @@
 /** Multiples of points of edwards25519 (RFC 7748, 4.1; RFC 8032, 5.1), by the windows of windows.ts. */
 
 import { add, addAffine, DOUBLE_D, double, doubleOnly, LIMBS, mul, ONE } from "./curve25519.ts";
-import { INVERSE, isZero, minus, number, power, scaled } from "./numbers25519.ts";
+import { inverseOf, isZero, minus, number, scaled } from "./numbers25519.ts";
 import { digit, ENTRIES, select, WINDOW_BITS } from "./windows.ts";
 
 /** Extended coordinates: x = X/Z, y = Y/Z, xy = T/Z. */
@@ -93,7 +93,7 @@ export function combOf(point: Point, windows: number): Int32Array {
     read(Z, points, POINT * i + 2 * LIMBS);
     mul(all, all, Z);
   }
-  const inverse = power(all, INVERSE);
+  const inverse = inverseOf(all);
   const entries = new Int32Array(ENTRY * count);
   for (let i = count - 1; i >= 0; i--) {
     read(part, products, LIMBS * i);

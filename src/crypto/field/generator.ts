@@ -11,7 +11,8 @@
  * Rounding to a multiple of 2²⁴ is `(c + M) − M` with M = 3·2⁷⁵: between 2⁷⁶ and 2⁷⁷ doubles are 2²⁴ apart.
  */
 
-const BITS = 24;
+import { BITS, digits, limbsOf } from "./digits.ts";
+
 const BASE = 1n << 24n;
 /** Sums of products of limbs that stay exact: 2⁵³ / 2⁴⁶, less one for what the limbs and the carries are above 2²³. */
 const CAPACITY = 127;
@@ -43,11 +44,6 @@ export interface Field {
   readonly formulas: readonly Formula[];
 }
 
-/** How many limbs a prime takes: 7 bits of room above it. */
-export function limbsOf(prime: bigint): number {
-  return Math.ceil((prime.toString(2).length + 7) / BITS);
-}
-
 /** A product `to = a · b`, or the sum of several. */
 export const product = (to: string, ...products: readonly (readonly [string, string])[]): Step => ({ to, products });
 /** A sum `to = Σ factor · operand`. */
@@ -57,39 +53,15 @@ export const sum = (to: string, terms: Readonly<Record<string, number>>): Step =
 export function fieldModule(title: string, field: Field): string {
   const { prime } = field;
   const limbs = limbsOf(prime);
-  const R = isFolded(prime) ? 1n : 1n << BigInt(BITS * limbs);
   const compiled = field.formulas.map((formula) => compile(formula, limbs));
   const temporaries = [...new Set(compiled.flatMap(({ temporaries }) => temporaries))].sort();
-  const constants = { ...field.constants, ONE: 1n };
   const types = [...new Set(field.formulas.map(typeOf))].sort();
   const hasTwoProducts = compiled.some(({ text }) => text.includes(" mul2("));
-  return `/** ${title}. Written by generator.ts; not to be edited by hand. */
-
-// biome-ignore-all format: generated
-// biome-ignore-all lint/style/useConst: generated
-
+  return `${headOf(title)}
 import type { ${types.join(", ")} } from "./${field.types}.ts";
 
-/** Limbs of a number. */
-export const LIMBS = ${limbs};
-/** Bits of the prime. */
-export const BITS = ${prime.toString(2).length};
-
-const M = 3 * 2 ** 75;
-const I = 2 ** -24;
-
-/** The prime, in limbs. */
-export const PRIME: Float64Array = Float64Array.of(${digits(prime, limbs).join(", ")});
-/** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
-export const RR: Float64Array = Float64Array.of(${digits((R * R) % prime, limbs).join(", ")});
-/** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
-export const INVERSE: Uint8Array = Uint8Array.of(${[...(prime - 2n).toString(16)].map((d) => Number.parseInt(d, 16)).join(", ")});
-${Object.entries(constants)
-  .map(([name, value]) => {
-    const form = digits((((value % prime) + prime) * R) % prime, limbs).join(", ");
-    return `export const ${name}: Float64Array = Float64Array.of(${form});`;
-  })
-  .join("\n")}
+${factsOf(prime)}
+${constantsOf({ ...field.constants, ONE: 1n }, prime)}
 
 ${multiplication("mul", "r = a · b", prime, limbs, [["a", "b"]])}
 ${multiplication("sqr", "r = a²", prime, limbs, [["a", "a"]])}
@@ -112,6 +84,54 @@ ${temporaries.map((name) => `  ${name}.fill(0);`).join("\n")}
 `;
 }
 
+/** The module of the order of a group, a prime: products alone. */
+export function orderModule(title: string, prime: bigint): string {
+  return `${headOf(title)}
+${factsOf(prime)}
+
+${multiplication("mul", "r = a · b", prime, limbsOf(prime), [["a", "b"]])}`;
+}
+
+function headOf(title: string): string {
+  return `/** ${title}. Written by generator.ts; not to be edited by hand. */
+
+// biome-ignore-all format: generated
+// biome-ignore-all lint/style/useConst: generated
+`;
+}
+
+/** What products need to know of the prime. */
+function factsOf(prime: bigint): string {
+  const limbs = limbsOf(prime);
+  const R = factorOf(prime);
+  return `/** Limbs of a number. */
+export const LIMBS = ${limbs};
+/** Bits of the prime. */
+export const BITS = ${prime.toString(2).length};
+
+const M = 3 * 2 ** 75;
+const I = 2 ** -24;
+
+/** The prime, in limbs. */
+export const PRIME: Float64Array = Float64Array.of(${digits(prime, limbs).join(", ")});
+/** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
+export const RR: Float64Array = Float64Array.of(${digits((R * R) % prime, limbs).join(", ")});`;
+}
+
+/** Numbers that formulas name, in the form that they are kept in. */
+function constantsOf(constants: Readonly<Record<string, bigint>>, prime: bigint): string {
+  const lines = Object.entries(constants).map(([name, value]) => {
+    const form = digits((((value % prime) + prime) * factorOf(prime)) % prime, limbsOf(prime)).join(", ");
+    return `export const ${name}: Float64Array = Float64Array.of(${form});`;
+  });
+  return lines.join("\n");
+}
+
+/** R: what numbers are kept times. */
+function factorOf(prime: bigint): bigint {
+  return isFolded(prime) ? 1n : 1n << BigInt(BITS * limbsOf(prime));
+}
+
 /**
  * Whether products are reduced by folding, and numbers kept as they are: where 2^(24·L) mod the prime is small, and a
  * step of Montgomery's method would need a product of its own.
@@ -124,18 +144,6 @@ export function isFolded(prime: bigint): boolean {
 function foldAt(prime: bigint, bits: number): readonly number[] {
   const rest = 2n ** BigInt(bits) % prime;
   return digits(rest, rest < 2n ** 23n ? 1 : 2);
-}
-
-/** Balanced digits to the base 2²⁴, the least first. */
-export function digits(value: bigint, limbs: number): number[] {
-  const result: number[] = [];
-  let rest = value;
-  for (let i = 0; i < limbs - 1; i++) {
-    const digit = BigInt.asIntN(BITS, rest);
-    result.push(Number(digit));
-    rest = (rest - digit) / BASE;
-  }
-  return [...result, Number(rest)];
 }
 
 /** A function that multiplies, column by column, and reduces by Montgomery's method. */

@@ -1,4 +1,6 @@
-/** Numbers of a generated field (generator.ts): to and from bytes, and their inverses. */
+/** Numbers of a field (generator.ts, modulus.ts): to and from bytes, and their inverses. All by the same steps for every number. */
+
+import { inverse } from "./division-steps.ts";
 
 /** What it takes to read and write numbers modulo a prime. */
 export interface Products {
@@ -12,84 +14,111 @@ export interface Products {
 
 /** What a generated module has for numbers. */
 export interface PrimeField extends Products {
-  readonly INVERSE: Uint8Array;
   readonly ONE: Float64Array;
   sqr(r: Float64Array, a: Float64Array): void;
   wipe(): void;
 }
 
-const RADIX = 1 << 24;
+const MASK = (1 << 24) - 1;
 
-/** A number below the prime from big-endian bytes, in the form that it is kept in. */
-export function toField({ LIMBS, RR, mul }: Products, bytes: Uint8Array): Float64Array {
-  const limbs = new Float64Array(LIMBS);
-  for (let at = bytes.length - 1, limb = 0, shift = 0; at >= 0; at--) {
-    limbs[limb] += bytes[at] << shift;
-    shift = (shift + 8) % 24;
-    if (shift === 0) limb++;
-  }
-  mul(limbs, limbs, RR);
-  return limbs;
+/** As many limbs as the longest numbers have, those of P-521. */
+export const MOST = 22;
+/** 1 as a factor: what a number times R is without it. */
+const UNIT: Float64Array = Float64Array.of(1, ...new Array<number>(MOST - 1).fill(0));
+/** A number on its way, its digits, and then zeros. */
+const limbs: Float64Array = new Float64Array(MOST);
+const digits: Int32Array = new Int32Array(MOST);
+
+/**
+ * A number from big-endian bytes, up to 3 · LIMBS of them, in the form that it is kept in.
+ * @param result where it goes, if that is not to be a new array
+ */
+export function toField(
+  { LIMBS, RR, mul }: Products,
+  bytes: Uint8Array,
+  result: Float64Array = new Float64Array(LIMBS),
+): Float64Array {
+  readDigits(LIMBS, bytes);
+  for (let i = 0; i < LIMBS; i++) result[i] = digits[i];
+  digits.fill(0);
+  mul(result, result, RR);
+  return result;
 }
 
 /** The canonical number below the prime, as big-endian bytes. */
-export function fromField({ LIMBS, BITS, PRIME, mul }: Products, a: Float64Array, length: number): Uint8Array {
-  const limbs = new Float64Array(LIMBS);
-  limbs[0] = 1;
-  mul(limbs, a, limbs);
-  settle(limbs);
-  // Less what is above the prime's bits, times the prime; then it is above or below by little, if at all.
-  const above = Math.floor(limbs[LIMBS - 1] / 2 ** (BITS - 24 * (LIMBS - 1)));
-  addPrime(limbs, PRIME, -above);
-  addPrime(limbs, PRIME, isNegative(limbs));
-  const less = Float64Array.from(limbs);
-  addPrime(less, PRIME, -1);
-  const keep = 1 - isNegative(less);
-  for (let i = 0; i < LIMBS; i++) limbs[i] += keep * (less[i] - limbs[i]);
-  less.fill(0);
+export function fromField(field: Products, a: Float64Array, length: number): Uint8Array {
+  makeCanonical(field, a);
   const bytes = new Uint8Array(length);
   for (let at = length - 1, limb = 0, shift = 0; at >= 0; at--) {
-    bytes[at] = limbs[limb] >> shift;
-    shift = (shift + 8) % 24;
-    if (shift === 0) limb++;
+    bytes[at] = digits[limb] >> shift;
+    shift += 8;
+    if (shift < 24) continue;
+    shift = 0;
+    limb++;
   }
-  limbs.fill(0);
+  digits.fill(0);
   return bytes;
 }
 
-/** 1 for a negative number, 0 for any other; every limb but the last is settled. */
-function isNegative(limbs: Float64Array): number {
-  return -(limbs[limbs.length - 1] >> 31);
+/** Whether a number is 0 modulo the prime. */
+export function isZero(field: Products, a: Float64Array): boolean {
+  makeCanonical(field, a);
+  let all = 0;
+  for (let i = 0; i < field.LIMBS; i++) all |= digits[i];
+  digits.fill(0);
+  return all === 0;
 }
 
-function addPrime(limbs: Float64Array, prime: Float64Array, times: number): void {
-  for (let i = 0; i < limbs.length; i++) limbs[i] += times * prime[i];
-  settle(limbs);
+/** r = 1 / a; 0 for 0, and that alone. */
+export function invert(field: Products, r: Float64Array, a: Float64Array): void {
+  makeCanonical(field, a);
+  invertDigits(field, r);
 }
 
-/** Carries, so that every limb but the last is from 0 to 2²⁴ − 1. */
-function settle(limbs: Float64Array): void {
-  for (let i = 0; i < limbs.length - 1; i++) {
-    const carry = Math.floor(limbs[i] / RADIX);
-    limbs[i] -= carry * RADIX;
-    limbs[i + 1] += carry;
+/** 1 / x, in the form that numbers are kept in, of x in big-endian bytes, below the prime; 0 for 0. */
+export function inverseOfBytes(
+  field: Products,
+  bytes: Uint8Array,
+  result: Float64Array = new Float64Array(field.LIMBS),
+): Float64Array {
+  readDigits(field.LIMBS, bytes);
+  invertDigits(field, result);
+  return result;
+}
+
+function invertDigits({ LIMBS, BITS, PRIME, RR, mul }: Products, r: Float64Array): void {
+  inverse(r, digits, PRIME, LIMBS, BITS);
+  digits.fill(0);
+  mul(r, r, RR);
+}
+
+function readDigits(count: number, bytes: Uint8Array): void {
+  let at = bytes.length - 1;
+  for (let i = 0; i < count && at >= 0; i++, at -= 3) {
+    digits[i] = bytes[at];
+    if (at > 0) digits[i] |= bytes[at - 1] << 8;
+    if (at > 1) digits[i] |= bytes[at - 2] << 16;
   }
 }
 
-/** r = 1 / a by Fermat, a^(p − 2), digit by digit of the exponent, which is public. 0 for 0. */
-export function invert({ LIMBS, ONE, INVERSE, mul, sqr }: PrimeField, r: Float64Array, a: Float64Array): void {
-  const powers = [ONE, Float64Array.from(a)];
-  for (let i = 2; i < 16; i++) {
-    const power = new Float64Array(LIMBS);
-    mul(power, powers[i - 1], a);
-    powers.push(power);
+/** Leaves the digits, from 0 to 2²⁴ − 1, of the number below the prime. A product is about half the prime at most. */
+function makeCanonical({ LIMBS, PRIME, mul }: Products, a: Float64Array): void {
+  mul(limbs, a, UNIT);
+  const last = LIMBS - 1;
+  let carry = 0;
+  for (let i = 0; i < last; i++) {
+    const sum = limbs[i] + carry;
+    digits[i] = sum & MASK;
+    carry = sum >> 24;
   }
-  const result = Float64Array.from(powers[INVERSE[0]]);
-  for (let i = 1; i < INVERSE.length; i++) {
-    for (let j = 0; j < 4; j++) sqr(result, result);
-    if (INVERSE[i] !== 0) mul(result, result, powers[INVERSE[i]]);
+  const top = limbs[last] + carry;
+  const isNegative = top >> 31;
+  carry = 0;
+  for (let i = 0; i < last; i++) {
+    const sum = digits[i] + (PRIME[i] & isNegative) + carry;
+    digits[i] = sum & MASK;
+    carry = sum >> 24;
   }
-  r.set(result);
-  for (const power of powers.slice(1)) power.fill(0);
-  result.fill(0);
+  digits[last] = top + (PRIME[last] & isNegative) + carry;
+  limbs.fill(0);
 }

@@ -2,7 +2,7 @@
 
 import * as field from "./curve25519.ts";
 import { LIMBS, mul, ONE, ROOT_OF_MINUS_ONE, sqr } from "./curve25519.ts";
-import { fromField, toField } from "./numbers.ts";
+import { fromField, invert, toField } from "./numbers.ts";
 
 /** Of a number, or of a point encoded. */
 export const ENCODED_BYTES: number = 32;
@@ -54,33 +54,32 @@ export function parityOf(x: Float64Array): number {
   return parity;
 }
 
+/** 1 / a, and 0 for 0. */
+export function inverseOf(a: Float64Array): Float64Array {
+  const result = number();
+  invert(field, result, a);
+  return result;
+}
+
 /**
- * The chain of powers of a that leads to a^((p − 5) / 8), with exponent 2²⁵² − 3, and on to a^(p − 2): each is the last one
- * squared so often, times an earlier one. The powers 0 to 10 are those of 2^k − 1, with k = 1, 2, 4, 5, 10, 20, 40, 80,
- * 160, 240 and 250.
+ * The chain of powers of a that leads to a^((p − 5) / 8), with exponent 2²⁵² − 3: each is the last one squared so often,
+ * times an earlier one. The powers 0 to 10 are those of 2^k − 1, with k = 1, 2, 4, 5, 10, 20, 40, 80, 160, 240 and 250.
  */
 // biome-ignore format: a table
 const CHAIN: readonly (readonly [squarings: number, times: number])[] = [
-  [1, 0], [2, 1], [1, 0], [5, 3], [10, 4], [20, 5], [40, 6], [80, 7], [80, 7], [10, 4], [2, 0], [3, 1],
+  [1, 0], [2, 1], [1, 0], [5, 3], [10, 4], [20, 5], [40, 6], [80, 7], [80, 7], [10, 4], [2, 0],
 ];
-/** Steps to the exponent (p − 5) / 8 … */
-export const ROOT: number = 11;
-/** … and to p − 2, of the inverse. */
-export const INVERSE: number = 12;
 
-/** a^e after so many steps of the chain. */
-export function power(a: Float64Array, steps: number): Float64Array {
+/** a^((p − 5) / 8). */
+export function rootPower(a: Float64Array): Float64Array {
   const powers = [number(a)];
-  for (let step = 0; step < steps; step++) {
-    const [squarings, times] = CHAIN[step];
+  CHAIN.forEach(([squarings, times], step) => {
     const next = number(powers[step]);
     for (let i = 0; i < squarings; i++) sqr(next, next);
     mul(next, next, powers[times]);
     powers.push(next);
-  }
-  const result = powers.pop() as Float64Array;
-  for (const power of powers) power.fill(0);
-  return result;
+  });
+  return powers.pop() as Float64Array;
 }
 
 /** A root of u / v (RFC 8032, 5.1.3, steps 2 and 3): u v³ (u v⁷)^((p − 5) / 8), or that times √−1. `undefined` if it is no square. */
@@ -88,7 +87,7 @@ export function rootOfQuotient(u: Float64Array, v: Float64Array): Float64Array |
   const [numerator, denominator] = [product(u, ONE), product(v, ONE)];
   const v2 = product(denominator, denominator);
   const uv3 = product(product(v2, denominator), numerator);
-  const root = product(uv3, power(product(uv3, product(v2, v2)), ROOT));
+  const root = product(uv3, rootPower(product(uv3, product(v2, v2))));
   const found = product(product(root, root), denominator);
   if (isZero(minus(found, numerator))) return root;
   return isZero(plus(found, numerator)) ? product(root, ROOT_OF_MINUS_ONE) : undefined;
@@ -96,7 +95,7 @@ export function rootOfQuotient(u: Float64Array, v: Float64Array): Float64Array |
 
 /** u / w in little-endian bytes, 0 where w is 0; wipes both. */
 export function quotient(u: Float64Array, w: Float64Array): Uint8Array {
-  const inverse = power(w, INVERSE);
+  const inverse = inverseOf(w);
   const result = product(u, inverse);
   const bytes = toBytes(result);
   for (const part of [u, w, inverse, result]) part.fill(0);

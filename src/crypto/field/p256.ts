@@ -17,8 +17,6 @@ const I = 2 ** -24;
 export const PRIME: Float64Array = Float64Array.of(-1, 0, 0, 0, 1, 0, 0, 0, 1, -256, 65536);
 /** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(196608, 0, 0, -256, -262144, 0, -1, 0, -131072, 0, 5);
-/** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
-export const INVERSE: Uint8Array = Uint8Array.of(15, 15, 15, 15, 15, 15, 15, 15, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 13);
 export const B0: Float64Array = Float64Array.of(-4333604, 6433221, -2581281, -8114031, 380061, -2708240, -581329, -6152020, 4731914, 1958023, 12294);
 export const ONE: Float64Array = Float64Array.of(256, 0, 0, 0, -256, 0, 0, 0, -256, 65536, 0);
 

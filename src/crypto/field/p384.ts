@@ -17,8 +17,6 @@ const I = 2 ** -24;
 export const PRIME: Float64Array = Float64Array.of(-1, 256, 0, 0, -1, -256, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 /** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(0, 0, 1, -512, 65536, 0, 2, 0, -131072, 0, 1, 512, 65536, 0, 0, 0, 0);
-/** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
-export const INVERSE: Uint8Array = Uint8Array.of(15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 15, 15, 15, 15, 15, 15, 15, 15, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 15, 15, 15, 15, 15, 15, 15, 13);
 export const B0: Float64Array = Float64Array.of(-3340271, 3742925, -7835440, -1308654, 4674628, 3260121, 143300, -6612704, 7860769, -7107870, 4976277, -7019721, 2032161, 2826740, -4195914, 4939856, 0);
 export const ONE: Float64Array = Float64Array.of(0, 1, -256, 0, 0, 1, 256, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 

@@ -17,8 +17,6 @@ const I = 2 ** -24;
 export const PRIME: Float64Array = Float64Array.of(-977, -256, 0, 0, 0, 0, 0, 0, 0, 0, 65536);
 /** A product with it brings a number into the form that it is kept in: R² mod the prime, where numbers are kept times R. */
 export const RR: Float64Array = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-/** The exponent p − 2 of the inverse, in hexadecimal digits, the greatest first. */
-export const INVERSE: Uint8Array = Uint8Array.of(15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 14, 15, 15, 15, 15, 15, 12, 2, 13);
 export const ONE: Float64Array = Float64Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** r = a · b. The result may be an operand. */

@@ -10,7 +10,7 @@
 
 import { COEFFICIENT, ONE, ROOT_OF_A_AND_2, ROOT_OF_MINUS_ONE } from "./curve25519.ts";
 import type { Point } from "./edwards.ts";
-import { isZero, minus, plus, power, product, ROOT, rootOfQuotient, scaled } from "./numbers25519.ts";
+import { isZero, minus, plus, product, rootOfQuotient, rootPower, scaled } from "./numbers25519.ts";
 
 /** @param point with Z = 1. The neutral point is not of order L. */
 export function isInSubgroup({ X: x, Y: y }: Point): boolean {
@@ -39,6 +39,6 @@ function hasQuarter(x: Float64Array, r: Float64Array, c: Float64Array): boolean 
 
 /** a^((p − 1) / 4) = 1, where (p − 1) / 4 is 2(p − 5) / 8 + 1. */
 function isFourthPower(a: Float64Array): boolean {
-  const root = power(a, ROOT);
+  const root = rootPower(a);
   return isZero(minus(product(product(root, root), a), ONE));
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as curve25519 from "../../../src/crypto/field/curve25519.ts";
-import { MODULES } from "../../../src/crypto/field/curves.ts";
-import { digits, fieldModule, isFolded, limbsOf, product, sum } from "../../../src/crypto/field/generator.ts";
+import { MODULES, ORDERS } from "../../../src/crypto/field/curves.ts";
+import { digits, limbsOf } from "../../../src/crypto/field/digits.ts";
+import { fieldModule, isFolded, orderModule, product, sum } from "../../../src/crypto/field/generator.ts";
 import * as p256 from "../../../src/crypto/field/p256.ts";
 import * as p384 from "../../../src/crypto/field/p384.ts";
 import * as p521 from "../../../src/crypto/field/p521.ts";
@@ -20,6 +21,10 @@ const mod = (a: bigint, p: bigint): bigint => ((a % p) + p) % p;
 
 test.each(MODULES)("%s is what the generator writes", (file, title, field) => {
   expect(readFileSync(join(DIRECTORY, `${file}.ts`), "utf8")).toBe(fieldModule(title, field));
+});
+
+test.each(ORDERS)("%s is what the generator writes", (file, title, order) => {
+  expect(readFileSync(join(DIRECTORY, `${file}.ts`), "utf8")).toBe(orderModule(title, order));
 });
 
 test("A formula whose products cannot be exact is refused", () => {
