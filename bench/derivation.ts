@@ -1,4 +1,4 @@
-/** Key derivation. What is derived from is prepared where the library has prepared keys. */
+/** Key derivation; node-forge hands PBKDF2 on to Node. What is derived from is prepared where the library has prepared keys. */
 
 import { createHash, createHmac, hkdfSync, pbkdf2Sync, webcrypto } from "node:crypto";
 import { hkdf as nobleHkdf } from "@noble/hashes/hkdf.js";
@@ -8,17 +8,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { concatKdf, counterKdf, hkdf } from "../src/crypto/kdf.ts";
 import { pureEngine } from "../src/crypto/pure-engine.ts";
 import type { Call, Contest } from "./contest.ts";
-import { binaryOf, bytes } from "./inputs.ts";
-import { peer, using } from "./peer.ts";
+import { bytes } from "./inputs.ts";
 
 const key = bytes(32);
 const salt = bytes(16);
 const info = bytes(16);
 const ITERATIONS = 1000;
-
-interface Forge {
-  readonly pkcs5: { pbkdf2(password: string, salt: string, iterations: number, bytes: number, hash: string): string };
-}
 
 async function byWebCrypto(algorithm: { name: string; info?: Uint8Array; iterations?: number }): Promise<Call> {
   const parameters = { hash: "SHA-256", salt, ...algorithm };
@@ -68,10 +63,6 @@ export const contests: readonly Contest[] = [
       "node:crypto": () => pbkdf2Sync(key, salt, ITERATIONS, 32, "sha256"),
       WebCrypto: await byWebCrypto({ name: "PBKDF2", iterations: ITERATIONS }),
       noble: () => pbkdf2(sha256, key, salt, { c: ITERATIONS, dkLen: 32 }),
-      "node-forge": using(await peer<Forge>("node-forge"), ({ pkcs5 }) => {
-        const [password, salted] = [binaryOf(key), binaryOf(salt)];
-        return () => pkcs5.pbkdf2(password, salted, ITERATIONS, 32, "sha256");
-      }),
     }),
   },
 ];

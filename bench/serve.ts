@@ -76,7 +76,7 @@ export const contests: readonly Gauge[] = [
   gauge(FLAT_OUT, "requests/s", "flatOut", "perSecond", {
     atLeast: RATE,
     quick: true,
-    margin: 3,
+    margin: 6,
     headline: "requests a second",
   }),
   gauge(`${FLAT_OUT}, node:http with nothing behind it`, "requests/s", "bareFlatOut", "perSecond"),
