@@ -173,6 +173,13 @@ test("The licence of every package that went in is beside it", () => {
       modulesOf(join(DIST, file)).flatMap((module) => module.match(/^node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []),
     ),
   );
-  expect([...packages].sort()).toEqual(["@noble/curves", "@noble/hashes", "@noble/post-quantum", "@scure/base", "cbor-x", "yaml"]);
+  expect([...packages].sort()).toEqual([
+    "@noble/curves",
+    "@noble/hashes",
+    "@noble/post-quantum",
+    "@scure/base",
+    "cbor-x",
+    "yaml",
+  ]);
   expect([...packages].filter((name) => !new RegExp(`^${name} [0-9.]+$`, "m").test(licenses))).toEqual([]);
 });
