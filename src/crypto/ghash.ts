@@ -12,7 +12,7 @@ const R = 0xe1000000;
 const HALVES = 2 * 16;
 /** Products of H with each value of a byte, and how many keys have them. */
 const BYTES = 256;
-const PLACES = 32;
+const PLACES = 16;
 /** Blocks that a key hashes before it is given the latter, which then have been worth their making. */
 const EARNED_BLOCKS = 64;
 
