@@ -93,6 +93,7 @@ const withoutLeast = ({ least: _, ...contest }: Contest): Contest => contest;
 function ellipticCurve(curve: CurveName, hash: HashName, calls: number): Contest[] {
   const each = { sign: calls, verify: calls, "verify a digest": calls, ECDH: calls, "key generation": calls };
   const contests = versusNode(curve, each, () => {
+    const drawn = fromPool();
     const nodeHash = hash.toLowerCase();
     const scalar = nodeEngine.ecGenerate(curve, bytes);
     const key = nodeEngine.ecPrivate(curve, scalar) as EcPrivateKey;
@@ -111,7 +112,7 @@ function ellipticCurve(curve: CurveName, hash: HashName, calls: number): Contest
     const nodeVerify = () => verify(nodeHash, message, { key: publicKey, dsaEncoding }, signature);
     return {
       sign: [
-        () => key.sign(nodeEngine.digest(hash, message), bytes),
+        () => key.sign(nodeEngine.digest(hash, message), drawn),
         () => sign(nodeHash, message, { key: privateKey, dsaEncoding }),
       ],
       verify: [() => own.verifyMessage?.(hash, message, signature) ?? verifyDigest(), nodeVerify],
