@@ -2,7 +2,7 @@
 
 import { be32, concat, equalBytes, i2osp, wipe } from "../../bytes/bytes.ts";
 import type { Rng } from "../engine.ts";
-import { sm3 } from "../sm3.ts";
+import { digest, hashState } from "../hash.ts";
 import { FIELD_BYTES, n, POINT_BYTES, randomScalar, sm2Curve } from "./curve.ts";
 
 const HASH_BYTES = 32;
@@ -53,7 +53,7 @@ function masked(data: Uint8Array, shared: Uint8Array): Uint8Array | undefined {
   const out = new Uint8Array(data.length);
   let seen = 0;
   for (let offset = 0, counter = 1; offset < data.length; offset += HASH_BYTES, counter++) {
-    const t = sm3(concat(shared, be32(counter)));
+    const t = digest("SM3", concat(shared, be32(counter)));
     const end = Math.min(HASH_BYTES, data.length - offset);
     for (let i = 0; i < end; i++) {
       seen |= t[i];
@@ -66,10 +66,7 @@ function masked(data: Uint8Array, shared: Uint8Array): Uint8Array | undefined {
 
 /** C3 = SM3(x2 ‖ M ‖ y2) (6.1, A7). */
 function check(message: Uint8Array, shared: Uint8Array): Uint8Array {
-  return sm3
-    .create()
-    .update(shared.subarray(0, FIELD_BYTES))
-    .update(message)
-    .update(shared.subarray(FIELD_BYTES))
-    .digest();
+  const state = hashState("SM3");
+  for (const part of [shared.subarray(0, FIELD_BYTES), message, shared.subarray(FIELD_BYTES)]) state.update(part);
+  return state.digest();
 }
