@@ -16,7 +16,6 @@ export const BREAKS: readonly Break[] = [
   { file: "src/crypto/ccm.ts",             from: "if (isAuthentic) return plaintext;", to: "return plaintext;" },
   { file: "src/crypto/rsa/pss.ts",         from: "integer[integer.length - 1] !== trailer || ", to: "" },
   { file: "src/crypto/rsa/pss.ts",         from: "if (padding !== 0) return false;", to: "" },
-  { file: "src/crypto/rsa/pss.ts",         from: "let padding = db[saltAt - 1] ^ 1;", to: "let padding = 0;" },
   { file: "src/crypto/rsa/mgf1.ts",        from: "rest + 4 + 9 <= BLOCK", to: "rest + 4 + 9 <= BLOCK + 12" },
   { file: "src/crypto/rsa/mgf1.ts",        from: "for (; i < length; i++) target[at + i] ^= H[i >> 2] >>> (24 - 8 * (i & 3));", to: "" },
   { file: "src/crypto/rsa/hashes.ts",      from: "digestBytes(name))", to: "digestBytes(name) - 1)" },
