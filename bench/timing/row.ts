@@ -31,16 +31,18 @@ export interface Input {
 }
 
 /**
- * Both kinds are made each time, and last the one that is asked for: code with branches runs faster on what it has just worked
- * on, as the processor foresees them then.
+ * Both kinds are made each time, and take turns in being the last, whichever is asked for: code with branches runs faster on
+ * what it has just worked on, and the way to a measurement is foreseen too, so that neither may tell the classes apart.
  */
 export function input(length: number, make: (of: Class) => Uint8Array): Input {
   const bytes = new Uint8Array(length);
   const made = [new Uint8Array(length), new Uint8Array(length)] as const;
+  let last: Class = 0;
   return {
     bytes,
     set(of) {
-      for (const one of [1 - of, of]) (made[one] as Uint8Array).set(make(one as Class));
+      last = last === 0 ? 1 : 0;
+      for (const one of [1 - last, last]) (made[one] as Uint8Array).set(make(one as Class));
       bytes.set(made[of]);
       return bytes;
     },

@@ -3,7 +3,8 @@
  *
  *     npx tsx test/mutants/run.ts [--file src/crypto/ec.ts …] [--sample N] [--of K] [--jobs N] [--engine pure|node]
  *
- * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is printed: either a case is missing, or the change changes nothing.
+ * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is
+ * printed: either a case is missing, or the change changes nothing.
  */
 
 import { spawn } from "node:child_process";
@@ -97,7 +98,8 @@ const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as strin
   (file) => `src/crypto/${file}`,
 );
 const files = (values.file ?? all).filter((file) => file.endsWith(".ts") && suitesFor(file).length > 0);
-const chosen = BREAKS.map(({ file, from, to, engine = values.engine }): Mutant => {
+const breaks = BREAKS.filter(({ file }) => values.file?.includes(file) ?? true);
+const chosen = breaks.map(({ file, from, to, engine = values.engine }): Mutant => {
   const source = readFileSync(join(ROOT, file), "utf8");
   const [before = "", ...after] = source.split(from);
   if (after.length !== 1) throw new Error(`${file}: this is to stand there once: ${from}`);
