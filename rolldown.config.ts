@@ -9,6 +9,7 @@ import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
 import { parseSync, Visitor } from "rolldown/utils";
 import { compileEagerly } from "./rolldown.eager.ts";
+import { restorePrivateNames } from "./rolldown.private-names.ts";
 
 const ROOT: string = import.meta.dirname;
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
@@ -184,9 +185,11 @@ const { output } = await bundle.write({
   // One character beyond Latin-1 makes V8 hold and scan the whole file as UTF-16.
   charset: "ascii",
   sourcemap: true,
-  // Nothing is renamed: traces, error classes and profiles read as the source does.
-  minify: { compress: true, mangle: false, codegen: true },
+  // Functions and classes keep their names: traces, error classes and profiles read as the source does.
+  minify: { compress: true, mangle: { keepNames: true }, codegen: true },
 });
+for (const file of output)
+  if (file.type === "chunk" && file.map) restorePrivateNames(join(ROOT, "dist", file.fileName));
 compileEagerly(join(ROOT, "dist"));
 writeFileSync(
   join(ROOT, LICENSES),

@@ -4,19 +4,10 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseSync, Visitor } from "rolldown/utils";
-import { decodeMappings, encodeMappings } from "./rolldown.mappings.ts";
-
-/** A part of a file, in characters. */
-interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What a new file is put together from: parts of the old one, and text between them. */
-type Piece = Place | string;
+import { type Piece, type Place, rewriteFile } from "./rolldown.pieces.ts";
 
 interface Covered {
   readonly url: string;
@@ -61,13 +52,7 @@ export function compileEagerly(dist: string): void {
 function rewrite(file: string, ran: ReadonlySet<string>): void {
   // The bundler's own helper has no source.
   if (!existsSync(`${file}.map`)) return;
-  const code = readFileSync(file, "utf8");
-  const pieces = piecesOf(code, (place) => ran.has(`${place.start}-${place.end}`));
-  const text = pieces.map((piece) => (typeof piece === "string" ? piece : code.slice(piece.start, piece.end))).join("");
-  writeFileSync(file, text);
-  const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as { mappings: string };
-  map.mappings = encodeMappings(moved(decodeMappings(map.mappings, code), pieces), text);
-  writeFileSync(`${file}.map`, JSON.stringify(map));
+  rewriteFile(file, (code) => piecesOf(code, (place) => ran.has(`${place.start}-${place.end}`)));
 }
 
 /**
@@ -120,34 +105,4 @@ function piecesOf(code: string, hasRun: (place: Place) => boolean): readonly Pie
     from = node.end;
   }
   return [...first, ...rest, ...between(from, code.length)];
-}
-
-/** Where the mapped places of the old file are in the new one. */
-function moved<T extends { readonly at: number }>(mappings: readonly T[], pieces: readonly Piece[]): T[] {
-  const result: T[] = [];
-  let length = 0;
-  for (const piece of pieces) {
-    if (typeof piece === "string") length += piece.length;
-    else {
-      const { start, end } = piece;
-      for (let i = firstFrom(mappings, start); i < mappings.length; i++) {
-        const mapping = mappings[i] as T;
-        if (mapping.at >= end) break;
-        result.push({ ...mapping, at: length + mapping.at - start });
-      }
-      length += end - start;
-    }
-  }
-  return result;
-}
-
-/** The index of the first mapping at a place or after it. */
-function firstFrom(mappings: readonly { readonly at: number }[], place: number): number {
-  let [low, high] = [0, mappings.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((mappings[middle] as { readonly at: number }).at < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
