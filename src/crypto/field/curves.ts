@@ -257,6 +257,7 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
       prime: 2n ** 256n - 2n ** 224n - 2n ** 96n + 2n ** 64n - 1n,
       constants: { B0: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n },
       formulas: MINUS_THREE,
+      isShort: true,
     },
   ],
   [
