@@ -90,12 +90,16 @@ export class Sha256 {
     return this.H;
   }
 
-  /** The hash of this state's digest behind what led to another chaining value, as HMAC needs it. */
-  finishInto(H: Int32Array, length: number): Int32Array {
+  /** The hash of this state's digest behind the block that led to another chaining value, as HMAC needs it. */
+  finishInto(H: Int32Array): Int32Array {
     this.finish();
-    for (let i = 0; i < 8; i++) this.#block.setInt32(4 * i, this.H[i]);
-    this.goOn(H, length).#length += 32;
-    return this.finish();
+    const block = this.#block;
+    for (let i = 0; i < 8; i++) block.setInt32(4 * i, this.H[i]);
+    block.setInt32(32, 0x80000000);
+    for (let at = 36; at < BLOCK - 4; at += 4) block.setInt32(at, 0);
+    block.setInt32(BLOCK - 4, (BLOCK + 32) << 3);
+    compress(this.goOn(H, BLOCK).H, block, 0);
+    return this.H;
   }
 
   destroy(): void {
