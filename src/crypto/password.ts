@@ -1,8 +1,8 @@
 /** Password hashing for PINs: scrypt (RFC 7914). */
 
-import { scrypt } from "@noble/hashes/scrypt.js";
 import { be32, concat, equalBytes, utf8 } from "../bytes/bytes.ts";
 import type { Rng } from "./engine.ts";
+import { scrypt } from "./scrypt.ts";
 
 /** Parameters of scrypt (RFC 7914, 2): N is a power of two. */
 export interface PasswordCost {
@@ -23,7 +23,7 @@ export const PASSWORD_COST: PasswordCost = Object.freeze({ N: 2 ** 15, r: 8, p: 
 
 function derive(password: Uint8Array, salt: Uint8Array, { N, r, p }: PasswordCost): Uint8Array {
   const bound = concat(utf8("scrypt"), be32(N), be32(r), be32(p), salt);
-  return scrypt(password, bound, { N, r, p, dkLen: 32 });
+  return scrypt(password, bound, { N, r, p }, 32);
 }
 
 export function hashPassword(password: Uint8Array, rng: Rng, cost: PasswordCost = PASSWORD_COST): PasswordHash {

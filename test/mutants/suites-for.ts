@@ -15,7 +15,7 @@ const SUITES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/crypto\/ec\.ts$|node\/ec\.ts$/, ["ecdsa", "ecdh", "openssl-ec", "ec-curves"]],
   [/ed448\.ts$/,                 ["eddsa"]],
   [/hash\.ts$/,                   ["digest", "hmac"]],
-  [/sha256\.ts$/,                 ["digest", "hmac"]],
+  [/(sha\d+|merkle-damgard)\.ts$/, ["digest", "hmac"]],
   [/hmac(-sha256)?\.ts$/,         ["hmac"]],
   [/kdf\.ts$/,                    ["sp800-108", "hkdf", "one-step-kdf"]],
   [/ml-kem\.ts$/,                 ["ml-kem"]],

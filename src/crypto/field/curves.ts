@@ -257,6 +257,7 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
       prime: 2n ** 256n - 2n ** 224n - 2n ** 96n + 2n ** 64n - 1n,
       constants: { B0: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n },
       formulas: MINUS_THREE,
+      isShort: true,
     },
   ],
   [
@@ -281,6 +282,7 @@ export const MODULES: readonly (readonly [file: string, title: string, field: Fi
         B0: 0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
       },
       formulas: MINUS_THREE,
+      isShort: true,
     },
   ],
   [

@@ -42,6 +42,8 @@ export interface Field {
   /** Constants that formulas name, by their values. */
   readonly constants: Readonly<Record<string, bigint>>;
   readonly formulas: readonly Formula[];
+  /** Products of two numbers alone: half the text at nine tenths of the speed, for what few ask for. */
+  readonly isShort?: boolean;
 }
 
 /** A product `to = a · b`, or the sum of several. */
@@ -53,7 +55,8 @@ export const sum = (to: string, terms: Readonly<Record<string, number>>): Step =
 export function fieldModule(title: string, field: Field): string {
   const { prime } = field;
   const limbs = limbsOf(prime);
-  const compiled = field.formulas.map((formula) => compile(formula, limbs));
+  const isShort = field.isShort === true;
+  const compiled = field.formulas.map((formula) => compile(formula, limbs, isShort));
   const temporaries = [...new Set(compiled.flatMap(({ temporaries }) => temporaries))].sort();
   const types = [...new Set(field.formulas.map(typeOf))].sort();
   const hasTwoProducts = compiled.some(({ text }) => text.includes(" mul2("));
@@ -64,7 +67,7 @@ ${factsOf(prime)}
 ${constantsOf({ ...field.constants, ONE: 1n }, prime)}
 
 ${multiplication("mul", "r = a · b", prime, limbs, [["a", "b"]])}
-${multiplication("sqr", "r = a²", prime, limbs, [["a", "a"]])}
+${isShort ? SQUARE_BY_PRODUCT : multiplication("sqr", "r = a²", prime, limbs, [["a", "a"]])}
 ${
   hasTwoProducts
     ? multiplication("mul2", "r = a · b + c · d", prime, limbs, [
@@ -84,6 +87,12 @@ export function wipe(): void {
 }
 `;
 }
+
+const SQUARE_BY_PRODUCT = `/** r = a². The result may be an operand. */
+export function sqr(r: Float64Array, a: Float64Array): void {
+  mul(r, a, a);
+}
+`;
 
 /** The module of the order of a group, a prime: products alone. */
 export function orderModule(title: string, prime: bigint): string {
@@ -279,8 +288,8 @@ interface Compiled {
 }
 
 /** A formula's function, with sums carried where a product would not be exact otherwise. */
-function compile(formula: Formula, limbs: number): Compiled {
-  const steps = limbs <= LIMBS_OF_TWO_PRODUCTS ? formula.steps : formula.steps.flatMap(apart);
+function compile(formula: Formula, limbs: number, isShort: boolean): Compiled {
+  const steps = limbs <= LIMBS_OF_TWO_PRODUCTS && !isShort ? formula.steps : formula.steps.flatMap(apart);
   const isResult = (name: string): boolean => name.startsWith("r");
   const carried = new Set(steps.map(({ to }) => to).filter(isResult));
   const limit = Math.floor(CAPACITY / limbs);

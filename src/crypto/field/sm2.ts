@@ -169,322 +169,12 @@ export function mul(r: Float64Array, a: Float64Array, b: Float64Array): void {
 
 /** r = a². The result may be an operand. */
 export function sqr(r: Float64Array, a: Float64Array): void {
-  const a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7], a8 = a[8], a9 = a[9], a10 = a[10];
-  let z0 = a0 * a0;
-  let z1 = 2 * a0 * a1;
-  let z2 = 2 * a0 * a2 + a1 * a1;
-  let z3 = 2 * a0 * a3 + 2 * a1 * a2;
-  let z4 = 2 * a0 * a4 + 2 * a1 * a3 + a2 * a2;
-  let z5 = 2 * a0 * a5 + 2 * a1 * a4 + 2 * a2 * a3;
-  let z6 = 2 * a0 * a6 + 2 * a1 * a5 + 2 * a2 * a4 + a3 * a3;
-  let z7 = 2 * a0 * a7 + 2 * a1 * a6 + 2 * a2 * a5 + 2 * a3 * a4;
-  let z8 = 2 * a0 * a8 + 2 * a1 * a7 + 2 * a2 * a6 + 2 * a3 * a5 + a4 * a4;
-  let z9 = 2 * a0 * a9 + 2 * a1 * a8 + 2 * a2 * a7 + 2 * a3 * a6 + 2 * a4 * a5;
-  let z10 = 2 * a0 * a10 + 2 * a1 * a9 + 2 * a2 * a8 + 2 * a3 * a7 + 2 * a4 * a6 + a5 * a5;
-  let z11 = 2 * a1 * a10 + 2 * a2 * a9 + 2 * a3 * a8 + 2 * a4 * a7 + 2 * a5 * a6;
-  let z12 = 2 * a2 * a10 + 2 * a3 * a9 + 2 * a4 * a8 + 2 * a5 * a7 + a6 * a6;
-  let z13 = 2 * a3 * a10 + 2 * a4 * a9 + 2 * a5 * a8 + 2 * a6 * a7;
-  let z14 = 2 * a4 * a10 + 2 * a5 * a9 + 2 * a6 * a8 + a7 * a7;
-  let z15 = 2 * a5 * a10 + 2 * a6 * a9 + 2 * a7 * a8;
-  let z16 = 2 * a6 * a10 + 2 * a7 * a9 + a8 * a8;
-  let z17 = 2 * a7 * a10 + 2 * a8 * a9;
-  let z18 = 2 * a8 * a10 + a9 * a9;
-  let z19 = 2 * a9 * a10;
-  let z20 = a10 * a10;
-  let h: number;
-  let m: number;
-  h = z0 + M - M;
-  m = z0 - h;
-  z1 += h * I;
-  z2 += m * 65536;
-  z4 -= m;
-  z9 -= m * 256;
-  z10 += m * 65536;
-  h = z1 + M - M;
-  m = z1 - h;
-  z2 += h * I;
-  z3 += m * 65536;
-  z5 -= m;
-  z10 -= m * 256;
-  z11 += m * 65536;
-  h = z2 + M - M;
-  m = z2 - h;
-  z3 += h * I;
-  z4 += m * 65536;
-  z6 -= m;
-  z11 -= m * 256;
-  z12 += m * 65536;
-  h = z3 + M - M;
-  m = z3 - h;
-  z4 += h * I;
-  z5 += m * 65536;
-  z7 -= m;
-  z12 -= m * 256;
-  z13 += m * 65536;
-  h = z4 + M - M;
-  m = z4 - h;
-  z5 += h * I;
-  z6 += m * 65536;
-  z8 -= m;
-  z13 -= m * 256;
-  z14 += m * 65536;
-  h = z5 + M - M;
-  m = z5 - h;
-  z6 += h * I;
-  z7 += m * 65536;
-  z9 -= m;
-  z14 -= m * 256;
-  z15 += m * 65536;
-  h = z6 + M - M;
-  m = z6 - h;
-  z7 += h * I;
-  z8 += m * 65536;
-  z10 -= m;
-  z15 -= m * 256;
-  z16 += m * 65536;
-  h = z7 + M - M;
-  m = z7 - h;
-  z8 += h * I;
-  z9 += m * 65536;
-  z11 -= m;
-  z16 -= m * 256;
-  z17 += m * 65536;
-  h = z8 + M - M;
-  m = z8 - h;
-  z9 += h * I;
-  z10 += m * 65536;
-  z12 -= m;
-  z17 -= m * 256;
-  z18 += m * 65536;
-  h = z9 + M - M;
-  m = z9 - h;
-  z10 += h * I;
-  z11 += m * 65536;
-  z13 -= m;
-  z18 -= m * 256;
-  z19 += m * 65536;
-  h = z10 + M - M;
-  m = z10 - h;
-  z11 += h * I;
-  z12 += m * 65536;
-  z14 -= m;
-  z19 -= m * 256;
-  z20 += m * 65536;
-  const h0 = z11 + M - M;
-  const e0 = z11 - h0;
-  const h1 = z12 + M - M;
-  const e1 = z12 - h1 + h0 * I;
-  const h2 = z13 + M - M;
-  const e2 = z13 - h2 + h1 * I;
-  const h3 = z14 + M - M;
-  const e3 = z14 - h3 + h2 * I;
-  const h4 = z15 + M - M;
-  const e4 = z15 - h4 + h3 * I;
-  const h5 = z16 + M - M;
-  const e5 = z16 - h5 + h4 * I;
-  const h6 = z17 + M - M;
-  const e6 = z17 - h6 + h5 * I;
-  const h7 = z18 + M - M;
-  const e7 = z18 - h7 + h6 * I;
-  const h8 = z19 + M - M;
-  const e8 = z19 - h8 + h7 * I;
-  const h9 = z20 + M - M;
-  const e9 = z20 - h9 + h8 * I;
-  const g0 = e0 + M - M;
-  r[0] = e0 - g0;
-  const g1 = e1 + M - M;
-  r[1] = e1 - g1 + g0 * I;
-  const g2 = e2 + M - M;
-  r[2] = e2 - g2 + g1 * I;
-  const g3 = e3 + M - M;
-  r[3] = e3 - g3 + g2 * I;
-  const g4 = e4 + M - M;
-  r[4] = e4 - g4 + g3 * I;
-  const g5 = e5 + M - M;
-  r[5] = e5 - g5 + g4 * I;
-  const g6 = e6 + M - M;
-  r[6] = e6 - g6 + g5 * I;
-  const g7 = e7 + M - M;
-  r[7] = e7 - g7 + g6 * I;
-  const g8 = e8 + M - M;
-  r[8] = e8 - g8 + g7 * I;
-  const g9 = e9 + M - M;
-  r[9] = e9 - g9 + g8 * I;
-  r[10] = (h9 + g9) * I;
+  mul(r, a, a);
 }
 
-/** r = a · b + c · d. The result may be an operand. */
-export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float64Array, d: Float64Array): void {
-  const a0 = a[0], a1 = a[1], a2 = a[2], a3 = a[3], a4 = a[4], a5 = a[5], a6 = a[6], a7 = a[7], a8 = a[8], a9 = a[9], a10 = a[10];
-  const b0 = b[0], b1 = b[1], b2 = b[2], b3 = b[3], b4 = b[4], b5 = b[5], b6 = b[6], b7 = b[7], b8 = b[8], b9 = b[9], b10 = b[10];
-  let z0 = a0 * b0;
-  let z1 = a0 * b1 + a1 * b0;
-  let z2 = a0 * b2 + a1 * b1 + a2 * b0;
-  let z3 = a0 * b3 + a1 * b2 + a2 * b1 + a3 * b0;
-  let z4 = a0 * b4 + a1 * b3 + a2 * b2 + a3 * b1 + a4 * b0;
-  let z5 = a0 * b5 + a1 * b4 + a2 * b3 + a3 * b2 + a4 * b1 + a5 * b0;
-  let z6 = a0 * b6 + a1 * b5 + a2 * b4 + a3 * b3 + a4 * b2 + a5 * b1 + a6 * b0;
-  let z7 = a0 * b7 + a1 * b6 + a2 * b5 + a3 * b4 + a4 * b3 + a5 * b2 + a6 * b1 + a7 * b0;
-  let z8 = a0 * b8 + a1 * b7 + a2 * b6 + a3 * b5 + a4 * b4 + a5 * b3 + a6 * b2 + a7 * b1 + a8 * b0;
-  let z9 = a0 * b9 + a1 * b8 + a2 * b7 + a3 * b6 + a4 * b5 + a5 * b4 + a6 * b3 + a7 * b2 + a8 * b1 + a9 * b0;
-  let z10 = a0 * b10 + a1 * b9 + a2 * b8 + a3 * b7 + a4 * b6 + a5 * b5 + a6 * b4 + a7 * b3 + a8 * b2 + a9 * b1 + a10 * b0;
-  let z11 = a1 * b10 + a2 * b9 + a3 * b8 + a4 * b7 + a5 * b6 + a6 * b5 + a7 * b4 + a8 * b3 + a9 * b2 + a10 * b1;
-  let z12 = a2 * b10 + a3 * b9 + a4 * b8 + a5 * b7 + a6 * b6 + a7 * b5 + a8 * b4 + a9 * b3 + a10 * b2;
-  let z13 = a3 * b10 + a4 * b9 + a5 * b8 + a6 * b7 + a7 * b6 + a8 * b5 + a9 * b4 + a10 * b3;
-  let z14 = a4 * b10 + a5 * b9 + a6 * b8 + a7 * b7 + a8 * b6 + a9 * b5 + a10 * b4;
-  let z15 = a5 * b10 + a6 * b9 + a7 * b8 + a8 * b7 + a9 * b6 + a10 * b5;
-  let z16 = a6 * b10 + a7 * b9 + a8 * b8 + a9 * b7 + a10 * b6;
-  let z17 = a7 * b10 + a8 * b9 + a9 * b8 + a10 * b7;
-  let z18 = a8 * b10 + a9 * b9 + a10 * b8;
-  let z19 = a9 * b10 + a10 * b9;
-  let z20 = a10 * b10;
-  const c0 = c[0], c1 = c[1], c2 = c[2], c3 = c[3], c4 = c[4], c5 = c[5], c6 = c[6], c7 = c[7], c8 = c[8], c9 = c[9], c10 = c[10];
-  const d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3], d4 = d[4], d5 = d[5], d6 = d[6], d7 = d[7], d8 = d[8], d9 = d[9], d10 = d[10];
-  z0 += c0 * d0;
-  z1 += c0 * d1 + c1 * d0;
-  z2 += c0 * d2 + c1 * d1 + c2 * d0;
-  z3 += c0 * d3 + c1 * d2 + c2 * d1 + c3 * d0;
-  z4 += c0 * d4 + c1 * d3 + c2 * d2 + c3 * d1 + c4 * d0;
-  z5 += c0 * d5 + c1 * d4 + c2 * d3 + c3 * d2 + c4 * d1 + c5 * d0;
-  z6 += c0 * d6 + c1 * d5 + c2 * d4 + c3 * d3 + c4 * d2 + c5 * d1 + c6 * d0;
-  z7 += c0 * d7 + c1 * d6 + c2 * d5 + c3 * d4 + c4 * d3 + c5 * d2 + c6 * d1 + c7 * d0;
-  z8 += c0 * d8 + c1 * d7 + c2 * d6 + c3 * d5 + c4 * d4 + c5 * d3 + c6 * d2 + c7 * d1 + c8 * d0;
-  z9 += c0 * d9 + c1 * d8 + c2 * d7 + c3 * d6 + c4 * d5 + c5 * d4 + c6 * d3 + c7 * d2 + c8 * d1 + c9 * d0;
-  z10 += c0 * d10 + c1 * d9 + c2 * d8 + c3 * d7 + c4 * d6 + c5 * d5 + c6 * d4 + c7 * d3 + c8 * d2 + c9 * d1 + c10 * d0;
-  z11 += c1 * d10 + c2 * d9 + c3 * d8 + c4 * d7 + c5 * d6 + c6 * d5 + c7 * d4 + c8 * d3 + c9 * d2 + c10 * d1;
-  z12 += c2 * d10 + c3 * d9 + c4 * d8 + c5 * d7 + c6 * d6 + c7 * d5 + c8 * d4 + c9 * d3 + c10 * d2;
-  z13 += c3 * d10 + c4 * d9 + c5 * d8 + c6 * d7 + c7 * d6 + c8 * d5 + c9 * d4 + c10 * d3;
-  z14 += c4 * d10 + c5 * d9 + c6 * d8 + c7 * d7 + c8 * d6 + c9 * d5 + c10 * d4;
-  z15 += c5 * d10 + c6 * d9 + c7 * d8 + c8 * d7 + c9 * d6 + c10 * d5;
-  z16 += c6 * d10 + c7 * d9 + c8 * d8 + c9 * d7 + c10 * d6;
-  z17 += c7 * d10 + c8 * d9 + c9 * d8 + c10 * d7;
-  z18 += c8 * d10 + c9 * d9 + c10 * d8;
-  z19 += c9 * d10 + c10 * d9;
-  z20 += c10 * d10;
-  let h: number;
-  let m: number;
-  h = z0 + M - M;
-  m = z0 - h;
-  z1 += h * I;
-  z2 += m * 65536;
-  z4 -= m;
-  z9 -= m * 256;
-  z10 += m * 65536;
-  h = z1 + M - M;
-  m = z1 - h;
-  z2 += h * I;
-  z3 += m * 65536;
-  z5 -= m;
-  z10 -= m * 256;
-  z11 += m * 65536;
-  h = z2 + M - M;
-  m = z2 - h;
-  z3 += h * I;
-  z4 += m * 65536;
-  z6 -= m;
-  z11 -= m * 256;
-  z12 += m * 65536;
-  h = z3 + M - M;
-  m = z3 - h;
-  z4 += h * I;
-  z5 += m * 65536;
-  z7 -= m;
-  z12 -= m * 256;
-  z13 += m * 65536;
-  h = z4 + M - M;
-  m = z4 - h;
-  z5 += h * I;
-  z6 += m * 65536;
-  z8 -= m;
-  z13 -= m * 256;
-  z14 += m * 65536;
-  h = z5 + M - M;
-  m = z5 - h;
-  z6 += h * I;
-  z7 += m * 65536;
-  z9 -= m;
-  z14 -= m * 256;
-  z15 += m * 65536;
-  h = z6 + M - M;
-  m = z6 - h;
-  z7 += h * I;
-  z8 += m * 65536;
-  z10 -= m;
-  z15 -= m * 256;
-  z16 += m * 65536;
-  h = z7 + M - M;
-  m = z7 - h;
-  z8 += h * I;
-  z9 += m * 65536;
-  z11 -= m;
-  z16 -= m * 256;
-  z17 += m * 65536;
-  h = z8 + M - M;
-  m = z8 - h;
-  z9 += h * I;
-  z10 += m * 65536;
-  z12 -= m;
-  z17 -= m * 256;
-  z18 += m * 65536;
-  h = z9 + M - M;
-  m = z9 - h;
-  z10 += h * I;
-  z11 += m * 65536;
-  z13 -= m;
-  z18 -= m * 256;
-  z19 += m * 65536;
-  h = z10 + M - M;
-  m = z10 - h;
-  z11 += h * I;
-  z12 += m * 65536;
-  z14 -= m;
-  z19 -= m * 256;
-  z20 += m * 65536;
-  const h0 = z11 + M - M;
-  const e0 = z11 - h0;
-  const h1 = z12 + M - M;
-  const e1 = z12 - h1 + h0 * I;
-  const h2 = z13 + M - M;
-  const e2 = z13 - h2 + h1 * I;
-  const h3 = z14 + M - M;
-  const e3 = z14 - h3 + h2 * I;
-  const h4 = z15 + M - M;
-  const e4 = z15 - h4 + h3 * I;
-  const h5 = z16 + M - M;
-  const e5 = z16 - h5 + h4 * I;
-  const h6 = z17 + M - M;
-  const e6 = z17 - h6 + h5 * I;
-  const h7 = z18 + M - M;
-  const e7 = z18 - h7 + h6 * I;
-  const h8 = z19 + M - M;
-  const e8 = z19 - h8 + h7 * I;
-  const h9 = z20 + M - M;
-  const e9 = z20 - h9 + h8 * I;
-  const g0 = e0 + M - M;
-  r[0] = e0 - g0;
-  const g1 = e1 + M - M;
-  r[1] = e1 - g1 + g0 * I;
-  const g2 = e2 + M - M;
-  r[2] = e2 - g2 + g1 * I;
-  const g3 = e3 + M - M;
-  r[3] = e3 - g3 + g2 * I;
-  const g4 = e4 + M - M;
-  r[4] = e4 - g4 + g3 * I;
-  const g5 = e5 + M - M;
-  r[5] = e5 - g5 + g4 * I;
-  const g6 = e6 + M - M;
-  r[6] = e6 - g6 + g5 * I;
-  const g7 = e7 + M - M;
-  r[7] = e7 - g7 + g6 * I;
-  const g8 = e8 + M - M;
-  r[8] = e8 - g8 + g7 * I;
-  const g9 = e9 + M - M;
-  r[9] = e9 - g9 + g8 * I;
-  r[10] = (h9 + g9) * I;
-}
 
-const temporaries = Array.from({ length: 18 }, () => new Float64Array(11));
-const [A, A2, B, B2, C, D, E, F, G, H, K, NB, T0, T1, T2, T8, XZ, YZ] = temporaries;
+const temporaries = Array.from({ length: 20 }, () => new Float64Array(11));
+const [A, A2, B, B2, C, D, E, F, G, H, K, NB, PRODUCT1, PRODUCT2, T0, T1, T2, T8, XZ, YZ] = temporaries;
 
 /** r = p + q. The result may be an operand. */
 export function add(r: Point, p: Point, q: Point): void {
@@ -500,9 +190,15 @@ export function add(r: Point, p: Point, q: Point): void {
   mul(T0, pX, qX);
   mul(T1, pY, qY);
   mul(T2, pZ, qZ);
-  mul2(A, pX, qY, qX, pY);
-  mul2(B, pY, qZ, qY, pZ);
-  mul2(C, pX, qZ, qX, pZ);
+  mul(PRODUCT1, pX, qY);
+  mul(PRODUCT2, qX, pY);
+  for (let i = 0; i < 11; i++) A[i] = PRODUCT1[i] + PRODUCT2[i];
+  mul(PRODUCT1, pY, qZ);
+  mul(PRODUCT2, qY, pZ);
+  for (let i = 0; i < 11; i++) B[i] = PRODUCT1[i] + PRODUCT2[i];
+  mul(PRODUCT1, pX, qZ);
+  mul(PRODUCT2, qX, pZ);
+  for (let i = 0; i < 11; i++) C[i] = PRODUCT1[i] + PRODUCT2[i];
   mul(D, B0, T2);
   mul(E, B0, C);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -523,11 +219,37 @@ export function add(r: Point, p: Point, q: Point): void {
     H[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0; i < 11; i++) K[i] = 3 * T0[i] - 3 * T2[i];
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = 3 * T0[i] - 3 * T2[i];
+    const h = i < 10 ? v + M - M : 0;
+    K[i] = v - h + carry;
+    carry = h * I;
+  }
   for (let i = 0; i < 11; i++) NB[i] = -B[i];
-  mul2(rX, A, F, NB, H);
-  mul2(rY, F, G, K, H);
-  mul2(rZ, B, G, A, K);
+  mul(PRODUCT1, A, F);
+  mul(PRODUCT2, NB, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rX[i] = v - h + carry;
+    carry = h * I;
+  }
+  mul(PRODUCT1, F, G);
+  mul(PRODUCT2, K, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rY[i] = v - h + carry;
+    carry = h * I;
+  }
+  mul(PRODUCT1, B, G);
+  mul(PRODUCT2, A, K);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rZ[i] = v - h + carry;
+    carry = h * I;
+  }
 }
 
 /** r = p + (x, y), which is not the neutral point. The result may be an operand. */
@@ -540,7 +262,9 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
   const pZ = p.Z;
   mul(T0, pX, x);
   mul(T1, pY, y);
-  mul2(A, pX, y, x, pY);
+  mul(PRODUCT1, pX, y);
+  mul(PRODUCT2, x, pY);
+  for (let i = 0; i < 11; i++) A[i] = PRODUCT1[i] + PRODUCT2[i];
   mul(YZ, y, pZ);
   mul(XZ, x, pZ);
   for (let i = 0; i < 11; i++) B[i] = YZ[i] + pY[i];
@@ -565,11 +289,37 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     H[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0; i < 11; i++) K[i] = 3 * T0[i] - 3 * pZ[i];
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = 3 * T0[i] - 3 * pZ[i];
+    const h = i < 10 ? v + M - M : 0;
+    K[i] = v - h + carry;
+    carry = h * I;
+  }
   for (let i = 0; i < 11; i++) NB[i] = -B[i];
-  mul2(rX, A, F, NB, H);
-  mul2(rY, F, G, K, H);
-  mul2(rZ, B, G, A, K);
+  mul(PRODUCT1, A, F);
+  mul(PRODUCT2, NB, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rX[i] = v - h + carry;
+    carry = h * I;
+  }
+  mul(PRODUCT1, F, G);
+  mul(PRODUCT2, K, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rY[i] = v - h + carry;
+    carry = h * I;
+  }
+  mul(PRODUCT1, B, G);
+  mul(PRODUCT2, A, K);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rZ[i] = v - h + carry;
+    carry = h * I;
+  }
 }
 
 /** r = 2p. The result may be an operand. */
@@ -594,12 +344,7 @@ export function double(r: Point, p: Point): void {
     F[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0, carry = 0; i < 11; i++) {
-    const v = T1[i] + 3 * D[i] - 6 * C[i];
-    const h = i < 10 ? v + M - M : 0;
-    G[i] = v - h + carry;
-    carry = h * I;
-  }
+  for (let i = 0; i < 11; i++) G[i] = T1[i] + 3 * D[i] - 6 * C[i];
   for (let i = 0, carry = 0; i < 11; i++) {
     const v = 6 * E[i] - 9 * T2[i] - 3 * T0[i];
     const h = i < 10 ? v + M - M : 0;
@@ -610,8 +355,22 @@ export function double(r: Point, p: Point): void {
   for (let i = 0; i < 11; i++) A2[i] = 2 * A[i];
   for (let i = 0; i < 11; i++) B2[i] = -2 * B[i];
   for (let i = 0; i < 11; i++) T8[i] = -4 * T1[i];
-  mul2(rX, F, A2, B2, H);
-  mul2(rY, F, G, K, H);
+  mul(PRODUCT1, F, A2);
+  mul(PRODUCT2, B2, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rX[i] = v - h + carry;
+    carry = h * I;
+  }
+  mul(PRODUCT1, F, G);
+  mul(PRODUCT2, K, H);
+  for (let i = 0, carry = 0; i < 11; i++) {
+    const v = PRODUCT1[i] + PRODUCT2[i];
+    const h = i < 10 ? v + M - M : 0;
+    rY[i] = v - h + carry;
+    carry = h * I;
+  }
   mul(rZ, B2, T8);
 }
 
