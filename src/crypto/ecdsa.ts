@@ -39,7 +39,7 @@ export function sign(
   const nonces = nonceSource(n, hash, scalar, e, extra);
   wipe(extra);
   for (;;) {
-    const k = nonces();
+    const k = nonces.next();
     const r = reduced(n, xOfBase(k));
     // k⁻¹ (e + d r).
     toField(n, r, sum);
@@ -52,7 +52,9 @@ export function sign(
     const s = fromField(n, sum, orderBytes);
     wipe(k);
     for (const part of [sum, product, inverse]) part.fill(0);
-    if (isInRange(r, n.order) && isInRange(s, n.order)) return concat(r, s);
+    if (!isInRange(r, n.order) || !isInRange(s, n.order)) continue;
+    nonces.destroy();
+    return concat(r, s);
   }
 }
 

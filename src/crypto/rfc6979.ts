@@ -18,11 +18,18 @@ function zeroKey(hash: HashName): MacKey {
   return key;
 }
 
+export interface NonceSource {
+  /** The next nonce, in [1, n − 1] and of the order's length. */
+  next(): Uint8Array;
+  /** Wipes K and V, which is or begins as the last nonce. Every `next` after it throws Error. */
+  destroy(): void;
+}
+
 /**
- * The generator of 3.2, steps b to h: one nonce in [1, n − 1] after the other, of the order's length.
+ * The generator of 3.2, steps b to h.
  * @param seed int2octets(x), bits2octets(h1), and the k′ of 3.6 if there is one.
  */
-export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly Uint8Array[]): () => Uint8Array {
+export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly Uint8Array[]): NonceSource {
   const { order } = scalars;
   const length = hashBytes(hash);
   let V: Uint8Array = new Uint8Array(length).fill(1);
@@ -38,7 +45,12 @@ export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly 
     if (key !== zeroKey(hash)) key.destroy();
     key = hmacKey(hash, material);
     wipe(material);
-    V = key.mac(V);
+    advance();
+  };
+  const advance = (): void => {
+    const last = V;
+    V = key.mac(last);
+    wipe(last);
   };
   for (let step = 0; step < 2; step++) {
     putBytes(V, input, 0);
@@ -47,18 +59,24 @@ export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly 
   }
   wipe(input);
   let isFirst = true;
-  return () => {
-    for (;;) {
-      if (!isFirst) update(concat(V, Uint8Array.of(0)));
-      isFirst = false;
-      const T = new Uint8Array(order.length);
-      for (let filled = 0; filled < T.length; filled += length) {
-        V = key.mac(V);
-        T.set(V.subarray(0, T.length - filled), filled);
+  return {
+    next() {
+      for (;;) {
+        if (!isFirst) update(concat(V, Uint8Array.of(0)));
+        isFirst = false;
+        const T = new Uint8Array(order.length);
+        for (let filled = 0; filled < T.length; filled += length) {
+          advance();
+          T.set(V.subarray(0, T.length - filled), filled);
+        }
+        const nonce = bits2int(scalars, T);
+        wipe(T);
+        if (isInRange(nonce, order)) return nonce;
       }
-      const nonce = bits2int(scalars, T);
-      wipe(T);
-      if (isInRange(nonce, order)) return nonce;
-    }
+    },
+    destroy() {
+      key.destroy();
+      wipe(V);
+    },
   };
 }

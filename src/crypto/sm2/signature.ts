@@ -33,10 +33,12 @@ export function sign(secret: Uint8Array, factor: Float64Array, digest: Uint8Arra
   const nonces = nonceSource(scalars, "SM3", secret, reduced(scalars, digest), extra);
   wipe(extra);
   for (;;) {
-    const k = nonces();
+    const k = nonces.next();
     const signature = signWithNonce(factor, digest, k);
     wipe(k);
-    if (signature !== undefined) return signature;
+    if (signature === undefined) continue;
+    nonces.destroy();
+    return signature;
   }
 }
 
