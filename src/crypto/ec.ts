@@ -6,14 +6,19 @@ import { groupOf } from "./ec-group.ts";
 import { isInRange, scalarsOf } from "./ec-scalars.ts";
 import { sign, verify } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
-import type { PreparedPoint } from "./generated-group.ts";
+import type { Group, PreparedPoint } from "./generated-group.ts";
 
 /**
  * A public key from its point (SEC 1, 2.3.4), fully validated (SP 800-56A, 5.6.2.3.3): canonical coordinates, on the
  * curve, not infinity. All curves here have cofactor 1, so such a point has the right order.
  * `undefined` when the point is anything else.
+ * @param multiplyBase k·G of a public k in [1, n − 1], where there is a faster one than the group's
  */
-export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | undefined {
+export function ecPublic(
+  curve: CurveName,
+  point: Uint8Array,
+  multiplyBase?: Group["multiplyBase"],
+): EcPublicKey | undefined {
   const decoded = decodePoint(curve, point);
   if (decoded === undefined) return undefined;
   const { orderBytes } = curves[curve];
@@ -23,7 +28,7 @@ export function ecPublic(curve: CurveName, point: Uint8Array): EcPublicKey | und
     verify(digest, signature) {
       if (signature.length !== 2 * orderBytes) return false;
       prepared ??= groupOf(curve).prepare(decoded);
-      return verify(curve, prepared, digest, signature);
+      return verify(curve, prepared, digest, signature, multiplyBase);
     },
   };
 }

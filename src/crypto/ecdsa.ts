@@ -58,8 +58,17 @@ export function sign(
   }
 }
 
-/** Whether r ‖ s, of the right length, is a signature over the digest (FIPS 186-5, 6.4.2). */
-export function verify(curve: CurveName, key: PreparedPoint, digest: Uint8Array, signature: Uint8Array): boolean {
+/**
+ * Whether r ‖ s, of the right length, is a signature over the digest (FIPS 186-5, 6.4.2).
+ * @param multiplyBase as in {@link PreparedPoint.sumHasX}
+ */
+export function verify(
+  curve: CurveName,
+  key: PreparedPoint,
+  digest: Uint8Array,
+  signature: Uint8Array,
+  multiplyBase?: Group["multiplyBase"],
+): boolean {
   const { orderBytes } = curves[curve];
   const n = scalarsOf(curve);
   const r = signature.subarray(0, orderBytes);
@@ -68,5 +77,5 @@ export function verify(curve: CurveName, key: PreparedPoint, digest: Uint8Array,
   inverseOfBytes(n, s, inverse);
   n.mul(sum, toField(n, bits2int(n, digest), sum), inverse);
   n.mul(product, toField(n, r, product), inverse);
-  return key.sumHasX(r, fromField(n, sum, orderBytes), fromField(n, product, orderBytes));
+  return key.sumHasX(r, fromField(n, sum, orderBytes), fromField(n, product, orderBytes), multiplyBase);
 }

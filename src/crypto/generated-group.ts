@@ -33,8 +33,11 @@ export interface Group {
 }
 
 export interface PreparedPoint {
-  /** Whether u·G + v·P, nothing of it secret, is a point whose x-coordinate is r modulo the order; r is below that. */
-  sumHasX(r: Uint8Array, u: Uint8Array, v: Uint8Array): boolean;
+  /**
+   * Whether u·G + v·P, nothing of it secret, is a point whose x-coordinate is r modulo the order; r is below that.
+   * @param multiplyBase k·G of a k in [1, n − 1], for whoever has a faster one; not every group asks for it
+   */
+  sumHasX(r: Uint8Array, u: Uint8Array, v: Uint8Array, multiplyBase?: Group["multiplyBase"]): boolean;
 }
 
 /** A group over a generated field, whose points know more than the others'. */
@@ -119,12 +122,14 @@ export function generatedGroup(field: Arithmetic, Points: WeierstrassPointCons<b
       const combOfPoint = whenHot(() => combOf(field, decoded, windows));
       return {
         multiple: (k) => secretly(k, addMultiple(decoded, combOfPoint()), encode),
-        sumHasX(r, u, v) {
+        sumHasX(r, u, v, multiplyBase) {
           const sum = newPoint(field);
           const comb = combOfPoint();
           if (comb === undefined) multiply(field, sum, decoded, windowed(v), false);
           else addFromComb(field, sum, comb, windowed(v), false);
-          addFromComb(field, sum, base(), windowed(u), false);
+          const isNone = u.every((byte) => byte === 0);
+          if (multiplyBase === undefined || isNone) addFromComb(field, sum, base(), windowed(u), false);
+          else field.add(sum, sum, decode(multiplyBase(u)));
           return !isZero(field, sum.Z) && candidates(r).some((x) => isX(toField(field, x), sum));
         },
       };

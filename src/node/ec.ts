@@ -116,7 +116,7 @@ export function nativeEcPrivate(curve: CurveName, scalar: Uint8Array): EcPrivate
 
 /** {@link ecPublic} by Node on any curve, where there is a message: it hashes itself. */
 export function nativeEcPublic(curve: CurveName, point: Uint8Array): EcPublicKey | undefined {
-  const validated = pure.ecPublic(curve, point);
+  const validated = pure.ecPublic(curve, point, (k) => multiplyBase(curve, k));
   if (validated === undefined) return undefined;
   const own = Uint8Array.from(point);
   let key: KeyObject | undefined;
@@ -129,6 +129,17 @@ export function nativeEcPublic(curve: CurveName, point: Uint8Array): EcPublicKey
       return verify(hashNames[hash], message, { key, dsaEncoding: "ieee-p1363" }, signature);
     },
   };
+}
+
+/** The object that multiplies the base point by public numbers, of each curve. */
+const publicMultiples = new Map<CurveName, ECDH>();
+
+/** k·G of a public k in [1, n − 1], as 04 ‖ x ‖ y. */
+function multiplyBase(curve: CurveName, k: Uint8Array): Uint8Array {
+  const ecdh = publicMultiples.get(curve) ?? createECDH(nodeCurves[curve].name);
+  publicMultiples.set(curve, ecdh);
+  ecdh.setPrivateKey(k);
+  return ecdh.getPublicKey();
 }
 
 /** From SubjectPublicKeyInfo (RFC 5480, 2). */

@@ -35,7 +35,7 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
   "EC key generation":
     "Node draws from its own source; FIPS 186-5, A.2.1 takes the scalar from the one that is given",
   "EC public key validation and ECDSA verification of a digest":
-    "Node verifies over a message that it hashes itself: it does so where there is one (EcPublicKey.verifyMessage)",
+    "Node verifies over a message that it hashes itself: it does so where there is one (EcPublicKey.verifyMessage); on P-256 the multiple of the base point is Node's",
   "ECDSA nonces and scalar arithmetic":
     "Node hashes the message itself and draws the nonce from its own source; ours is RFC 6979, hedged with the given one or deterministic",
   "ECDSA and ECDH on P-384, P-521 and secp256k1":

@@ -1,5 +1,5 @@
 import { utf8, wipe } from "../bytes/bytes.ts";
-import { childDrbg, drbgRng } from "../crypto/drbg.ts";
+import { type CtrDrbg, childDrbg, drbgRng } from "../crypto/drbg.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
 import { encryptOnce, type Ready, signOnce } from "./operations.ts";
 
@@ -15,17 +15,23 @@ export function onceFor(use: BatchUse): (ready: Ready, data: Uint8Array) => Uint
   return ONCE[use];
 }
 
+const MESSAGE = utf8("message of a batch");
+
 /**
- * What one message of a batch draws: a DRBG of its own, made when something is drawn, so that the results are the same
- * wherever and in whatever order messages are done.
+ * What `use` makes of what one message of a batch draws: from a DRBG of its own, made when something is drawn, so that the
+ * results are the same wherever and in whatever order messages are done. Seed and DRBG are wiped after it.
  */
-export function messageRng(seed: Uint8Array, { drbgCipher }: Engine): Rng {
+export function withMessageRng<T>(seed: Uint8Array, { drbgCipher }: Engine, use: (rng: Rng) => T): T {
+  let drbg: CtrDrbg | undefined;
   let draw: Rng | undefined;
-  return (byteLength) => {
-    if (draw === undefined) {
-      draw = drbgRng(childDrbg(() => Uint8Array.from(seed), utf8("message of a batch"), drbgCipher));
-      wipe(seed);
-    }
-    return draw(byteLength);
-  };
+  try {
+    return use((byteLength) => {
+      drbg ??= childDrbg(() => Uint8Array.from(seed), MESSAGE, drbgCipher);
+      draw ??= drbgRng(drbg);
+      return draw(byteLength);
+    });
+  } finally {
+    drbg?.uninstantiate();
+    wipe(seed);
+  }
 }

@@ -2,10 +2,10 @@
 
 import { utf8 } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
-import type { Threads } from "../crypto/engine.ts";
+import type { Rng, Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { MechanismChoice } from "../mechanisms/registry.ts";
-import { type BatchUse, messageRng, onceFor } from "./batch-use.ts";
+import { type BatchUse, onceFor, withMessageRng } from "./batch-use.ts";
 import type { Ready } from "./operations.ts";
 import type { SessionCore } from "./session-core.ts";
 import { nextTask, requireNotAborted, SLICE, untilDone } from "./slices.ts";
@@ -81,13 +81,14 @@ function requireStill({ core, ready }: Batch): void {
 
 function oneSlice({ use, ready, messages, seeds, results }: Batch): void {
   const run = onceFor(use);
+  const { engine } = ready.context;
   const end = performance.now() + SLICE;
   do {
     const i = results.length;
     const message = messages[i] as Uint8Array;
-    const context = { ...ready.context, rng: messageRng(seeds[i] as Uint8Array, ready.context.engine) };
+    const once = (rng: Rng) => run({ ...ready, context: { ...ready.context, rng } }, message);
     try {
-      results.push(run({ ...ready, context }, message));
+      results.push(withMessageRng(seeds[i] as Uint8Array, engine, once));
     } catch (error) {
       throw ofMessage(error, i);
     }

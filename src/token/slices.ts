@@ -26,8 +26,9 @@ export async function untilDone<T>({ result, stop }: Running<T>, signal?: AbortS
   }
 }
 
-/** Leaves the event loop free for what waits. */
-export const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** Leaves the event loop free for what waits. A timer waits for a millisecond even when nothing else does. */
+export const nextTask = (): Promise<void> =>
+  new Promise((resolve) => void (typeof setImmediate === "function" ? setImmediate(resolve) : setTimeout(resolve, 0)));
 
 /**
  * Runs a generator of short steps to its end in slices, leaving the event loop free between them.

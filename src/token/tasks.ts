@@ -2,7 +2,7 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import { Secret } from "../bytes/secret.ts";
-import type { Engine } from "../crypto/engine.ts";
+import type { Engine, Rng } from "../crypto/engine.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import { CkrError } from "../cryptoki/error.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
@@ -10,7 +10,7 @@ import type { CkrName } from "../cryptoki/return-values.ts";
 import { mechanismOf } from "../mechanisms/registry.ts";
 import { type RsaTask, rsaSteps } from "../mechanisms/rsa-key-pair-gen.ts";
 import { type SecretValues, TokenObject } from "../objects/object.ts";
-import { type BatchUse, messageRng, onceFor } from "./batch-use.ts";
+import { type BatchUse, onceFor, withMessageRng } from "./batch-use.ts";
 
 /** One operation with one key on many messages, each with the seed of what it draws. */
 export interface BatchTask {
@@ -55,12 +55,13 @@ function batch(engine: Engine, task: BatchTask, isStopped: () => boolean): Batch
   const mechanism = mechanismOf(task.mechanism);
   const secrets = Object.entries(task.secrets).map(([name, bytes]) => [name, new Secret(bytes)]);
   const key = new TokenObject(0 as ObjectHandle, undefined, attributes, Object.fromEntries(secrets) as SecretValues);
+  const run = onceFor(use);
   const results: Uint8Array[] = [];
   try {
     for (const [i, message] of messages.entries()) {
       if (isStopped()) return undefined;
-      const context = { engine, rng: messageRng(seeds[i] as Uint8Array, engine) };
-      results.push(onceFor(use)({ mechanism, params, key, context }, message));
+      const once = (rng: Rng) => run({ mechanism, params, key, context: { engine, rng } }, message);
+      results.push(withMessageRng(seeds[i] as Uint8Array, engine, once));
     }
     return { results };
   } catch (error) {

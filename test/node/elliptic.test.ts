@@ -3,7 +3,7 @@ import { ED25519_TORSION_SUBGROUP, ed25519 } from "@noble/curves/ed25519.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { concat, fromHex, i2osp } from "../../src/bytes/bytes.ts";
+import { concat, fromHex, i2osp, toHex } from "../../src/bytes/bytes.ts";
 import { curves } from "../../src/crypto/ec-curves.ts";
 import type { CurveName, EdVariant, HashName } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
@@ -62,6 +62,38 @@ describe.each(Object.keys(curves) as CurveName[])("on %s both engines give the s
         expect(verify).toEqual({ value: verdict });
       }
     }
+  });
+
+  test("verdicts where the two multiples are one point, or each other's negative, and where the digest is 0", () => {
+    const own = BigInt(`0x${toHex(scalar)}`);
+    const xOf = (k: bigint) =>
+      pureEngine
+        .ecPrivate(curve, i2osp(k, orderBytes))!
+        .publicPoint()
+        .subarray(1, 1 + fieldBytes);
+    const modulo = (value: bigint) => ((value % order) + order) % order;
+    const inverse = (value: bigint): bigint => {
+      let [a, b, x, y] = [modulo(value), order, 1n, 0n];
+      while (a > 0n) [a, b, x, y] = [b % a, a, y - (b / a) * x, x];
+      return modulo(y);
+    };
+    // Bits beyond the order's are no part of a digest.
+    const digestOf = (e: bigint) => i2osp(e << BigInt(8 * orderBytes - order.toString(2).length), orderBytes);
+    const verdict = (e: bigint, r: bigint, s: bigint) =>
+      expectSame((engine) =>
+        engine.ecPublic(curve, point)!.verify(digestOf(e), concat(i2osp(r, orderBytes), i2osp(s, orderBytes))),
+      );
+    const u = 1234567n;
+    const r = modulo(BigInt(`0x${toHex(xOf(2n * u))}`));
+    // u·G = v·Q with v = r/s and e = u·s, so s = r·d/u.
+    const s = modulo(r * own * inverse(u));
+    expect(verdict(modulo(u * s), r, s)).toEqual({ value: true });
+    expect(verdict(modulo(u * s + 1n), r, s)).toEqual({ value: false });
+    expect(verdict(modulo(-u * s), r, s)).toEqual({ value: false });
+    const k = 7654321n;
+    const x = modulo(BigInt(`0x${toHex(xOf(k))}`));
+    expect(verdict(0n, x, modulo(x * own * inverse(k)))).toEqual({ value: true });
+    expect(verdict(0n, x, modulo(x * own * inverse(k) + 1n))).toEqual({ value: false });
   });
 
   test("verdicts over a message, where an engine hashes it itself, with every hash", () => {

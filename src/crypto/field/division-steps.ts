@@ -14,6 +14,9 @@ import { BITS } from "./digits.ts";
 const M: number = 3 * 2 ** 75;
 const I: number = 2 ** -BITS;
 
+/** After so many steps the entries of the matrix are from −2¹² to 2¹². */
+const HALF: number = BITS / 2;
+
 /** Limbs of the longest numbers, which P-521 has. */
 const MOST = 22;
 const F: Float64Array = new Float64Array(MOST);
@@ -49,8 +52,7 @@ export function inverse(result: Float64Array, x: Int32Array, prime: Float64Array
   let zeta = -1;
   for (let batch = Math.ceil(stepsFor(bits) / BITS); batch > 0; batch--) {
     zeta = takeSteps(zeta, F[0], G[0]);
-    halve(limbs);
-    divide(limbs, prime, factor);
+    advance(limbs, prime, factor);
   }
   // f is 1 or −1; or the prime if x is 0, and then d is 0.
   const sign = F[0];
@@ -61,63 +63,56 @@ export function inverse(result: Float64Array, x: Int32Array, prime: Float64Array
   matrix.fill(0);
 }
 
-/** 24 steps on the lowest bits of f and g: if δ > 0 and g is odd, f, g, δ = g, (g − f)/2, 1 − δ; else g, δ = (g + (g mod 2)·f)/2, 1 + δ. */
+/**
+ * 24 steps on the lowest bits of f and g: if δ > 0 and g is odd, f, g, δ = g, (g − f)/2, 1 − δ; else g, δ = (g + (g mod 2)·f)/2, 1 + δ.
+ * The rows of the matrix are added, negated and doubled as wholes: for half of the steps each is one number, u + 2¹⁶·v or
+ * q + 2¹⁶·r.
+ */
 function takeSteps(before: number, lowF: number, lowG: number): number {
   let zeta = before | 0;
   let f = lowF | 0;
   let g = lowG | 0;
-  let u = 1;
-  let v = 0;
-  let q = 0;
-  let r = 1;
-  for (let i = 0; i < BITS; i++) {
-    const isPositive = zeta >> 31;
-    const isOdd = -(g & 1);
-    g += ((f ^ isPositive) - isPositive) & isOdd;
-    q += ((u ^ isPositive) - isPositive) & isOdd;
-    r += ((v ^ isPositive) - isPositive) & isOdd;
-    const swaps = isPositive & isOdd;
-    zeta = (zeta ^ swaps) - 1;
-    f += g & swaps;
-    u = (u + (q & swaps)) << 1;
-    v = (v + (r & swaps)) << 1;
-    g >>= 1;
+  matrix[0] = matrix[3] = 1;
+  matrix[1] = matrix[2] = 0;
+  for (let taken = 0; taken < BITS; taken += HALF) {
+    let uv = 1;
+    let qr = 1 << 16;
+    for (let i = 0; i < HALF; i++) {
+      const isPositive = zeta >> 31;
+      const isOdd = -(g & 1);
+      g += ((f ^ isPositive) - isPositive) & isOdd;
+      qr = (qr + (((uv ^ isPositive) - isPositive) & isOdd)) | 0;
+      const swaps = isPositive & isOdd;
+      zeta = (zeta ^ swaps) - 1;
+      f += g & swaps;
+      uv = (uv + (qr & swaps)) << 1;
+      g >>= 1;
+    }
+    const u = (uv << 16) >> 16;
+    const v = (uv - u) >> 16;
+    const q = (qr << 16) >> 16;
+    const r = (qr - q) >> 16;
+    for (let column = 0; column < 2; column++) {
+      const upper = matrix[column];
+      const lower = matrix[2 + column];
+      matrix[column] = Math.imul(u, upper) + Math.imul(v, lower);
+      matrix[2 + column] = Math.imul(q, upper) + Math.imul(r, lower);
+    }
   }
-  matrix[0] = u;
-  matrix[1] = v;
-  matrix[2] = q;
-  matrix[3] = r;
   return zeta;
 }
 
-/** f, g = (u·f + v·g) / 2²⁴, (q·f + r·g) / 2²⁴, which are whole. */
-function halve(limbs: number): void {
+/**
+ * f, g = (u·f + v·g) / 2²⁴, (q·f + r·g) / 2²⁴, which are whole, and d, e in the same way modulo the prime: each of these grows by
+ * half of it at most. All four at once, as each waits for the carries of its own alone.
+ */
+function advance(limbs: number, prime: Float64Array, factor: number): void {
   const u = matrix[0];
   const v = matrix[1];
   const q = matrix[2];
   const r = matrix[3];
   let carryF = (u * F[0] + v * G[0]) * I;
   let carryG = (q * F[0] + r * G[0]) * I;
-  for (let i = 1; i < limbs; i++) {
-    const f = u * F[i] + v * G[i] + carryF;
-    const g = q * F[i] + r * G[i] + carryG;
-    const highF = f + M - M;
-    const highG = g + M - M;
-    F[i - 1] = f - highF;
-    G[i - 1] = g - highG;
-    carryF = highF * I;
-    carryG = highG * I;
-  }
-  F[limbs - 1] = carryF;
-  G[limbs - 1] = carryG;
-}
-
-/** d, e = (u·d + v·e) / 2²⁴, (q·d + r·e) / 2²⁴ modulo the prime: each grows by half of it at most. */
-function divide(limbs: number, prime: Float64Array, factor: number): void {
-  const u = matrix[0];
-  const v = matrix[1];
-  const q = matrix[2];
-  const r = matrix[3];
   const lowD = u * D[0] + v * E[0];
   const lowE = q * D[0] + r * E[0];
   let multipleD = (lowD - (lowD + M - M)) * factor;
@@ -127,15 +122,25 @@ function divide(limbs: number, prime: Float64Array, factor: number): void {
   let carryD = (lowD + multipleD * prime[0]) * I;
   let carryE = (lowE + multipleE * prime[0]) * I;
   for (let i = 1; i < limbs; i++) {
+    const f = u * F[i] + v * G[i] + carryF;
+    const g = q * F[i] + r * G[i] + carryG;
     const d = u * D[i] + v * E[i] + multipleD * prime[i] + carryD;
     const e = q * D[i] + r * E[i] + multipleE * prime[i] + carryE;
+    const highF = f + M - M;
+    const highG = g + M - M;
     const highD = d + M - M;
     const highE = e + M - M;
+    F[i - 1] = f - highF;
+    G[i - 1] = g - highG;
     D[i - 1] = d - highD;
     E[i - 1] = e - highE;
+    carryF = highF * I;
+    carryG = highG * I;
     carryD = highD * I;
     carryE = highE * I;
   }
+  F[limbs - 1] = carryF;
+  G[limbs - 1] = carryG;
   D[limbs - 1] = carryD;
   E[limbs - 1] = carryE;
 }

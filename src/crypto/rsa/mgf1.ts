@@ -2,7 +2,9 @@ import { wipe } from "../../bytes/bytes.ts";
 import { viewOf } from "../block-cipher.ts";
 import type { HashName, XofName } from "../engine.ts";
 import { hashBytes } from "../hash.ts";
-import { compress, INITIAL } from "../sha256.ts";
+import type { Compression } from "../merkle-damgard.ts";
+import { sha1 } from "../sha1.ts";
+import { sha224, sha256InParts } from "../sha256.ts";
 import { isXof } from "../xof.ts";
 import { type Hashes, pureHashes, xofOutput } from "./hashes.ts";
 
@@ -22,8 +24,9 @@ export function maskWithMgf1(
   target: Uint8Array,
   { digest }: Hashes = pureHashes,
 ): void {
-  if (hash === "SHA256") {
-    maskWithSha256(seed, target);
+  const prepared = PREPARED[hash];
+  if (prepared !== undefined) {
+    maskBlockwise(prepared, seed, target);
     return;
   }
   const size = hashBytes(hash);
@@ -40,23 +43,31 @@ export function maskWithMgf1(
   wipe(input);
 }
 
+/** Hashes whose short messages are hashed sooner here than by any engine. */
+const PREPARED: Partial<Record<HashName, Compression>> = { SHA1: sha1, SHA224: sha224, SHA256: sha256InParts };
+
+/** Of each of them. */
 const BLOCK = 64;
-const DIGEST = 32;
+const WORDS = 8;
 
 // Constants of the module, wiped after each mask.
-const START: Int32Array = new Int32Array(DIGEST / 4);
-const H: Int32Array = new Int32Array(DIGEST / 4);
+const START: Int32Array = new Int32Array(WORDS);
+const H: Int32Array = new Int32Array(WORDS);
 const END: Uint8Array = new Uint8Array(2 * BLOCK);
 const END_VIEW: DataView = viewOf(END);
 
 /**
- * MGF1 with SHA-256 (FIPS 180-4, 6.2), whose messages differ in their counter alone: the blocks before it are hashed once, and
+ * MGF1 with a hash of FIPS 180-4, whose messages differ in their counter alone: the blocks before it are hashed once, and
  * those with it are padded once. Takes two thirds of the time of whole digests.
  */
-function maskWithSha256(seed: Uint8Array, target: Uint8Array): void {
+function maskBlockwise(
+  { initial, digestBytes, compress, wipe: forget }: Compression,
+  seed: Uint8Array,
+  target: Uint8Array,
+): void {
   const rest = seed.length % BLOCK;
   const before = seed.length - rest;
-  START.set(INITIAL);
+  START.set(initial);
   for (let at = 0; at < before; at += BLOCK) {
     for (let i = 0; i < BLOCK; i++) END[i] = seed[at + i];
     compress(START, END_VIEW, 0);
@@ -67,20 +78,20 @@ function maskWithSha256(seed: Uint8Array, target: Uint8Array): void {
   END[rest + 4] = 0x80;
   const endsAt = rest + 4 + 9 <= BLOCK ? BLOCK : 2 * BLOCK;
   END_VIEW.setUint32(endsAt - 4, 8 * (seed.length + 4));
-  for (let offset = 0, counter = 0; offset < target.length; offset += DIGEST, counter++) {
+  for (let offset = 0, counter = 0; offset < target.length; offset += digestBytes, counter++) {
     END_VIEW.setUint32(rest, counter);
-    for (let i = 0; i < H.length; i++) H[i] = START[i];
+    for (let i = 0; i < WORDS; i++) H[i] = START[i];
     for (let at = 0; at < endsAt; at += BLOCK) compress(H, END_VIEW, at);
-    addWords(target, offset);
+    addWords(target, offset, Math.min(digestBytes, target.length - offset));
   }
   START.fill(0);
   H.fill(0);
   END.fill(0);
+  forget?.();
 }
 
-/** XORs H, or as much of it as there is room for, into `target` from `at` on. */
-function addWords(target: Uint8Array, at: number): void {
-  const length = Math.min(DIGEST, target.length - at);
+/** XORs the first bytes of H into `target` from `at` on. */
+function addWords(target: Uint8Array, at: number, length: number): void {
   let i = 0;
   for (; i + 4 <= length; i += 4) {
     const word = H[i >> 2];
