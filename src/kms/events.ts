@@ -105,7 +105,7 @@ export class Events implements Restorable<EventsState> {
   }
 
   #record(call: Call, outcome: Outcome): void {
-    const recorded = new RecordedCall(call, outcome, this.#now());
+    const recorded = new RecordedCall(call, outcome, call.endTime ?? this.#now());
     if (this.#log.length < this.#capacity) this.#log.push(recorded);
     else {
       this.#log[this.#oldest] = recorded;
