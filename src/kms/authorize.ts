@@ -31,31 +31,41 @@ export interface Asker extends CallContext {
   facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts;
 }
 
+/** Takes note of a decision. @throws what becomes of a denial */
+export type Settle = (request: AuthorizationRequest, decision: Decision) => void;
+
+interface ParsedPolicy {
+  readonly document: PolicyDocument;
+  readonly reads: Reads;
+}
+
 /** As many parsed policies are kept; the text is their name, so a new policy can never be taken for the old one. */
 const MAX_PARSED = 1000;
 
 /** Asks key policy, identity policies and grants for their decision, and remembers the key policies it has parsed. */
 export class Authorizer {
-  readonly #parsed = new Map<string, PolicyDocument>();
+  readonly #parsed = new Map<string, ParsedPolicy>();
 
-  decide(question: Question, asker: Asker): Soon<Answer> {
+  /** Decides, and gives the decision to `settle`, which throws what becomes of a denial. */
+  decide(question: Question, asker: Asker, settle: Settle): Soon<void> {
     const { resource, identityPolicies } = question;
     const key = typeof resource === "string" ? undefined : resource;
     const keyPolicy = key && this.#policyOf(key);
     const reads = readsOf(keyPolicy, identityPolicies);
-    if (!reads.needsStore) return this.#answer(question, asker, keyPolicy, reads, NOTHING);
+    if (!reads.needsStore) return this.#answer(question, asker, settle, keyPolicy?.document, reads, NOTHING);
     return lookUp(question, asker, reads.keys, key).then((lookups) =>
-      this.#answer(question, asker, keyPolicy, reads, lookups),
+      this.#answer(question, asker, settle, keyPolicy?.document, reads, lookups),
     );
   }
 
   #answer(
     { action, resource, conditions, identityPolicies }: Question,
     asker: Asker,
+    settle: Settle,
     keyPolicy: PolicyDocument | undefined,
     reads: Reads,
     lookups: Lookups,
-  ): Soon<Answer> {
+  ): Soon<void> {
     const { caller } = asker;
     const key = typeof resource === "string" ? undefined : resource;
     const request: AuthorizationRequest = {
@@ -69,16 +79,17 @@ export class Authorizer {
     };
     const decision = decide(request);
     if (key === undefined || decision.reason !== "implicit-deny" || !isGrantable(action)) {
-      return answerOf(request, decision);
+      return settle(request, decision);
     }
     const facts = asker.facts(action, key, lookups);
-    return byGrants(asker.store, key, request, facts).then((by) => answerOf(request, by));
+    return byGrants(asker.store, key, request, facts).then((by) => settle(request, by));
   }
 
-  #policyOf({ policy }: KeyRecord): PolicyDocument {
+  #policyOf({ policy }: KeyRecord): ParsedPolicy {
     let parsed = this.#parsed.get(policy);
     if (parsed === undefined) {
-      parsed = parseKeyPolicy(policy);
+      const document = parseKeyPolicy(policy);
+      parsed = { document, reads: readsIn(document) };
       if (this.#parsed.size >= MAX_PARSED) this.#parsed.clear();
       this.#parsed.set(policy, parsed);
     }
@@ -98,11 +109,9 @@ async function byGrants(store: Store, key: KeyRecord, request: AuthorizationRequ
   return decide({ ...request, allowances });
 }
 
-/** Spelled out for what most decisions are: a copy of members takes longer than the decision. */
-function answerOf({ caller, action, resource }: AuthorizationRequest, decision: Decision): Answer {
-  const principal = caller.arn;
-  if (!decision.allowed || decision.source === undefined) return { ...decision, principal, action, resource };
-  return { allowed: true, reason: decision.reason, source: decision.source, principal, action, resource };
+/** A decision with its question, for whoever wants to read them. */
+export function answerOf({ caller, action, resource }: AuthorizationRequest, decision: Decision): Answer {
+  return { ...decision, principal: caller.arn, action, resource };
 }
 
 /** What policies look at of a request; most have neither conditions nor variables. */
@@ -118,10 +127,10 @@ const FROM_STORE = ["kms:resourcealiases", "kms:reencryptonsamekey", "kms:traili
 
 const readsByDocument = new WeakMap<PolicyDocument, Reads>();
 
-function readsOf(keyPolicy: PolicyDocument | undefined, identityPolicies: readonly IdentityPolicy[]): Reads {
-  if (keyPolicy !== undefined && identityPolicies.length === 0) return readsIn(keyPolicy);
+function readsOf(keyPolicy: ParsedPolicy | undefined, identityPolicies: readonly IdentityPolicy[]): Reads {
+  if (keyPolicy !== undefined && identityPolicies.length === 0) return keyPolicy.reads;
   const all = identityPolicies.map(({ document }) => readsIn(document));
-  if (keyPolicy !== undefined) all.push(readsIn(keyPolicy));
+  if (keyPolicy !== undefined) all.push(keyPolicy.reads);
   return {
     context: all.some(({ context }) => context),
     keys: new Set(all.flatMap(({ keys }) => [...keys])),

@@ -5,7 +5,7 @@ import type { CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext, type EncryptionContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { checkAlgorithm, useKey } from "./key-access.ts";
+import { checkAlgorithm, type KeyRequest, useKey } from "./key-access.ts";
 import { plaintextMaximum } from "./key-specs.ts";
 import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
@@ -13,10 +13,10 @@ import { requireNoContext } from "./refusals.ts";
 
 export type EncryptionAlgorithm = NonNullable<OperationInput<"Encrypt">["EncryptionAlgorithm"]>;
 
-export interface DestinationRequest {
+export interface DestinationRequest extends KeyRequest {
   readonly operation: "Encrypt" | "ReEncrypt";
   readonly action: "kms:Encrypt" | "kms:ReEncryptTo";
-  readonly keyId: string;
+  readonly usage: "ENCRYPT_DECRYPT";
   readonly algorithm: EncryptionAlgorithm | undefined;
   readonly encryptionContext: EncryptionContext | undefined;
 }
@@ -38,9 +38,8 @@ export interface Destination {
  * @throws KmsError in the order lookup, permission, usage, state, algorithm, encryption context.
  */
 export function prepareDestination(context: CallContext, request: DestinationRequest): Soon<Destination> {
-  const { operation, action, keyId } = request;
   const canonical = canonicalContext(request.encryptionContext);
-  return after(useKey(context, { keyId, action, operation, usage: "ENCRYPT_DECRYPT" }), (key) =>
+  return after(useKey(context, request), (key) =>
     after(requireAvailable(context, key), () => destinationOf(context, request, key, canonical)),
   );
 }

@@ -23,6 +23,7 @@ export function encrypt(context: CallContext, input: OperationInput<"Encrypt">):
       const prepared = prepareDestination(context, {
         operation: "Encrypt",
         action: "kms:Encrypt",
+        usage: "ENCRYPT_DECRYPT",
         keyId: input.KeyId,
         algorithm: input.EncryptionAlgorithm,
         encryptionContext: input.EncryptionContext,
@@ -98,6 +99,7 @@ export async function reEncrypt(context: CallContext, input: OperationInput<"ReE
   const destination = await prepareDestination(context, {
     operation: "ReEncrypt",
     action: "kms:ReEncryptTo",
+    usage: "ENCRYPT_DECRYPT",
     keyId: input.DestinationKeyId,
     algorithm: input.DestinationEncryptionAlgorithm,
     encryptionContext: input.DestinationEncryptionContext,

@@ -108,7 +108,8 @@ export class Events implements Restorable<EventsState> {
   }
 
   #record(call: Call, outcome: Outcome): void {
-    const recorded = new RecordedCall(call, outcome, this.#now(), this.#latest.get(call.operation));
+    const now = call.endTime ?? this.#now();
+    const recorded = new RecordedCall(call, outcome, now, this.#latest.get(call.operation));
     if (this.#log.length < this.#capacity) this.#log.push(recorded);
     else {
       this.#log[this.#oldest] = recorded;

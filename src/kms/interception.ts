@@ -25,6 +25,8 @@ export interface Call {
   resources: readonly (KeyRecord | string)[];
   /** What the answer's record says beside request and response, such as the enclave that it is for. */
   notes: Readonly<Record<string, unknown>> | undefined;
+  /** When it succeeded, in milliseconds since the epoch by the clock of the KMS. */
+  endTime: number | undefined;
   /** It is made, and its answer gets lost. */
   isAnswerLost: boolean;
 }
@@ -88,7 +90,10 @@ export function found(
   if (typeof resource === "string") return;
   let told: Soon<void> | undefined;
   for (const interceptor of interceptors) {
-    told = after(told, () => interceptor.found?.(call, resource, context));
+    told =
+      told instanceof Promise
+        ? told.then(() => interceptor.found?.(call, resource, context))
+        : interceptor.found?.(call, resource, context);
   }
   return told;
 }

@@ -27,9 +27,8 @@ export interface KeyRequest {
  * @throws KmsError in the order lookup, permission, usage, state.
  */
 export function useKey(context: CallContext, request: KeyRequest): Soon<KeyRecord> {
-  const { keyId, action, conditions, usage, operation } = request;
-  return after(findAuthorized(context, keyId, action, { conditions }), (key) => {
-    requireUsable(key, usage, operation);
+  return after(findAuthorized(context, request.keyId, request.action, request), (key) => {
+    requireUsable(key, request.usage, request.operation);
     return key;
   });
 }

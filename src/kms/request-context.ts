@@ -2,7 +2,7 @@
 
 import { after, type Soon } from "../storage/soon.ts";
 import type { Store } from "../storage/store.ts";
-import type { Asker, Authorizer } from "./authorize.ts";
+import type { Asker, Authorizer, Settle } from "./authorize.ts";
 import { conditionsOf } from "./condition-keys.ts";
 import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
@@ -12,7 +12,6 @@ import type { Conditions } from "./key-access.ts";
 import type { Surroundings } from "./key-stores/surroundings.ts";
 import type { LastUsages } from "./last-usage.ts";
 import type { NitroTrust } from "./nitro/trust.ts";
-import type { Answer } from "./policy/authorization.ts";
 import type { ConditionContext } from "./policy/context.ts";
 import type { Caller } from "./policy/principals.ts";
 import type { Vault } from "./vault.ts";
@@ -34,7 +33,7 @@ export interface Ground {
   /** The call is about to ask for permission. */
   found(call: Call, resource: KeyRecord | string, context: CallContext): Soon<void>;
   /** @throws KmsError AccessDeniedException */
-  settle(decision: Answer): void;
+  readonly settle: Settle;
 }
 
 export class RequestContext implements CallContext, Asker {
@@ -92,16 +91,14 @@ export class RequestContext implements CallContext, Asker {
 
   authorize(action: string, resource: KeyRecord | string, conditions?: Conditions): Soon<void> {
     const told = this.#ground.found(this.#call, resource, this);
-    return after(told, () => after(this.#decide(action, resource, conditions), this.#ground.settle));
+    return after(told, () => this.#decide(action, resource, conditions));
   }
 
-  #decide(action: string, resource: KeyRecord | string, conditions: Conditions | undefined): Soon<Answer> {
+  #decide(action: string, resource: KeyRecord | string, conditions: Conditions | undefined): Soon<void> {
     const { authorizer, identities } = this.#setting;
     const identityPolicies = identities.policiesOf(this.caller);
-    return authorizer.decide(
-      { action, resource, identityPolicies, conditions: joined(conditions, this.#further) },
-      this,
-    );
+    const question = { action, resource, identityPolicies, conditions: joined(conditions, this.#further) };
+    return authorizer.decide(question, this, this.#ground.settle);
   }
 
   facts(action: string, key: KeyRecord | undefined, lookups: Lookups): Facts {

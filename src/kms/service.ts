@@ -2,7 +2,7 @@
 
 import { after, type Soon } from "../storage/soon.ts";
 import type { Store } from "../storage/store.ts";
-import { Authorizer } from "./authorize.ts";
+import { Authorizer, answerOf } from "./authorize.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
 import { asKmsError, fail, KmsError } from "./errors.ts";
@@ -73,9 +73,11 @@ export function createService(options: ServiceOptions): KmsService {
   const live: Ground = {
     ...{ store, vault, surroundings },
     found: (call, resource, context) => found(interceptors, call, resource, context),
-    settle(decision) {
-      options.onDecision?.(decision);
-      if (!decision.allowed) throw new KmsError("AccessDeniedException", decision.message, { cause: decision });
+    settle(request, decision) {
+      if (decision.allowed && options.onDecision === undefined) return;
+      const answer = answerOf(request, decision);
+      options.onDecision?.(answer);
+      if (!answer.allowed) throw new KmsError("AccessDeniedException", answer.message, { cause: answer });
     },
   };
 
@@ -101,44 +103,54 @@ export function createService(options: ServiceOptions): KmsService {
       input: undefined,
       resources: NONE,
       notes: undefined,
+      endTime: undefined,
       isAnswerLost: false,
     };
   }
 
   /** Runs the handler on a ground. @throws KmsError */
-  function perform(call: Call, ground: Ground): Soon<object | undefined> {
+  function perform(call: Call, ground: Ground, now: number): Soon<object | undefined> {
     const { operation, given, region } = call;
     call.given = undefined;
     if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
     const input = validate(inputShape(operation), given);
     call.input = input;
-    const context = new RequestContext(setting, ground, call, region, clock.now());
+    const context = new RequestContext(setting, ground, call, region, now);
     const { GrantTokens = [] } = input as { readonly GrantTokens?: readonly string[] };
     const handler = handlerOf(operation);
     if (GrantTokens.length === 0) return handler(context, input);
     return checkGrantTokens(ground.store, GrantTokens).then(() => handler(context, input));
   }
 
-  const passage = passageThrough(interceptors, (call) =>
-    after(perform(call, live), (output) => {
-      lastUsages.record(call, output, clock.now());
-      return withoutUndefined(output);
-    }),
-  );
+  function succeeded(call: Call, output: object | undefined, now: number): object | undefined {
+    call.endTime = now;
+    lastUsages.record(call, output, now);
+    return withoutUndefined(output);
+  }
+
+  const passage = passageThrough(interceptors, (call) => {
+    const now = clock.now();
+    const output = perform(call, live, now);
+    // What waits for nothing is one instant: the clock is not read again.
+    return output instanceof Promise
+      ? output.then((later) => succeeded(call, later, clock.now()))
+      : succeeded(call, output, now);
+  });
 
   return {
     call: (operation, input, caller, circumstances = {}, requestId = "") =>
-      after(passage(callOf(operation, input, caller, circumstances, requestId, nextEventId())), answerOf),
+      after(passage(callOf(operation, input, caller, circumstances, requestId, nextEventId())), outputOf),
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
-        await perform(callOf(operation, input, caller, circumstances), {
+        const ground: Ground = {
           store: readOnly(store),
           vault: withheld(vault, FOR_LOOKUPS),
           surroundings: withheld(surroundings),
           found: () => {},
-          settle: (decision) => decisions.push(decision),
-        });
+          settle: (request, decision) => decisions.push(answerOf(request, decision)),
+        };
+        await perform(callOf(operation, input, caller, circumstances), ground, clock.now());
       } catch (error) {
         if (!(error instanceof Withheld)) return explanationOf(decisions, asKmsError(error));
       }
@@ -149,7 +161,7 @@ export function createService(options: ServiceOptions): KmsService {
 
 const NONE: readonly never[] = [];
 
-function answerOf(ending: Ending): object | undefined {
+function outputOf(ending: Ending): object | undefined {
   if ("output" in ending) return ending.output;
   throw "lost" in ending ? new ConnectionDropped(ending.lost) : ending.error;
 }

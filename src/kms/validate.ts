@@ -68,14 +68,17 @@ function structure(shape: StructureShape, input: unknown, prefix: string, violat
   if (!isRecord(input)) return wrongType(input, "a structure");
   const checked: Record<string, unknown> = {};
   for (const { name, camel, member, isRequired } of membersOf(shape)) {
-    const given = Object.hasOwn(input, name) ? input[name] : undefined;
-    if (given !== undefined && given !== null) checked[name] = value(member, given, prefix + camel, violations);
+    const given = input[name];
+    const isGiven = given !== undefined && given !== null && Object.hasOwn(input, name);
+    if (isGiven) checked[name] = value(member, given, prefix + camel, violations);
     else if (isRequired) report(violations, nullOf(member), prefix + camel, "Member must not be null");
   }
   return checked;
 }
 
 function string(shape: StringShape, input: unknown, path: string, violations: string[]): string {
+  // Most values of an enumeration are of it, which says all.
+  if (shape.enum?.includes(input as string)) return input as string;
   const text = wellFormed(input);
   for (const rule of broken(shape, text)) {
     report(violations, shape.sensitive === true ? undefined : quoted(text), path, rule);

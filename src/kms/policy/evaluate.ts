@@ -17,7 +17,7 @@ export type { Allowance, AuthorizationRequest, Decision, IdentityPolicy } from "
  */
 export function decide(request: AuthorizationRequest): Decision {
   const { caller, resource, context, keyPolicy } = request;
-  const subject: Subject = { caller, resource, context, action: request.action.toLowerCase() };
+  const subject: Subject = { caller, resource, context, action: inLowerCase(request.action) };
   let direct: Statement | undefined;
   let delegation: Statement | undefined;
   for (const statement of keyPolicy?.statements ?? []) {
@@ -51,6 +51,18 @@ export function decide(request: AuthorizationRequest): Decision {
   const grant = request.allowances?.find((allowance) => allowance.unmet() === undefined);
   if (grant !== undefined) return { allowed: true, reason: "grant", source: { kind: "grant", id: grant.id } };
   return implicitDeny(request, subject, opening);
+}
+
+/** The actions that were asked for, of which there are some sixty; a text that is made anew has to be hashed and compared. */
+const lower = new Map<string, string>();
+
+function inLowerCase(action: string): string {
+  let known = lower.get(action);
+  if (known === undefined) {
+    known = action.toLowerCase();
+    lower.set(action, known);
+  }
+  return known;
 }
 
 /** Whether being named by the key policy is enough: not for users and roles of another account than the key's. */

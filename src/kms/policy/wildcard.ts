@@ -68,6 +68,7 @@ function find(segment: Segment, text: string, from: number): number {
 }
 
 function fits(segment: Segment, text: string, at: number): boolean {
+  if (segment.length === 0) return true;
   if (typeof segment === "string") return text.startsWith(segment, at);
   for (let i = 0; i < segment.length; i++) {
     const code = segment[i];
