@@ -89,22 +89,23 @@ export class HashTable<K, V extends object> {
   }
 
   #resize(length: number): void {
-    const hashes = this.#hashes;
-    const values = this.#values;
-    this.#hashes = new Int32Array(length);
-    this.#values = new Array(length);
-    this.#shift = Math.clz32(length - 1);
-    // Those that went on from the end to the beginning come last.
-    const mask = hashes.length - 1;
-    const first = hashes.indexOf(EMPTY);
-    for (let i = 1; i <= mask; i++) {
-      const from = (first + i) & mask;
-      const hash = hashes[from] as number;
+    const [from, values] = [this.#hashes, this.#values];
+    const hashes = new Int32Array(length);
+    const moved: (V | undefined)[] = new Array(length);
+    const shift = Math.clz32(length - 1);
+    // What went on from the end to the beginning comes last: an empty place is where no run goes on.
+    const start = from.indexOf(EMPTY);
+    for (let i = 0; i < from.length; i++) {
+      const at = (start + i) & (from.length - 1);
+      const hash = from[at] as number;
       if (hash === EMPTY) continue;
-      let place = hash >>> this.#shift;
-      while (this.#hashes[place] !== EMPTY) place = (place + 1) & (length - 1);
-      this.#hashes[place] = hash;
-      this.#values[place] = values[from];
+      let place = hash >>> shift;
+      while (hashes[place] !== EMPTY) place = (place + 1) & (length - 1);
+      hashes[place] = hash;
+      moved[place] = values[at];
     }
+    this.#hashes = hashes;
+    this.#values = moved;
+    this.#shift = shift;
   }
 }
