@@ -1,12 +1,13 @@
 /** The ways into a KMS. */
 
 import { isRegion } from "../kms/arn.ts";
+import type { Circumstances } from "../kms/circumstances.ts";
 import { createClient, type KmsClient } from "../kms/client.ts";
 import type { Identities, Sender } from "../kms/identities.ts";
 import type { Caller } from "../kms/policy/principals.ts";
 import { regionOf, senderIn } from "../kms/senders.ts";
 import type { KmsService } from "../kms/service.ts";
-import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import { createAnswerer, type Endpoint } from "./endpoint.ts";
 import { fetchHandler } from "./fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./sdk-handler.ts";
 import type { WireCredentials, WireOptions, WireService } from "./wire-service.ts";
@@ -64,8 +65,11 @@ export function openDoors(behind: Behind): KmsDoors {
     call(operation, input, credentials, circumstances) {
       const asked = regionOf(credentials, region);
       const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
-      const all = Object.assign({ ...circumstances }, own.circumstances, sender.circumstances);
-      return service.call(operation, input, sender.caller, Object.assign(all, { region: asked }));
+      // Into what the endpoint has made for this call: no copy.
+      const all: Circumstances & { region?: string } = circumstances;
+      Object.assign(all, own.circumstances, sender.circumstances);
+      all.region = asked;
+      return service.call(operation, input, sender.caller, all);
     },
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
@@ -74,20 +78,20 @@ export function openDoors(behind: Behind): KmsDoors {
         identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
-  const endpoint = createEndpoint(wire, wireOptions);
+  const answerer = createAnswerer(wire, wireOptions);
   return {
     region,
     inRegion(other) {
       const caller = senderIn(requireRegion(other), {}, own.caller);
       return openDoors({ ...behind, own: { ...own, caller }, region: other });
     },
-    endpoint,
-    fetch: fetchHandler(endpoint),
+    endpoint: async (request) => answerer(request),
+    fetch: fetchHandler(answerer),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
       credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
-      requestHandler: requestHandler(endpoint),
+      requestHandler: requestHandler(answerer),
     }),
     client() {
       const circumstances = { ...own.circumstances, region };
