@@ -30,15 +30,19 @@ export interface Input {
   set(of: Class): Uint8Array;
 }
 
-/** Both kinds are made each time. */
+/**
+ * Both kinds are made each time, and take turns in being the last, whichever is asked for: code with branches runs faster on
+ * what it has just worked on, and the way to a measurement is foreseen too, so that neither may tell the classes apart.
+ */
 export function input(length: number, make: (of: Class) => Uint8Array): Input {
   const bytes = new Uint8Array(length);
   const made = [new Uint8Array(length), new Uint8Array(length)] as const;
+  let last: Class = 0;
   return {
     bytes,
     set(of) {
-      made[0].set(make(0));
-      made[1].set(make(1));
+      last = last === 0 ? 1 : 0;
+      for (const one of [1 - last, last]) (made[one] as Uint8Array).set(make(one as Class));
       bytes.set(made[of]);
       return bytes;
     },

@@ -40,7 +40,10 @@ export interface GenerateOptions {
   readonly predictionResistance?: boolean;
 }
 
-/** A working state of CTR_DRBG. When its entropy source fails, it is wiped and refuses everything from then on. */
+/**
+ * A working state of CTR_DRBG. When its entropy source fails, it is wiped and refuses everything from then on. To the source
+ * itself it refuses everything: what it generates is no entropy.
+ */
 export class CtrDrbg {
   readonly #entropy: EntropySource;
   /** Where an entropy input is drawn to and used up: zeros between two draws. */
@@ -55,7 +58,7 @@ export class CtrDrbg {
   /** temp of 10.2.1.2. */
   readonly #temp: Int32Array = new Int32Array(SEED_BYTES / 4);
   #reseedCounter = 0;
-  #state: "ready" | "failed" | "uninstantiated" = "ready";
+  #state: "ready" | "drawing" | "failed" | "uninstantiated" = "ready";
 
   /**
    * Instantiates (9.1, 10.2.1.3).
@@ -177,7 +180,9 @@ export class CtrDrbg {
     return nonce;
   }
 
+  /** While the source is at work it may not ask this DRBG for anything, and it may end it. */
   #draw(bytes: Uint8Array): void {
+    this.#state = "drawing";
     try {
       drawInto(this.#entropy, bytes);
     } catch (error) {
@@ -185,6 +190,10 @@ export class CtrDrbg {
       this.#state = "failed";
       throw error;
     }
+    // The source may have changed it, which the compiler cannot see.
+    if ((this.#state as string) === "drawing") this.#state = "ready";
+    else wipe(bytes);
+    this.#requireReady();
   }
 
   #wipe(): void {
@@ -195,8 +204,10 @@ export class CtrDrbg {
   }
 
   #requireReady(): void {
+    if (this.#state === "ready") return;
+    if (this.#state === "drawing") throw new EntropyError("entropy source asked the DRBG that waits for it");
     if (this.#state === "failed") throw new EntropyError("DRBG is in the error state: its entropy source failed");
-    if (this.#state === "uninstantiated") throw new Error("DRBG is not instantiated");
+    throw new Error("DRBG is not instantiated");
   }
 
   #requireInput(input: Uint8Array, what: string): void {

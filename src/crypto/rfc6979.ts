@@ -1,9 +1,8 @@
 /** The nonces of RFC 6979. */
 
 import { concat, putBytes, wipe } from "../bytes/bytes.ts";
-import { curves } from "./ec-curves.ts";
-import { bits2int, isInRange, scalarsOf } from "./ec-scalars.ts";
-import type { CurveName, HashName, MacKey } from "./engine.ts";
+import { bits2int, isInRange, type Scalars } from "./ec-scalars.ts";
+import type { HashName, MacKey } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 
@@ -19,13 +18,19 @@ function zeroKey(hash: HashName): MacKey {
   return key;
 }
 
+export interface NonceSource {
+  /** The next nonce, in [1, n − 1] and of the order's length. */
+  next(): Uint8Array;
+  /** Wipes K and V, which is or begins as the last nonce. Every `next` after it throws Error. */
+  destroy(): void;
+}
+
 /**
- * The generator of 3.2, steps b to h: one nonce in [1, n − 1] after the other, of the order's length.
+ * The generator of 3.2, steps b to h.
  * @param seed int2octets(x), bits2octets(h1), and the k′ of 3.6 if there is one.
  */
-export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly Uint8Array[]): () => Uint8Array {
-  const { orderBytes } = curves[curve];
-  const { order } = scalarsOf(curve);
+export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly Uint8Array[]): NonceSource {
+  const { order } = scalars;
   const length = hashBytes(hash);
   let V: Uint8Array = new Uint8Array(length).fill(1);
   let key = zeroKey(hash);
@@ -40,7 +45,12 @@ export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly 
     if (key !== zeroKey(hash)) key.destroy();
     key = hmacKey(hash, material);
     wipe(material);
-    V = key.mac(V);
+    advance();
+  };
+  const advance = (): void => {
+    const last = V;
+    V = key.mac(last);
+    wipe(last);
   };
   for (let step = 0; step < 2; step++) {
     putBytes(V, input, 0);
@@ -49,18 +59,24 @@ export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly 
   }
   wipe(input);
   let isFirst = true;
-  return () => {
-    for (;;) {
-      if (!isFirst) update(concat(V, Uint8Array.of(0)));
-      isFirst = false;
-      const T = new Uint8Array(orderBytes);
-      for (let filled = 0; filled < orderBytes; filled += length) {
-        V = key.mac(V);
-        T.set(V.subarray(0, orderBytes - filled), filled);
+  return {
+    next() {
+      for (;;) {
+        if (!isFirst) update(concat(V, Uint8Array.of(0)));
+        isFirst = false;
+        const T = new Uint8Array(order.length);
+        for (let filled = 0; filled < T.length; filled += length) {
+          advance();
+          T.set(V.subarray(0, T.length - filled), filled);
+        }
+        const nonce = bits2int(scalars, T);
+        wipe(T);
+        if (isInRange(nonce, order)) return nonce;
       }
-      const nonce = bits2int(curve, T);
-      wipe(T);
-      if (isInRange(nonce, order)) return nonce;
-    }
+    },
+    destroy() {
+      key.destroy();
+      wipe(V);
+    },
   };
 }

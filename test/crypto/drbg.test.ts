@@ -290,6 +290,63 @@ describe("CTR_DRBG over a failing source", () => {
   });
 });
 
+describe("CTR_DRBG whose source calls it", () => {
+  /** Seed 1 for the instantiation; from then on each draw runs `meanwhile` when half of it is there. */
+  function calledBack(kind: "call" | "fill", meanwhile: (drbg: CtrDrbg) => void): CtrDrbg {
+    const noise = seededEntropy(seed);
+    let drbg: CtrDrbg | undefined;
+    const fill = (bytes: Uint8Array): void => {
+      const drawn = noise(bytes.length);
+      bytes.set(drawn.subarray(0, 24));
+      if (drbg !== undefined) meanwhile(drbg);
+      bytes.set(drawn.subarray(24), 24);
+    };
+    const source = (byteLength: number): Uint8Array => {
+      const bytes = new Uint8Array(byteLength);
+      fill(bytes);
+      return bytes;
+    };
+    drbg = new CtrDrbg({ entropy: kind === "fill" ? Object.assign(source, { fill }) : source });
+    return drbg;
+  }
+
+  const CALLS: [string, (drbg: CtrDrbg) => void][] = [
+    ["a request", (drbg) => drbg.generate(32)],
+    ["a request with prediction resistance", (drbg) => drbg.generate(32, { predictionResistance: true })],
+    ["a reseed", (drbg) => drbg.reseed()],
+  ];
+  const KINDS = ["call", "fill"] as const;
+
+  test.each(KINDS.flatMap((kind) => CALLS.map(([name, call]) => [kind, name, call] as const)))(
+    "refuses a source with a %s %s, and is in its error state when the source lets that through",
+    (kind, _, call) => {
+      const drbg = calledBack(kind, call);
+      expect(() => drbg.reseed()).toThrow("entropy source asked the DRBG that waits for it");
+      expect(() => drbg.generate(1)).toThrow("DRBG is in the error state");
+    },
+  );
+
+  test.each(KINDS.flatMap((kind) => CALLS.map(([name, call]) => [kind, name, call] as const)))(
+    "takes all of a draw by %s whose source asked for %s in the middle of it and went on",
+    (kind, _, call) => {
+      const drbg = calledBack(kind, (own) => {
+        expect(() => call(own)).toThrow(EntropyError);
+      });
+      const alone = seeded();
+      for (let i = 0; i < 3; i++) {
+        const options = { predictionResistance: true };
+        expect(drbg.generate(32, options)).toEqual(alone.generate(32, options));
+      }
+    },
+  );
+
+  test.each(KINDS)("is ended by a source with a %s that ends it, and gives nothing out", (kind) => {
+    const drbg = calledBack(kind, (own) => own.uninstantiate());
+    expect(() => drbg.generate(32, { predictionResistance: true })).toThrow("DRBG is not instantiated");
+    expect(() => drbg.generate(32)).toThrow("DRBG is not instantiated");
+  });
+});
+
 describe("an Rng over a DRBG", () => {
   test("takes long requests apart into the largest that the standard allows", () => {
     const bytes = drbgRng(seeded())(2 * 65_536 + 10);

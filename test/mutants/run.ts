@@ -3,7 +3,8 @@
  *
  *     npx tsx test/mutants/run.ts [--file src/crypto/ec.ts …] [--sample N] [--of K] [--jobs N] [--engine pure|node]
  *
- * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is printed: either a case is missing, or the change changes nothing.
+ * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is
+ * printed: either a case is missing, or the change changes nothing.
  */
 
 import { spawn } from "node:child_process";
@@ -32,6 +33,7 @@ const PATIENCE = 120_000;
 
 interface Mutant extends Mutation {
   readonly file: string;
+  readonly engine: string;
 }
 
 const COMPILER: ts.CompilerOptions = {
@@ -53,10 +55,13 @@ class Workshop {
     cpSync(join(ROOT, "package.json"), join(this.#place, "package.json"));
   }
 
-  async run({ file, text }: Mutant, suites: readonly string[]): Promise<{ status: number | null; output: string }> {
+  async run(
+    { file, text, engine }: Mutant,
+    suites: readonly string[],
+  ): Promise<{ status: number | null; output: string }> {
     this.#write(file, text);
     try {
-      return await this.#verify(["--suite", ...suites]);
+      return await this.#verify(["--suite", ...suites, "--engine", engine]);
     } finally {
       this.#write(file, readFileSync(join(ROOT, file), "utf8"));
     }
@@ -69,7 +74,7 @@ class Workshop {
   }
 
   #verify(selection: readonly string[]): Promise<{ status: number | null; output: string }> {
-    const settings = ["--sample", values.sample, "--engine", values.engine, "--jobs", "1", "--fail-fast"];
+    const settings = ["--sample", values.sample, "--jobs", "1", "--fail-fast"];
     return new Promise((done) => {
       const child = spawn(process.execPath, [
         join(this.#place, "dist/cli/main.js"),
@@ -93,15 +98,18 @@ const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as strin
   (file) => `src/crypto/${file}`,
 );
 const files = (values.file ?? all).filter((file) => file.endsWith(".ts") && suitesFor(file).length > 0);
-const chosen = BREAKS.map(({ file, from, to }): Mutant => {
+const breaks = BREAKS.filter(({ file }) => values.file?.includes(file) ?? true);
+const chosen = breaks.map(({ file, from, to, engine = values.engine }): Mutant => {
   const source = readFileSync(join(ROOT, file), "utf8");
   const [before = "", ...after] = source.split(from);
   if (after.length !== 1) throw new Error(`${file}: this is to stand there once: ${from}`);
   const text = before + to + after[0];
-  return { file, line: before.split("\n").length, what: `${from} -> ${to}`, text };
+  return { file, line: before.split("\n").length, what: `${from} -> ${to}`, text, engine };
 });
 const made = files
-  .flatMap((file) => mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file })))
+  .flatMap((file) =>
+    mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file, engine: values.engine })),
+  )
   .filter((_, index) => index % Number(values.of) === 0);
 const mutants: readonly Mutant[] = values.breaks ? chosen : made;
 const queue = [...mutants];

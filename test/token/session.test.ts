@@ -345,6 +345,16 @@ describe("randomness", () => {
     expectCkr(() => createHsm({ entropy: source }).openSession().generateRandom(32), "DEVICE_ERROR");
   });
 
+  test("a source that asks the token for random bytes puts the HSM into the error state", () => {
+    const noise = seededEntropy(seed);
+    let session: { generateRandom(byteLength: number): Uint8Array } | undefined;
+    const fill = (bytes: Uint8Array): void => bytes.set(session?.generateRandom(bytes.length) ?? noise(bytes.length));
+    const hsm = createHsm({ entropy: Object.assign((n: number) => noise(n), { fill }) });
+    session = hsm.openSession();
+    expectCkr(() => hsm.openSession().generateRandom(32), "DEVICE_ERROR");
+    expectCkr(() => hsm.openSession(), "DEVICE_ERROR");
+  });
+
   test("a source that fails later stops every service, and nothing comes out", () => {
     let stuck = false;
     const healthy = seededEntropy(seed);

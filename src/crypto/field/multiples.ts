@@ -42,7 +42,9 @@ export function toAffine(field: Arithmetic, point: Point): { x: Float64Array; y:
   const inverse = new Float64Array(LIMBS);
   invert(field, inverse, point.Z);
   // Only 0 has no inverse, and 0 has one form.
-  if (inverse.every((limb) => limb === 0)) return undefined;
+  let all = 0;
+  for (let i = 0; i < LIMBS; i++) all |= inverse[i];
+  if (all === 0) return undefined;
   const x = new Float64Array(LIMBS);
   const y = new Float64Array(LIMBS);
   mul(x, point.X, inverse);
