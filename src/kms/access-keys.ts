@@ -8,7 +8,7 @@ import { type Caller, parseCaller } from "./policy/principals.ts";
 /** What a request says of its sender. */
 export interface Credentials {
   readonly accessKeyId?: string;
-  readonly sessionToken?: string;
+  readonly sessionToken?: string | undefined;
 }
 
 export interface AccessKey {

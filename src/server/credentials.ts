@@ -19,17 +19,38 @@ const CREDENTIAL = /^AWS4-HMAC-SHA256 (?:[^,]*,)*?\s*Credential=([^,]*)/;
 /** `AccessKeyId/date/region/service/aws4_request` */
 const SCOPE = /^([^/,\s]{1,128})\/[0-9]{8}\/([a-z0-9-]{1,64})\/[a-z0-9-]{1,64}\/aws4_request$/;
 
+/** The parts of a request in which its sender is named. */
+type Named = Pick<WireRequest, "header" | "query">;
+
 /**
  * The credential scope of the `Authorization` header or of the `X-Amz-Credential` query parameter, and the session
  * token beside it. A request with neither is anonymous: an empty object.
  * @throws KmsError IncompleteSignatureException when there is a credential that cannot be read.
  */
-export function readCredentials({ header, query }: Pick<WireRequest, "header" | "query">): WireCredentials {
+export function readCredentials(request: Named): WireCredentials {
+  const { header, query } = request;
   const credential = credentialOf(header("authorization")) ?? query.get("X-Amz-Credential") ?? undefined;
   if (credential === undefined) return {};
   const [, accessKeyId = "", region = ""] = SCOPE.exec(credential) ?? incomplete();
-  const sessionToken = header("x-amz-security-token") ?? query.get("X-Amz-Security-Token");
-  return sessionToken === null ? { accessKeyId, region } : { accessKeyId, region, sessionToken };
+  return new ReadCredentials(accessKeyId, region, request);
+}
+
+/** The session token is looked for when somebody asks for it, as is done for credentials that were issued here. */
+class ReadCredentials implements WireCredentials {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly #request: Named;
+
+  constructor(accessKeyId: string, region: string, request: Named) {
+    this.accessKeyId = accessKeyId;
+    this.region = region;
+    this.#request = request;
+  }
+
+  get sessionToken(): string | undefined {
+    const { header, query } = this.#request;
+    return header("x-amz-security-token") ?? query.get("X-Amz-Security-Token") ?? undefined;
+  }
 }
 
 function credentialOf(authorization: string | null): string | undefined {

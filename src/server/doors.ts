@@ -7,7 +7,7 @@ import type { Identities, Sender } from "../kms/identities.ts";
 import type { Caller } from "../kms/policy/principals.ts";
 import { regionOf, senderIn } from "../kms/senders.ts";
 import type { KmsService } from "../kms/service.ts";
-import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import { createAnswerer, type Endpoint } from "./endpoint.ts";
 import { fetchHandler } from "./fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./sdk-handler.ts";
 import type { Connection, WireCredentials, WireOptions, WireService } from "./wire-service.ts";
@@ -75,20 +75,20 @@ export function openDoors(behind: Behind): KmsDoors {
         identities.sessionToken(seconds, credentials, callerOf(credentials)),
     },
   };
-  const endpoint = createEndpoint(wire, wireOptions);
+  const answerer = createAnswerer(wire, wireOptions);
   return {
     region,
     inRegion(other) {
       const caller = senderIn(requireRegion(other), {}, own.caller);
       return openDoors({ ...behind, own: { ...own, caller }, region: other });
     },
-    endpoint,
-    fetch: fetchHandler(endpoint),
+    endpoint: async (request) => answerer(request),
+    fetch: fetchHandler(answerer),
     clientConfig: () => ({
       region,
       endpoint: ENDPOINT,
       credentials: signatures === undefined ? NO_CREDENTIALS : identities.accessKeyOf(own.caller),
-      requestHandler: requestHandler(endpoint),
+      requestHandler: requestHandler(answerer),
     }),
     client() {
       const circumstances = { ...own.circumstances, region };

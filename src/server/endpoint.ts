@@ -8,6 +8,7 @@ import { after, caught, type Soon } from "../storage/soon.ts";
 import { credentialsOf } from "./credentials.ts";
 import { awsJson } from "./json-codec.ts";
 import type { Protocol } from "./protocol.ts";
+import type { SignatureRules } from "./sigv4.ts";
 import { answerSts } from "./sts.ts";
 import {
   type Answer,
@@ -33,34 +34,44 @@ const RPC_PATH = /\/service\/TrentService\/operation\/([A-Za-z]{1,64})$/;
 let rpcV2Cbor: Promise<Protocol> | undefined;
 
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
+/** An endpoint whose answer is there at once when nothing has to be waited for: throws or rejects as an endpoint rejects. */
+export type Answerer = (request: WireRequest) => Soon<Answer>;
 
 /**
  * Answers `POST /` as the KMS endpoint does, and `POST …/service/TrentService/operation/…`. Whatever is wrong with a
  * request is a 4xx answer, and what goes wrong behind it a 500 with a fixed text, its cause given to `options.onError`.
  * It rejects for one reason only: ConnectionDropped, when a fault rule wants the client to get no answer.
  */
-export function createEndpoint(service: WireService, options: WireOptions = {}): Endpoint {
+export function createEndpoint(service: WireService, options?: WireOptions): Endpoint {
+  const answerer = createAnswerer(service, options);
+  return async (request) => answerer(request);
+}
+
+/** As {@link createEndpoint}, for a way in that need not wait. */
+export function createAnswerer(service: WireService, options: WireOptions = {}): Answerer {
   const nextRequestId = options.requestId ?? (() => crypto.randomUUID());
-  return async (request) => {
-    const requestId = nextRequestId();
-    let content: Content;
-    try {
-      content = await contentOf(service, request, requestId, options);
-    } catch (error) {
-      if (error instanceof ConnectionDropped) throw error;
-      options.onError?.(error);
-      content = refusal(awsJson, new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
-    }
-    const { status, type, body } = content;
-    const headers: Record<string, string> = { ...content.headers };
-    if (type !== undefined) headers["content-type"] = type;
-    headers["content-length"] = String(body.length);
-    headers["cache-control"] = "no-cache, no-store, must-revalidate, private";
-    headers["x-amzn-requestid"] = requestId;
-    // By the clock that signatures are held against, so that a client that is behind can correct itself.
-    if (options.signatures) headers["date"] = new Date(options.signatures.now()).toUTCString();
-    return { status, headers, body };
+  const unexpected = (error: unknown): Content => {
+    if (error instanceof ConnectionDropped) throw error;
+    options.onError?.(error);
+    return refusal(awsJson, new KmsError("KMSInternalException", INTERNAL_ERROR_TEXT));
   };
+  return (request) => {
+    const requestId = nextRequestId();
+    const content = caught(() => contentOf(service, request, requestId, options), unexpected);
+    return after(content, (found) => answerOf(found, requestId, options.signatures));
+  };
+}
+
+function answerOf(content: Content, requestId: string, signatures: SignatureRules | undefined): Answer {
+  const { status, type, body } = content;
+  const headers: Record<string, string> = { ...content.headers };
+  if (type !== undefined) headers["content-type"] = type;
+  headers["content-length"] = String(body.length);
+  headers["cache-control"] = "no-cache, no-store, must-revalidate, private";
+  headers["x-amzn-requestid"] = requestId;
+  // By the clock that signatures are held against, so that a client that is behind can correct itself.
+  if (signatures) headers["date"] = new Date(signatures.now()).toUTCString();
+  return { status, headers, body };
 }
 
 function contentOf(service: WireService, request: WireRequest, requestId: string, options: WireOptions): Soon<Content> {

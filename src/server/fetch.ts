@@ -1,18 +1,18 @@
 /** The endpoint as a standard fetch handler: it runs wherever `Request` exists. */
 
-import { createEndpoint, type Endpoint } from "./endpoint.ts";
+import { type Answerer, createAnswerer } from "./endpoint.ts";
 import { MAX_BODY_BYTES, type WireOptions, type WireRequest, type WireService } from "./wire-service.ts";
 
 /** A standard handler over one dispatcher. It rejects with ConnectionDropped when a fault rule says so, and else never. */
 export type FetchHandler = (request: Request) => Promise<Response>;
 
-/** `fetchHandler(createEndpoint(service, options))` */
+/** `fetchHandler(createAnswerer(service, options))` */
 export function createFetch(service: WireService, options?: WireOptions): FetchHandler {
-  return fetchHandler(createEndpoint(service, options));
+  return fetchHandler(createAnswerer(service, options));
 }
 
 /** The endpoint behind `Request` and `Response`. */
-export function fetchHandler(endpoint: Endpoint): FetchHandler {
+export function fetchHandler(endpoint: Answerer): FetchHandler {
   return async (request) => {
     const url = new URL(request.url);
     // The body is read or cancelled on every path: a connection whose request stays unread is not good for another.

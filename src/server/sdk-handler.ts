@@ -1,7 +1,8 @@
 /** The request handler by which `@aws-sdk/client-kms` and `client-sts` talk to an endpoint in the same process. */
 
 import { utf8 } from "../bytes/bytes.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { sharedMemory } from "../kms/private-copy.ts";
+import type { Answerer } from "./endpoint.ts";
 import type { WireRequest } from "./wire-service.ts";
 
 /** What the SDK hands over (`HttpRequest` of @smithy/types), as far as it is used here. */
@@ -30,14 +31,18 @@ export interface SdkRequestHandler {
 }
 
 /** A `requestHandler` for an SDK client that opens no socket: each request goes straight to the endpoint. */
-export function requestHandler(endpoint: Endpoint): SdkRequestHandler {
+export function requestHandler(endpoint: Answerer): SdkRequestHandler {
   return {
     metadata: { handlerProtocol: "http/1.1" },
     async handle(request, options) {
       const signal = options?.abortSignal;
       throwIfAborted(signal);
       const answer = endpoint(toWire(request));
-      const { status, headers, body } = await (signal instanceof AbortSignal ? unlessAborted(answer, signal) : answer);
+      // What is there at once is not waited for.
+      const { status, headers, body } =
+        answer instanceof Promise
+          ? await (signal instanceof AbortSignal ? unlessAborted(answer, signal) : answer)
+          : answer;
       throwIfAborted(signal);
       return { response: { statusCode: status, headers, body } };
     },
@@ -54,7 +59,9 @@ function toWire(request: SdkRequest): WireRequest {
 
 /** The SDK writes names in lower case, as they are asked for; what middleware adds may be spelled in any. */
 function headerIn(headers: SdkRequest["headers"], name: string): string | null {
-  if (Object.hasOwn(headers, name)) return headers[name] ?? null;
+  const value = headers[name];
+  // An object's prototype has no texts.
+  if (typeof value === "string") return value;
   for (const spelled of Object.keys(headers)) {
     if (spelled.length === name.length && spelled.toLowerCase() === name) return headers[spelled] ?? null;
   }
@@ -79,7 +86,10 @@ function queryOf(query: SdkRequest["query"] = {}): URLSearchParams {
 /** The SDK reuses memory for its bodies and may give an object that prints as text: either way, a private copy. */
 function bytesOf(body: unknown): Uint8Array {
   if (body === undefined || body === null) return new Uint8Array(0);
-  return body instanceof Uint8Array ? new Uint8Array(body) : utf8(String(body));
+  if (!(body instanceof Uint8Array)) return utf8(String(body));
+  const copy = sharedMemory(body.length);
+  copy.set(body);
+  return copy;
 }
 
 /** A call that a fault rule holds up is not waited for when the client gives up. */

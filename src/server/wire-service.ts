@@ -7,7 +7,7 @@ import type { SignatureRules } from "./sigv4.ts";
 /** What a request says about its sender. It has been verified when the endpoint has signature rules, and else not. */
 export interface WireCredentials {
   readonly accessKeyId?: string;
-  readonly sessionToken?: string;
+  readonly sessionToken?: string | undefined;
   /** The region of the credential scope: the one that the client believes it talks to. */
   readonly region?: string;
 }

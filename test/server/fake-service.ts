@@ -27,7 +27,13 @@ export function fakeService(
     roles,
     async call(operation, input, credentials) {
       const checked = validate(INPUTS[operation], input);
-      calls.push({ operation, input: checked, credentials });
+      const { accessKeyId, region, sessionToken } = credentials;
+      const read = {
+        ...(accessKeyId && { accessKeyId }),
+        ...(region && { region }),
+        ...(sessionToken && { sessionToken }),
+      };
+      calls.push({ operation, input: checked, credentials: read });
       return handlers[operation]?.(checked as never);
     },
     sts: {
