@@ -2,10 +2,11 @@
 
 import { i2osp, os2ip, wipe } from "../bytes/bytes.ts";
 import { curves, pointsOf } from "./ec-curves.ts";
-import { groupOf, type PreparedPoint } from "./ec-group.ts";
+import { groupOf } from "./ec-group.ts";
 import { isInRange, scalarsOf } from "./ec-scalars.ts";
 import { sign, verify } from "./ecdsa.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey, Rng } from "./engine.ts";
+import type { PreparedPoint } from "./generated-group.ts";
 
 /**
  * A public key from its point (SEC 1, 2.3.4), fully validated (SP 800-56A, 5.6.2.3.3): canonical coordinates, on the

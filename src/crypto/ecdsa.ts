@@ -2,10 +2,11 @@
 
 import { concat, wipe } from "../bytes/bytes.ts";
 import { curves } from "./ec-curves.ts";
-import { type Group, groupOf, type PreparedPoint } from "./ec-group.ts";
+import { groupOf } from "./ec-group.ts";
 import { bits2int, isInRange, reduced, scalarsOf } from "./ec-scalars.ts";
 import type { CurveName, HashName, Rng } from "./engine.ts";
 import { fromField, inverseOfBytes, MOST, toField } from "./field/numbers.ts";
+import type { Group, PreparedPoint } from "./generated-group.ts";
 import { nonceSource } from "./rfc6979.ts";
 
 /** Extra input of RFC 6979, 3.6: a security strength's worth and more for every curve here. */
@@ -33,9 +34,9 @@ export function sign(
 ): Uint8Array {
   const { orderBytes, nonceHash } = curves[curve];
   const n = scalarsOf(curve);
-  const e = reduced(n, bits2int(curve, digest));
+  const e = reduced(n, bits2int(n, digest));
   const [hash, extra] = typeof nonce === "string" ? [nonce, NONE] : [nonceHash, nonce(HEDGE_BYTES)];
-  const nonces = nonceSource(curve, hash, scalar, e, extra);
+  const nonces = nonceSource(n, hash, scalar, e, extra);
   wipe(extra);
   for (;;) {
     const k = nonces.next();
@@ -65,7 +66,7 @@ export function verify(curve: CurveName, key: PreparedPoint, digest: Uint8Array,
   const s = signature.subarray(orderBytes);
   if (!isInRange(r, n.order) || !isInRange(s, n.order)) return false;
   inverseOfBytes(n, s, inverse);
-  n.mul(sum, toField(n, bits2int(curve, digest), sum), inverse);
+  n.mul(sum, toField(n, bits2int(n, digest), sum), inverse);
   n.mul(product, toField(n, r, product), inverse);
   return key.sumHasX(r, fromField(n, sum, orderBytes), fromField(n, product, orderBytes));
 }

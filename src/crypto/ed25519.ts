@@ -1,16 +1,20 @@
 /** Ed25519 and Ed25519ph (RFC 8032, 5.1; FIPS 186-5, 7). */
 
-import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, equalBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { multiplyBase, preparePoint } from "./edwards25519.ts";
 import type { EdPrivateKey, EdPublicKey, EdVariant } from "./engine.ts";
 import { decodePoint, encodePoint } from "./field/edwards-encoding.ts";
 import { bytesOf, clamp, multiplyAdd, type Scalar, scalarOf } from "./field/scalars25519.ts";
+import { inOneGo } from "./merkle-damgard.ts";
+import { sha512 } from "./sha512.ts";
 
 const seedBytes = 32;
 const pointBytes = 32;
 const signatureBytes = 64;
 const prehashBytes = 64;
+
+/** H of RFC 8032, 5.1. */
+const hash: (...parts: Uint8Array[]) => Uint8Array = inOneGo(sha512);
 
 /** dom2(F, C) of RFC 8032, 5.1, with an empty context. The caller of Ed25519ph gives PH(M), the SHA-512 digest. */
 const dom2: Readonly<Record<EdVariant, Uint8Array>> = {
@@ -96,10 +100,4 @@ export function edPrivate(seed: Uint8Array): EdPrivateKey {
       expanded = undefined;
     },
   };
-}
-
-function hash(...parts: Uint8Array[]): Uint8Array {
-  const state = sha512.create();
-  for (const part of parts) state.update(part);
-  return state.digest();
 }

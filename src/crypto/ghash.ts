@@ -1,7 +1,6 @@
 /** GHASH (SP 800-38D, 6.3 and 6.4) under a prepared hash subkey. Blocks are four big-endian words, bit 0 on top. */
 
 import { BLOCK, clearBlock, LONG, viewOf, wordAt } from "./block-cipher.ts";
-import { wordPool } from "./word-pool.ts";
 
 /** The hash that is being computed, one at a time. Whoever reads it wipes it. */
 export const Y: Int32Array = new Int32Array(4);
@@ -9,70 +8,63 @@ export const Y: Int32Array = new Int32Array(4);
 /** x^128 = x^7 + x^2 + x + 1 (6.3): what comes in on top for a bit that falls out below. */
 const R = 0xe1000000;
 
-/** The same for eight bits that fall out. Filled for the first key. */
-const R8: Int32Array = new Int32Array(256);
-
-/**
- * The products of H with each value of four bits and the same times x^4, and the products with each value of each of the
- * 16 bytes of a block, in words.
- */
-const SMALL_WORDS = 2 * 4 * 16;
-const LARGE_WORDS = 4 * 256 * BLOCK;
-
-const smallTables = wordPool(SMALL_WORDS);
-const NONE: Int32Array = new Int32Array(0);
-
-/** Blocks that a key hashes before it is given a large table: as long as they take with the small one, its making takes. */
+/** Products of H with each value of four bits, and those times x^4: what a key of few blocks has. */
+const HALVES = 2 * 16;
+/** Products of H with each value of a byte, and how many keys have them. */
+const BYTES = 256;
+const PLACES = 16;
+/** Blocks that a key hashes before it is given the latter, which then have been worth their making. */
 const EARNED_BLOCKS = 64;
 
-/** The large tables. A constant of this module, so that V8 knows its address: lookups are twice as fast as in an own array. */
-const tables: Int32Array = new Int32Array(8 * LARGE_WORDS);
-/** Whose table is where, and whose goes when all are taken: the one that has had it longest. */
-const owners: (GhashKey | undefined)[] = new Array(tables.length / LARGE_WORDS).fill(undefined);
+/**
+ * A word of each product: first those by halves of bytes, of one key at a time, then those by bytes. Constants of this
+ * module, whose address V8 knows; one check of an index does for the four words.
+ */
+const P0: Int32Array = new Int32Array(HALVES + PLACES * BYTES);
+const P1: Int32Array = new Int32Array(P0.length);
+const P2: Int32Array = new Int32Array(P0.length);
+const P3: Int32Array = new Int32Array(P0.length);
+
+/** Whose the products by halves are. */
+let current: GhashKey | undefined;
+/** Whose the others are, and which go when all are taken: those of the key that has had them longest. */
+const owners: (GhashKey | undefined)[] = new Array(PLACES).fill(undefined);
 let oldest = 0;
 
-/** The block at hand, X of 6.4. */
-const X: Int32Array = new Int32Array(4);
-
-/** A hash subkey H with its tables. */
+/** A hash subkey H, which has its products when it hashes. */
 export class GhashKey {
-  #small: Int32Array = smallTables.take();
-  /** Where the large table begins, or −1. */
-  #large = -1;
+  #h0: number;
+  #h1: number;
+  #h2: number;
+  #h3: number;
+  /** Where its products by bytes begin, or 0. */
+  #bytes = 0;
   #hashedBlocks = 0;
 
   constructor(h0: number, h1: number, h2: number, h3: number) {
-    if (R8[1] === 0) fillReduction();
-    const small = this.#small;
-    small[32] = h0;
-    small[33] = h1;
-    small[34] = h2;
-    small[35] = h3;
-    fillProducts(small, 0, 16);
-    // The entry for the lowest bit is H · x^3, and x^4 is where the next four bits begin.
-    timesX(small, 4, 64 + 32);
-    fillProducts(small, 64, 16);
+    this.#h0 = h0;
+    this.#h1 = h1;
+    this.#h2 = h2;
+    this.#h3 = h3;
   }
 
   /** Leaves in {@link Y} the GHASH of `first` and the front of `second`, each padded to blocks, and of their lengths. */
   hash(first: Uint8Array, second: Uint8Array, secondBytes: number): void {
     this.#hashedBlocks += Math.ceil(first.length / BLOCK) + Math.ceil(secondBytes / BLOCK) + 1;
-    if (this.#large < 0 && this.#hashedBlocks > EARNED_BLOCKS) this.#takeTable();
+    if (this.#bytes === 0) this.#takeProducts();
     clearBlock(Y);
     this.#update(first, first.length);
     this.#update(second, secondBytes);
-    X[0] = first.length / 2 ** 29;
-    X[1] = first.length << 3;
-    X[2] = secondBytes / 2 ** 29;
-    X[3] = secondBytes << 3;
-    this.#absorb();
-    clearBlock(X);
+    this.#absorb((first.length / 2 ** 29) | 0, first.length << 3, (secondBytes / 2 ** 29) | 0, secondBytes << 3);
   }
 
   destroy(): void {
-    if (this.#small !== NONE) smallTables.give(this.#small);
-    this.#small = NONE;
-    this.#leaveTable();
+    this.#h0 = this.#h1 = this.#h2 = this.#h3 = 0;
+    if (current === this) {
+      current = undefined;
+      clearProducts(0, HALVES);
+    }
+    this.#leaveBytes();
   }
 
   #update(data: Uint8Array, byteLength: number): void {
@@ -80,150 +72,174 @@ export class GhashKey {
     if (byteLength >= LONG) {
       const view = viewOf(data);
       for (; at + BLOCK <= byteLength; at += BLOCK) {
-        for (let i = 0; i < 4; i++) X[i] = view.getInt32(at + 4 * i);
-        this.#absorb();
+        this.#absorb(view.getInt32(at), view.getInt32(at + 4), view.getInt32(at + 8), view.getInt32(at + 12));
       }
     }
     for (; at + BLOCK <= byteLength; at += BLOCK) {
-      for (let i = 0; i < 4; i++) X[i] = wordAt(data, at + 4 * i);
-      this.#absorb();
+      this.#absorb(wordAt(data, at), wordAt(data, at + 4), wordAt(data, at + 8), wordAt(data, at + 12));
     }
     if (at === byteLength) return;
-    clearBlock(X);
-    for (let i = 0; at + i < byteLength; i++) X[i >> 2] |= data[at + i] << (24 - 8 * (i & 3));
-    this.#absorb();
+    for (let i = 0; at + i < byteLength; i++) Y[i >> 2] ^= data[at + i] << (24 - 8 * (i & 3));
+    this.#absorb(0, 0, 0, 0);
   }
 
   /** Y = (Y ⊕ X) · H (6.4, step 3). */
-  #absorb(): void {
-    if (this.#large < 0) absorbSmall(this.#small);
-    else absorbLarge(this.#large);
+  #absorb(x0: number, x1: number, x2: number, x3: number): void {
+    if (this.#bytes === 0) multiplyByHalves(x0 ^ Y[0], x1 ^ Y[1], x2 ^ Y[2], x3 ^ Y[3]);
+    else multiplyByBytes(this.#bytes, x0 ^ Y[0], x1 ^ Y[1], x2 ^ Y[2], x3 ^ Y[3]);
   }
 
-  #takeTable(): void {
-    const free = owners.indexOf(undefined);
-    const place = free >= 0 ? free : oldest;
-    if (free < 0) oldest = (oldest + 1) % owners.length;
-    const owner = owners[place];
-    if (owner !== undefined) owner.#leaveTable();
-    owners[place] = this;
-    this.#large = place * LARGE_WORDS;
-    // The products with the topmost byte, and from there on with x^8 times those of the byte above.
-    tables.set(this.#small.subarray(4 * 8, 4 * 9), this.#large + 4 * 128);
-    for (let i = 0; i < BLOCK; i++) {
-      const at = this.#large + 1024 * i;
-      fillProducts(tables, at, 256);
-      if (i < BLOCK - 1) timesX(tables, at + 4, at + 1024 + 4 * 128);
+  #takeProducts(): void {
+    if (this.#hashedBlocks > EARNED_BLOCKS) {
+      const free = owners.indexOf(undefined);
+      const place = free >= 0 ? free : oldest;
+      if (free < 0) oldest = (oldest + 1) % PLACES;
+      const before = owners[place];
+      if (before !== undefined) before.#leaveBytes();
+      owners[place] = this;
+      this.#bytes = HALVES + place * BYTES;
+      this.#fill(this.#bytes, 1, BYTES);
+    } else if (current !== this) {
+      current = this;
+      this.#fill(0, 2, 16);
     }
   }
 
-  #leaveTable(): void {
-    if (this.#large < 0) return;
-    tables.fill(0, this.#large, this.#large + LARGE_WORDS);
-    owners[this.#large / LARGE_WORDS] = undefined;
-    this.#large = -1;
+  /** The products of H with each of `count` values, then those of H · x^log2(count), and so on. Those with 0 are there. */
+  #fill(start: number, tables: number, count: number): void {
+    let v0 = this.#h0;
+    let v1 = this.#h1;
+    let v2 = this.#h2;
+    let v3 = this.#h3;
+    for (let at = start; at < start + tables * count; at += count) {
+      for (let bit = count >> 1; bit > 0; bit >>= 1) {
+        for (let i = at; i < at + count; i += 2 * bit) {
+          P0[i + bit] = P0[i] ^ v0;
+          P1[i + bit] = P1[i] ^ v1;
+          P2[i + bit] = P2[i] ^ v2;
+          P3[i + bit] = P3[i] ^ v3;
+        }
+        // V · x (6.3, step 3).
+        const out = v3 & 1 ? R : 0;
+        v3 = (v3 >>> 1) | (v2 << 31);
+        v2 = (v2 >>> 1) | (v1 << 31);
+        v1 = (v1 >>> 1) | (v0 << 31);
+        v0 = (v0 >>> 1) ^ out;
+      }
+    }
+  }
+
+  #leaveBytes(): void {
+    if (this.#bytes === 0) return;
+    clearProducts(this.#bytes, BYTES);
+    owners[(this.#bytes - HALVES) / BYTES] = undefined;
+    this.#bytes = 0;
     this.#hashedBlocks = 0;
   }
 }
 
-/** By Shoup's method: from the last byte of the block on, each step moves the product by x^8. */
-function absorbSmall(table: Int32Array): void {
-  let y0 = 0;
-  let y1 = 0;
-  let y2 = 0;
-  let y3 = 0;
-  let out = 0;
-  let high = 0;
-  let low = 0;
-  for (let word = 3; word >= 0; word--) {
-    const bits = Y[word] ^ X[word];
-    out = R8[y3 & 255];
-    high = (bits >>> 2) & 60;
-    low = 64 + ((bits << 2) & 60);
-    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
-    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
-    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
-    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
-    out = R8[y3 & 255];
-    high = (bits >>> 10) & 60;
-    low = 64 + ((bits >>> 6) & 60);
-    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
-    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
-    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
-    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
-    out = R8[y3 & 255];
-    high = (bits >>> 18) & 60;
-    low = 64 + ((bits >>> 14) & 60);
-    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
-    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
-    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
-    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
-    out = R8[y3 & 255];
-    high = (bits >>> 26) & 60;
-    low = 64 + ((bits >>> 22) & 60);
-    y3 = ((y3 >>> 8) | (y2 << 24)) ^ table[high + 3] ^ table[low + 3];
-    y2 = ((y2 >>> 8) | (y1 << 24)) ^ table[high + 2] ^ table[low + 2];
-    y1 = ((y1 >>> 8) | (y0 << 24)) ^ table[high + 1] ^ table[low + 1];
-    y0 = (y0 >>> 8) ^ out ^ table[high] ^ table[low];
+/**
+ * Y = X · H: the products of the last byte of every word, each where its word is, then all of them times x^8 and those of the
+ * bytes before: three steps in place of the fifteen of Shoup's method, and one reduction (López and Dahab's comb, 2000).
+ */
+function multiplyByHalves(x0: number, x1: number, x2: number, x3: number): void {
+  let z0 = 0;
+  let z1 = 0;
+  let z2 = 0;
+  let z3 = 0;
+  let z4 = 0;
+  let z5 = 0;
+  let z6 = 0;
+  let z7 = 0;
+  for (let shift = 0; shift < 32; shift += 8) {
+    z7 = (z7 >>> 8) | (z6 << 24);
+    z6 = (z6 >>> 8) | (z5 << 24);
+    z5 = (z5 >>> 8) | (z4 << 24);
+    z4 = (z4 >>> 8) | (z3 << 24);
+    z3 = (z3 >>> 8) | (z2 << 24);
+    z2 = (z2 >>> 8) | (z1 << 24);
+    z1 = (z1 >>> 8) | (z0 << 24);
+    z0 >>>= 8;
+    let i = (x0 >>> (shift + 4)) & 15;
+    let j = ((x0 >>> shift) & 15) | 16;
+    z0 ^= P0[i] ^ P0[j];
+    z1 ^= P1[i] ^ P1[j];
+    z2 ^= P2[i] ^ P2[j];
+    z3 ^= P3[i] ^ P3[j];
+    i = (x1 >>> (shift + 4)) & 15;
+    j = ((x1 >>> shift) & 15) | 16;
+    z1 ^= P0[i] ^ P0[j];
+    z2 ^= P1[i] ^ P1[j];
+    z3 ^= P2[i] ^ P2[j];
+    z4 ^= P3[i] ^ P3[j];
+    i = (x2 >>> (shift + 4)) & 15;
+    j = ((x2 >>> shift) & 15) | 16;
+    z2 ^= P0[i] ^ P0[j];
+    z3 ^= P1[i] ^ P1[j];
+    z4 ^= P2[i] ^ P2[j];
+    z5 ^= P3[i] ^ P3[j];
+    i = (x3 >>> (shift + 4)) & 15;
+    j = ((x3 >>> shift) & 15) | 16;
+    z3 ^= P0[i] ^ P0[j];
+    z4 ^= P1[i] ^ P1[j];
+    z5 ^= P2[i] ^ P2[j];
+    z6 ^= P3[i] ^ P3[j];
   }
-  Y[0] = y0;
-  Y[1] = y1;
-  Y[2] = y2;
-  Y[3] = y3;
+  reduce(z0, z1, z2, z3, z4, z5, z6, z7);
 }
 
-/** The sum of one product for each byte of the block, from the table that begins at `base`. */
-function absorbLarge(base: number): void {
-  let y0 = 0;
-  let y1 = 0;
-  let y2 = 0;
-  let y3 = 0;
-  for (let word = 0, from = base; word < 4; word++, from += 4096) {
-    const bits = Y[word] ^ X[word];
-    const i = from + ((bits >>> 22) & 1020);
-    const j = from + 1024 + ((bits >>> 14) & 1020);
-    const k = from + 2048 + ((bits >>> 6) & 1020);
-    const l = from + 3072 + ((bits << 2) & 1020);
-    y0 ^= tables[i] ^ tables[j] ^ tables[k] ^ tables[l];
-    y1 ^= tables[i + 1] ^ tables[j + 1] ^ tables[k + 1] ^ tables[l + 1];
-    y2 ^= tables[i + 2] ^ tables[j + 2] ^ tables[k + 2] ^ tables[l + 2];
-    y3 ^= tables[i + 3] ^ tables[j + 3] ^ tables[k + 3] ^ tables[l + 3];
+/** The same by the products with whole bytes, which begin at `at`. */
+function multiplyByBytes(at: number, x0: number, x1: number, x2: number, x3: number): void {
+  let z0 = 0;
+  let z1 = 0;
+  let z2 = 0;
+  let z3 = 0;
+  let z4 = 0;
+  let z5 = 0;
+  let z6 = 0;
+  let z7 = 0;
+  for (let shift = 0; shift < 32; shift += 8) {
+    z7 = (z7 >>> 8) | (z6 << 24);
+    z6 = (z6 >>> 8) | (z5 << 24);
+    z5 = (z5 >>> 8) | (z4 << 24);
+    z4 = (z4 >>> 8) | (z3 << 24);
+    z3 = (z3 >>> 8) | (z2 << 24);
+    z2 = (z2 >>> 8) | (z1 << 24);
+    z1 = (z1 >>> 8) | (z0 << 24);
+    z0 >>>= 8;
+    let i = at + ((x0 >>> shift) & 255);
+    z0 ^= P0[i];
+    z1 ^= P1[i];
+    z2 ^= P2[i];
+    z3 ^= P3[i];
+    i = at + ((x1 >>> shift) & 255);
+    z1 ^= P0[i];
+    z2 ^= P1[i];
+    z3 ^= P2[i];
+    z4 ^= P3[i];
+    i = at + ((x2 >>> shift) & 255);
+    z2 ^= P0[i];
+    z3 ^= P1[i];
+    z4 ^= P2[i];
+    z5 ^= P3[i];
+    i = at + ((x3 >>> shift) & 255);
+    z3 ^= P0[i];
+    z4 ^= P1[i];
+    z5 ^= P2[i];
+    z6 ^= P3[i];
   }
-  Y[0] = y0;
-  Y[1] = y1;
-  Y[2] = y2;
-  Y[3] = y3;
+  reduce(z0, z1, z2, z3, z4, z5, z6, z7);
 }
 
-/** From the entry with only the top bit, all products of a table of `count` entries at `at`; bit 0 is the highest. */
-function fillProducts(table: Int32Array, at: number, count: number): void {
-  for (let i = count >> 1; i > 1; i >>= 1) timesX(table, at + 4 * i, at + 2 * i);
-  for (let i = 2; i < count; i <<= 1) {
-    for (let j = 1; j < i; j++) {
-      const to = at + 4 * (i + j);
-      const one = at + 4 * i;
-      const other = at + 4 * j;
-      table[to] = table[one] ^ table[other];
-      table[to + 1] = table[one + 1] ^ table[other + 1];
-      table[to + 2] = table[one + 2] ^ table[other + 2];
-      table[to + 3] = table[one + 3] ^ table[other + 3];
-    }
-  }
+/** Y = Z modulo x^128 + x^7 + x^2 + x + 1 (6.3): each of the last four words comes in again four words before. */
+function reduce(z0: number, z1: number, z2: number, z3: number, z4: number, z5: number, z6: number, z7: number): void {
+  z4 ^= (z7 << 31) ^ (z7 << 30) ^ (z7 << 25);
+  Y[3] = z3 ^ z7 ^ (z7 >>> 1) ^ (z7 >>> 2) ^ (z7 >>> 7) ^ (z6 << 31) ^ (z6 << 30) ^ (z6 << 25);
+  Y[2] = z2 ^ z6 ^ (z6 >>> 1) ^ (z6 >>> 2) ^ (z6 >>> 7) ^ (z5 << 31) ^ (z5 << 30) ^ (z5 << 25);
+  Y[1] = z1 ^ z5 ^ (z5 >>> 1) ^ (z5 >>> 2) ^ (z5 >>> 7) ^ (z4 << 31) ^ (z4 << 30) ^ (z4 << 25);
+  Y[0] = z0 ^ z4 ^ (z4 >>> 1) ^ (z4 >>> 2) ^ (z4 >>> 7);
 }
 
-/** V · x (6.3, step 3). */
-function timesX(table: Int32Array, from: number, to: number): void {
-  const last = table[from + 3];
-  table[to + 3] = (last >>> 1) | (table[from + 2] << 31);
-  table[to + 2] = (table[from + 2] >>> 1) | (table[from + 1] << 31);
-  table[to + 1] = (table[from + 1] >>> 1) | (table[from] << 31);
-  table[to] = (table[from] >>> 1) ^ (last & 1 ? R : 0);
-}
-
-function fillReduction(): void {
-  for (let bits = 0; bits < 256; bits++) {
-    let value = bits;
-    for (let i = 0; i < 8; i++) value = (value >>> 1) ^ (value & 1 ? R : 0);
-    R8[bits] = value;
-  }
+function clearProducts(at: number, count: number): void {
+  for (let i = at; i < at + count; i++) P0[i] = P1[i] = P2[i] = P3[i] = 0;
 }

@@ -1,17 +1,18 @@
-/** SHA-1, SHA-2 (FIPS 180-4), SHA-3 (FIPS 202) and SM3. */
+/** SHA-1, SHA-2 (FIPS 180-4), SM3, and SHA-3 (FIPS 202), which is noble's. */
 
-import { sha1 } from "@noble/hashes/legacy.js";
-import { sha224, sha256, sha384, sha512, sha512_224, sha512_256 } from "@noble/hashes/sha2.js";
 import { sha3_224, sha3_256, sha3_384, sha3_512 } from "@noble/hashes/sha3.js";
 import type { CHash } from "@noble/hashes/utils.js";
 import type { HashName, HashState } from "./engine.ts";
-import { sha256 as sha256InOneGo } from "./sha256.ts";
+import { type Compression, digestOf, inOneGo, RunningHash } from "./merkle-damgard.ts";
+import { sha1 } from "./sha1.ts";
+import { sha224, sha256, sha256InParts } from "./sha256.ts";
+import { sha384, sha512, sha512_224, sha512_256 } from "./sha512.ts";
 import { sm3 } from "./sm3.ts";
 
-const hashes: Readonly<Record<HashName, CHash>> = {
+const hashes: Readonly<Record<HashName, Compression | CHash>> = {
   SHA1: sha1,
   SHA224: sha224,
-  SHA256: sha256,
+  SHA256: sha256InParts,
   SHA384: sha384,
   SHA512: sha512,
   SHA512_224: sha512_224,
@@ -23,18 +24,46 @@ const hashes: Readonly<Record<HashName, CHash>> = {
   SM3: sm3,
 };
 
-/** The implementation behind a name, for the noble functions that take one. */
-export function nobleHash(hash: HashName): CHash {
+/** What HMAC is made over. */
+export function implementationOf(hash: HashName): Compression | CHash {
   return hashes[hash];
 }
 
+const digests = new Map<HashName, (data: Uint8Array) => Uint8Array>();
+
 export function digest(hash: HashName, data: Uint8Array): Uint8Array {
-  return hash === "SHA256" ? sha256InOneGo(data) : hashes[hash](data);
+  if (hash === "SHA256") return sha256(data);
+  const whole = digests.get(hash) ?? wholeOf(hashes[hash]);
+  digests.set(hash, whole);
+  return whole(data);
+}
+
+function wholeOf(of: Compression | CHash): (data: Uint8Array) => Uint8Array {
+  return "compress" in of ? inOneGo(of) : of;
 }
 
 /** A running digest. */
 export function hashState(hash: HashName): HashState {
-  return running(hashes[hash].create());
+  const of = hashes[hash];
+  return "compress" in of ? blockwise(of, new RunningHash(of)) : running(of.create());
+}
+
+function blockwise(of: Compression, state: RunningHash): HashState {
+  let isFinished = false;
+  const unfinished = (): RunningHash => {
+    if (isFinished) throw new Error("this digest is finished");
+    return state;
+  };
+  return {
+    update: (data) => void unfinished().update(data),
+    digest() {
+      const digest = digestOf(of, unfinished().finish());
+      isFinished = true;
+      state.destroy();
+      return digest;
+    },
+    copy: () => blockwise(of, unfinished().copy()),
+  };
 }
 
 /** What noble's running hashes have, as ours. */
@@ -54,10 +83,12 @@ export function running(state: NobleState): HashState {
 
 /** Length of the digest. */
 export function hashBytes(hash: HashName): number {
-  return hashes[hash].outputLen;
+  const of = hashes[hash];
+  return "compress" in of ? of.digestBytes : of.outputLen;
 }
 
 /** Length of an input block: B of FIPS 198-1, the rate of FIPS 202. */
 export function hashBlockBytes(hash: HashName): number {
-  return hashes[hash].blockLen;
+  const of = hashes[hash];
+  return "compress" in of ? of.blockBytes : of.blockLen;
 }

@@ -68,7 +68,7 @@ export class PreparedHmacSha256 implements MacKey {
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
 function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
-  const mac = bytesOf(state.finishInto(outer, BLOCK));
+  const mac = bytesOf(state.finishInto(outer));
   state.destroy();
   return mac;
 }

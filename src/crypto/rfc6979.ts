@@ -1,9 +1,8 @@
 /** The nonces of RFC 6979. */
 
 import { concat, putBytes, wipe } from "../bytes/bytes.ts";
-import { curves } from "./ec-curves.ts";
-import { bits2int, isInRange, scalarsOf } from "./ec-scalars.ts";
-import type { CurveName, HashName, MacKey } from "./engine.ts";
+import { bits2int, isInRange, type Scalars } from "./ec-scalars.ts";
+import type { HashName, MacKey } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
 import { hmacKey } from "./hmac.ts";
 
@@ -30,9 +29,8 @@ export interface NonceSource {
  * The generator of 3.2, steps b to h.
  * @param seed int2octets(x), bits2octets(h1), and the k′ of 3.6 if there is one.
  */
-export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly Uint8Array[]): NonceSource {
-  const { orderBytes } = curves[curve];
-  const { order } = scalarsOf(curve);
+export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly Uint8Array[]): NonceSource {
+  const { order } = scalars;
   const length = hashBytes(hash);
   let V: Uint8Array = new Uint8Array(length).fill(1);
   let key = zeroKey(hash);
@@ -66,12 +64,12 @@ export function nonceSource(curve: CurveName, hash: HashName, ...seed: readonly 
       for (;;) {
         if (!isFirst) update(concat(V, Uint8Array.of(0)));
         isFirst = false;
-        const T = new Uint8Array(orderBytes);
-        for (let filled = 0; filled < orderBytes; filled += length) {
+        const T = new Uint8Array(order.length);
+        for (let filled = 0; filled < T.length; filled += length) {
           advance();
-          T.set(V.subarray(0, orderBytes - filled), filled);
+          T.set(V.subarray(0, T.length - filled), filled);
         }
-        const nonce = bits2int(curve, T);
+        const nonce = bits2int(scalars, T);
         wipe(T);
         if (isInRange(nonce, order)) return nonce;
       }

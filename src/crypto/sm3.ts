@@ -1,92 +1,69 @@
-/** SM3 (GB/T 32905-2016; ISO/IEC 10118-3:2018, 17), on the Merkle–Damgård construction of `@noble/hashes`. */
+/** SM3 (GB/T 32905-2016; ISO/IEC 10118-3:2018, 17). */
 
-import { Chi, HashMD, Maj } from "@noble/hashes/_md.js";
-import { type CHash, createHasher, rotl } from "@noble/hashes/utils.js";
+import type { Compression } from "./merkle-damgard.ts";
+
+/** The initial value (4.1). */
+// biome-ignore format: a table
+const INITIAL: Int32Array = Int32Array.of(
+  0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0xa96f30bc, 0x163138aa, 0xe38dee4d, 0xb0fb0e4e,
+);
 
 /** T_j <<< j (4.2 and 5.3.3), for each round. */
-const T: Uint32Array = Uint32Array.from({ length: 64 }, (_, j) => rotl(j < 16 ? 0x79cc4519 : 0x7a879d8a, j % 32));
+const T: Int32Array = Int32Array.from({ length: 64 }, (_, j) => {
+  const word = j < 16 ? 0x79cc4519 : 0x7a879d8a;
+  return (word << (j & 31)) | (word >>> (-j & 31));
+});
 
-/** The message expansion W (5.3.2); wiped after each use. */
-const W: Uint32Array = new Uint32Array(68);
+/** The message expansion W (5.3.2); wiped by {@link wipe}. */
+const W: Int32Array = new Int32Array(68);
 
-class Sm3 extends HashMD<Sm3> {
-  // The initial value (4.1).
-  private A = 0x7380166f | 0;
-  private B = 0x4914b2b9 | 0;
-  private C = 0x172442d7 | 0;
-  private D = 0xda8a0600 | 0;
-  private E = 0xa96f30bc | 0;
-  private F = 0x163138aa | 0;
-  private G = 0xe38dee4d | 0;
-  private H = 0xb0fb0e4e | 0;
-
-  constructor() {
-    super(64, 32, 8, false);
-  }
-
-  protected get(): number[] {
-    return [this.A, this.B, this.C, this.D, this.E, this.F, this.G, this.H];
-  }
-
-  protected set(A: number, B: number, C: number, D: number, E: number, F: number, G: number, H: number): void {
-    this.A = A | 0;
-    this.B = B | 0;
-    this.C = C | 0;
-    this.D = D | 0;
-    this.E = E | 0;
-    this.F = F | 0;
-    this.G = G | 0;
-    this.H = H | 0;
-  }
-
-  /** The compression function (5.3.3). Rounds 0 to 15 have FF and GG without their nonlinear part (4.3). */
-  protected process(view: DataView, offset: number): void {
-    expand(view, offset);
-    let { A, B, C, D, E, F, G, H } = this;
-    for (let j = 0; j < 64; j++) {
-      const isEarly = j < 16;
-      const A12 = rotl(A, 12);
-      const SS1 = rotl((A12 + E + T[j]) | 0, 7);
-      const FF = isEarly ? A ^ B ^ C : Maj(A, B, C);
-      const GG = isEarly ? E ^ F ^ G : Chi(E, F, G);
-      const TT1 = (FF + D + (SS1 ^ A12) + (W[j] ^ W[j + 4])) | 0;
-      const TT2 = (GG + H + SS1 + W[j]) | 0;
-      D = C;
-      C = rotl(B, 9);
-      B = A;
-      A = TT1;
-      H = G;
-      G = rotl(F, 19);
-      F = E;
-      E = TT2 ^ rotl(TT2, 9) ^ rotl(TT2, 17);
-    }
-    this.set(A ^ this.A, B ^ this.B, C ^ this.C, D ^ this.D, E ^ this.E, F ^ this.F, G ^ this.G, H ^ this.H);
-  }
-
-  protected roundClean(): void {
-    W.fill(0);
-  }
-
-  _cloneInto(to: Sm3 = new Sm3()): Sm3 {
-    to.set(this.A, this.B, this.C, this.D, this.E, this.F, this.G, this.H);
-    return this._cloneIntoMeta(to);
-  }
-
-  destroy(): void {
-    this.destroyed = true;
-    this.set(0, 0, 0, 0, 0, 0, 0, 0);
-    this.buffer.fill(0);
-  }
-}
-
-/** The message expansion (5.3.2). */
-function expand(view: DataView, offset: number): void {
-  for (let j = 0; j < 16; j++) W[j] = view.getUint32(offset + 4 * j, false);
+/** The compression function (5.3.3). Rounds 0 to 15 have FF and GG without their nonlinear part (4.3). */
+function compress(H: Int32Array, block: DataView, at: number): void {
+  for (let j = 0; j < 16; j++) W[j] = block.getInt32(at + 4 * j);
   for (let j = 16; j < 68; j++) {
-    const X = W[j - 16] ^ W[j - 9] ^ rotl(W[j - 3], 15);
-    W[j] = X ^ rotl(X, 15) ^ rotl(X, 23) ^ rotl(W[j - 13], 7) ^ W[j - 6];
+    const w3 = W[j - 3];
+    const w13 = W[j - 13];
+    const X = W[j - 16] ^ W[j - 9] ^ ((w3 << 15) | (w3 >>> 17));
+    W[j] = X ^ ((X << 15) | (X >>> 17)) ^ ((X << 23) | (X >>> 9)) ^ ((w13 << 7) | (w13 >>> 25)) ^ W[j - 6];
   }
+  let a = H[0];
+  let b = H[1];
+  let c = H[2];
+  let d = H[3];
+  let e = H[4];
+  let f = H[5];
+  let g = H[6];
+  let h = H[7];
+  for (let j = 0; j < 64; j++) {
+    const isEarly = j < 16;
+    const a12 = (a << 12) | (a >>> 20);
+    const x = (a12 + e + T[j]) | 0;
+    const SS1 = (x << 7) | (x >>> 25);
+    const FF = isEarly ? a ^ b ^ c : (a & b) | (c & (a | b));
+    const GG = isEarly ? e ^ f ^ g : g ^ (e & (f ^ g));
+    const TT1 = (FF + d + (SS1 ^ a12) + (W[j] ^ W[j + 4])) | 0;
+    const TT2 = (GG + h + SS1 + W[j]) | 0;
+    d = c;
+    c = (b << 9) | (b >>> 23);
+    b = a;
+    a = TT1;
+    h = g;
+    g = (f << 19) | (f >>> 13);
+    f = e;
+    e = TT2 ^ ((TT2 << 9) | (TT2 >>> 23)) ^ ((TT2 << 17) | (TT2 >>> 15));
+  }
+  H[0] ^= a;
+  H[1] ^= b;
+  H[2] ^= c;
+  H[3] ^= d;
+  H[4] ^= e;
+  H[5] ^= f;
+  H[6] ^= g;
+  H[7] ^= h;
 }
 
-/** SM3: 32 bytes. */
-export const sm3: CHash<Sm3> = createHasher(() => new Sm3());
+function wipe(): void {
+  W.fill(0);
+}
+
+export const sm3: Compression = { blockBytes: 64, digestBytes: 32, initial: INITIAL, compress, wipe };

@@ -51,10 +51,11 @@ export async function* aliasesOfKey(
   place: Place,
   keyId: string,
   after?: string,
+  count?: number,
 ): AsyncIterable<Stored<AliasRecord>> {
   const prefix = keyAliasPrefix(place, keyId);
   const start = after === undefined ? undefined : prefix + after;
-  for await (const { value } of recordsAfter<KeyAlias>(store, KEY_ALIASES, prefix, start)) {
+  for await (const { value } of recordsAfter<KeyAlias>(store, KEY_ALIASES, prefix, start, count)) {
     const alias = await store.get<AliasRecord>(ALIASES, aliasRecordId(place, value.name));
     if (alias?.value.targetKeyId === keyId) yield alias;
   }

@@ -68,9 +68,10 @@ export async function listAliases(context: CallContext, input: OperationInput<"L
   await context.authorize("kms:ListAliases", "*");
   const key = input.KeyId === undefined ? undefined : await findKey(context, input.KeyId, { aliases: false });
   const rules = { scope: `ListAliases ${key?.keyId ?? ""}`, defaultLimit: 50, maxLimit: 100 };
-  const { items, rest } = await pageOf(input, rules, async function* (after) {
+  const { items, rest } = await pageOf(input, rules, async function* (after, count) {
     const { store } = context;
-    const found = key === undefined ? allAliases(context, after) : aliasesOfKey(store, context, key.keyId, after);
+    const found =
+      key === undefined ? allAliases(context, after, count) : aliasesOfKey(store, context, key.keyId, after, count);
     for await (const { value: alias } of found) {
       if ((await keyById(context, alias.targetKeyId)) !== undefined) yield { place: alias.name, item: entryOf(alias) };
     }
@@ -78,9 +79,13 @@ export async function listAliases(context: CallContext, input: OperationInput<"L
   return { Aliases: items, ...rest };
 }
 
-function allAliases(context: CallContext, after: string | undefined): AsyncIterable<Stored<AliasRecord>> {
+function allAliases(
+  context: CallContext,
+  after: string | undefined,
+  count: number,
+): AsyncIterable<Stored<AliasRecord>> {
   const prefix = placePrefix(context);
-  return recordsAfter(context.store, ALIASES, prefix, after === undefined ? undefined : prefix + after);
+  return recordsAfter(context.store, ALIASES, prefix, after === undefined ? undefined : prefix + after, count);
 }
 
 function entryOf(alias: AliasRecord): object {

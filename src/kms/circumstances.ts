@@ -7,13 +7,11 @@
 export interface Circumstances {
   /** The Region that the request is for. */
   readonly region?: string;
-  /** The identifier of the request, as its answer and its event have it. */
-  readonly requestId?: string;
   /** An IPv4 or IPv6 address. */
-  readonly sourceIp?: string;
+  readonly sourceIp?: string | undefined;
   /** Whether the request came over TLS. */
-  readonly secureTransport?: boolean;
-  readonly userAgent?: string;
+  readonly secureTransport?: boolean | undefined;
+  readonly userAgent?: string | undefined;
   /** The unique identifier of the caller, such as `AROA…:session`. */
   readonly userId?: string;
   /** When the temporary credentials were issued, in milliseconds since the epoch. */

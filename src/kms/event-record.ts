@@ -81,26 +81,31 @@ const HIDDEN: ReadonlySet<string> = new Set([
 
 /**
  * What is kept of a call that has ended. Its record is made when somebody asks for it: a call waits for nothing. It is
- * the call itself, and of its input nothing that is not shown.
+ * the call itself, and of its input nothing that is not shown; or the call that it repeats, with its own identifiers.
  */
 export class RecordedCall {
   /** Bytes of the plaintext that came in. */
   readonly plaintextBytes: number | undefined;
   readonly call: Call;
+  readonly #requestId: string;
+  readonly #eventId: string;
   readonly #now: number;
   readonly #error: ErrorMembers | undefined;
   readonly #responseElements: Elements | null;
   #event: KmsEvent | undefined;
 
-  constructor(call: Call, outcome: Outcome, now: number) {
-    const { operation } = call;
+  /** @param like one before it that it may repeat */
+  constructor(call: Call, outcome: Outcome, now: number, like?: RecordedCall) {
+    const { operation, requestId, eventId } = call;
     this.plaintextBytes = plaintextBytesOf(call.input);
-    this.call = call;
+    this.#requestId = requestId;
+    this.#eventId = eventId;
     this.#now = now;
     this.#error = "error" in outcome ? errorMembers(outcome.error) : undefined;
     this.#responseElements = "output" in outcome ? responseOf(operation, outcome.output) : null;
     call.given = undefined;
     if (call.input !== undefined) leaveOut(hiddenOf(operation), call.input);
+    this.call = like !== undefined && isRepeat(call, like.call) ? like.call : call;
   }
 
   get event(): KmsEvent {
@@ -109,8 +114,7 @@ export class RecordedCall {
   }
 
   #record(): KmsEvent {
-    const { operation, caller, account, region, circumstances, input, resources, notes, requestId, eventId } =
-      this.call;
+    const { operation, caller, account, region, circumstances, input, resources, notes } = this.call;
     const { viaService, sourceIp = "127.0.0.1", userAgent = "pocket-hsm" } = circumstances;
     return Object.freeze({
       eventVersion: "1.08",
@@ -125,8 +129,8 @@ export class RecordedCall {
       requestParameters: input === undefined ? null : elementsOf(input, DEFAULTS[operation]),
       responseElements: this.#responseElements,
       ...(notes && { additionalEventData: notes }),
-      requestID: requestId,
-      eventID: eventId,
+      requestID: this.#requestId,
+      eventID: this.#eventId,
       readOnly: !isChanging(operation),
       resources: resources.map((resource) => resourceOf(resource, account)),
       eventType: "AwsApiCall",
@@ -135,6 +139,37 @@ export class RecordedCall {
       eventCategory: "Management",
     } as const);
   }
+}
+
+/** Whether the records of two calls have nothing to tell them apart but when they were made, their identifiers and how they ended. */
+function isRepeat(call: Call, before: Call): boolean {
+  return (
+    call.operation === before.operation &&
+    call.caller === before.caller &&
+    call.account === before.account &&
+    call.region === before.region &&
+    call.circumstances === before.circumstances &&
+    call.notes === before.notes &&
+    call.resources.length === before.resources.length &&
+    call.resources.every((resource, i) => resource === before.resources[i]) &&
+    areAlike(call.input, before.input)
+  );
+}
+
+/** Whether two validated inputs, what is hidden left out, have the same members. */
+function areAlike(input: object | undefined, before: object | undefined): boolean {
+  if (input === undefined || before === undefined) return input === before;
+  const [one, other] = [input as Elements, before as Elements];
+  for (const name in one) if (!isSame(one[name], other[name])) return false;
+  for (const name in other) if (one[name] === undefined && other[name] !== undefined) return false;
+  return true;
+}
+
+/** Of what has members only the map of an encryption context is looked into. */
+function isSame(value: unknown, other: unknown): boolean {
+  if (!(value instanceof Map && other instanceof Map) || value.size !== other.size) return value === other;
+  for (const [name, item] of value) if (other.get(name) !== item) return false;
+  return true;
 }
 
 function responseOf(operation: string, output: object | undefined): Elements | null {

@@ -44,6 +44,8 @@ export class Events implements Restorable<EventsState> {
   #oldest = 0;
   /** From an alias to the ARN of the key that it was last seen to mean. */
   #targets = new Map<string, string>();
+  /** The last of each operation that succeeded: the next mostly repeats it. */
+  readonly #latest = new Map<string, RecordedCall>();
 
   constructor({ now, capacity = 10_000 }: EventsOptions) {
     if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError("the log holds at least one event");
@@ -60,6 +62,7 @@ export class Events implements Restorable<EventsState> {
   clear(): void {
     this.#log = [];
     this.#oldest = 0;
+    this.#latest.clear();
   }
 
   /** Calls `listener` with every event from now on; gives the function that ends that. */
@@ -105,13 +108,16 @@ export class Events implements Restorable<EventsState> {
   }
 
   #record(call: Call, outcome: Outcome): void {
-    const recorded = new RecordedCall(call, outcome, this.#now());
+    const recorded = new RecordedCall(call, outcome, this.#now(), this.#latest.get(call.operation));
     if (this.#log.length < this.#capacity) this.#log.push(recorded);
     else {
       this.#log[this.#oldest] = recorded;
       this.#oldest = (this.#oldest + 1) % this.#capacity;
     }
-    if (!("error" in outcome)) this.#learn(call);
+    if (!("error" in outcome)) {
+      this.#latest.set(call.operation, recorded);
+      this.#learn(call);
+    }
     for (const listener of this.#listeners) listener(recorded.event);
   }
 

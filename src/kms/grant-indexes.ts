@@ -88,11 +88,12 @@ export async function* grantsToRetire(
   store: Store,
   { region, principal, account }: { readonly region: string; readonly principal: string; readonly account?: string },
   after: string | undefined,
+  count: number,
 ): AsyncIterable<{ readonly place: string; readonly grant: GrantRecord }> {
   const all = retirementPrefix(region, principal);
   const prefix = account === undefined ? all : `${all}${account}/`;
   const start = after === undefined ? undefined : all + after;
-  for await (const { id, value } of recordsAfter<Entry>(store, RETIREMENTS, prefix, start)) {
+  for await (const { id, value } of recordsAfter<Entry>(store, RETIREMENTS, prefix, start, count)) {
     const stored = await store.get<GrantRecord>(GRANTS, value.grant);
     if (stored !== undefined) yield { place: id.slice(all.length), grant: stored.value };
   }

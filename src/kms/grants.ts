@@ -75,9 +75,9 @@ export async function listGrants(context: CallContext, input: OperationInput<"Li
   const grantee = GranteePrincipal ?? GranteeServicePrincipal;
   const prefix = grantRecordId(key, GrantId ?? "");
   const rules = { scope: `ListGrants ${key.keyId} ${GrantId ?? ""} ${grantee ?? ""}`, ...PAGE };
-  const { items, rest } = await pageOf(input, rules, async function* (after) {
+  const { items, rest } = await pageOf(input, rules, async function* (after, count) {
     const start = after === undefined ? undefined : grantRecordId(key, after);
-    for await (const { value: grant } of recordsAfter<GrantRecord>(context.store, GRANTS, prefix, start)) {
+    for await (const { value: grant } of recordsAfter<GrantRecord>(context.store, GRANTS, prefix, start, count)) {
       const isMeant = GrantId === undefined || grant.grantId === GrantId;
       if (isMeant && (grantee === undefined || granteeOf(grant) === grantee))
         yield { place: grant.grantId, item: grantEntry(grant) };
@@ -103,8 +103,8 @@ export async function listRetirableGrants(
   const own = tryParseCaller(principal)?.accountId === accountId;
   const wanted = { region: context.region, principal, ...(own ? {} : { account: accountId }) };
   const rules = { scope: `ListRetirableGrants ${principal}`, ...PAGE };
-  const { items, rest } = await pageOf(input, rules, async function* (after) {
-    for await (const { place, grant } of grantsToRetire(context.store, wanted, after)) {
+  const { items, rest } = await pageOf(input, rules, async function* (after, count) {
+    for await (const { place, grant } of grantsToRetire(context.store, wanted, after, count)) {
       yield { place, item: grantEntry(grant) };
     }
   });

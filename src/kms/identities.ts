@@ -55,6 +55,9 @@ export interface IdentitiesState {
   readonly ids: ReadonlyMap<string, string>;
 }
 
+/** What credentials say that were not issued here. */
+const UNKNOWN: Circumstances = {};
+
 /** Who makes a request, and what its credentials say of its circumstances. */
 export interface Sender {
   readonly caller: Caller;
@@ -123,7 +126,7 @@ export class Identities implements Restorable<IdentitiesState> {
 
   /** As {@link callerOf}, with what the credentials say of the circumstances. */
   senderOf(credentials: Credentials, otherwise: Caller = this.root): Sender {
-    return this.#issuedTo(credentials) ?? { caller: otherwise, circumstances: {} };
+    return this.#issuedTo(credentials) ?? { caller: otherwise, circumstances: UNKNOWN };
   }
 
   /** Takes an access key, in place of one of the same identifier. @throws PolicyError */

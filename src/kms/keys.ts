@@ -25,9 +25,9 @@ export async function listKeys(context: CallContext, input: OperationInput<"List
   await context.authorize("kms:ListKeys", "*");
   const prefix = placePrefix(context);
   const rules = { scope: "ListKeys", defaultLimit: 100, maxLimit: 1000 };
-  const { items, rest } = await pageOf(input, rules, async function* (after) {
+  const { items, rest } = await pageOf(input, rules, async function* (after, count) {
     const start = after === undefined ? undefined : prefix + after;
-    for await (const { value: key } of recordsAfter<KeyRecord>(context.store, KEYS, prefix, start)) {
+    for await (const { value: key } of recordsAfter<KeyRecord>(context.store, KEYS, prefix, start, count)) {
       if (isDue(key, context.now) && (await keyById(context, key.keyId)) === undefined) continue;
       yield { place: key.keyId, item: { KeyId: key.keyId, KeyArn: key.arn } };
     }

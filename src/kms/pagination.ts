@@ -1,6 +1,6 @@
 /** Lists in pages. A marker says where the next page begins; it is good for the list that gave it and no other. */
 
-import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
+import { fromLatin1, toLatin1, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { fail } from "./errors.ts";
 
@@ -30,17 +30,18 @@ export interface Placed<T> {
 }
 
 /**
- * The page that the caller asks for. `itemsAfter` gives the items behind a place, in order, as far as they are taken.
+ * The page that the caller asks for. `itemsAfter` gives the items behind a place, in order, as far as they are taken: so
+ * many, one more than the page has, where there are as many.
  * @throws KmsError InvalidMarkerException
  */
 export async function pageOf<T>(
   request: PageRequest,
   { scope, defaultLimit, maxLimit }: PageRules,
-  itemsAfter: (place: string | undefined) => AsyncIterable<Placed<T>> | Iterable<Placed<T>>,
+  itemsAfter: (place: string | undefined, count: number) => AsyncIterable<Placed<T>> | Iterable<Placed<T>>,
 ): Promise<Page<T>> {
   const limit = Math.min(request.Limit ?? defaultLimit, maxLimit);
   const taken: Placed<T>[] = [];
-  for await (const placed of itemsAfter(readMarker(scope, request.Marker))) {
+  for await (const placed of itemsAfter(readMarker(scope, request.Marker), limit + 1)) {
     if (taken.length === limit) {
       const NextMarker = writeMarker(scope, (taken[limit - 1] as Placed<T>).place);
       return { items: taken.map(({ item }) => item), rest: { NextMarker, Truncated: true } };
@@ -50,15 +51,19 @@ export async function pageOf<T>(
   return { items: taken.map(({ item }) => item), rest: { Truncated: false } };
 }
 
-/** The records of a table with a prefix, from after an id, fetched in batches: few at first, as most callers want few. */
+/**
+ * The records of a table with a prefix, from after an id, fetched in batches: few at first, as most callers want few.
+ * @param count that are enough, as far as the caller knows
+ */
 export async function* recordsAfter<T>(
   store: Store,
   table: string,
   prefix: string,
   after: string | undefined,
+  count = 16,
 ): AsyncIterable<Stored<T>> {
   let last = after;
-  for (let limit = 16; ; limit = Math.min(4 * limit, 1024)) {
+  for (let limit = count; ; limit = Math.min(4 * limit, 1024)) {
     const batch = await store.list<T>(table, { prefix, limit, ...(last !== undefined && { after: last }) });
     yield* batch;
     if (batch.length < limit) return;
@@ -67,13 +72,13 @@ export async function* recordsAfter<T>(
 }
 
 function writeMarker(scope: string, place: string): string {
-  return toBase64(utf8(JSON.stringify([scope, place])));
+  return btoa(toLatin1(utf8(JSON.stringify([scope, place]))));
 }
 
 function readMarker(scope: string, marker: string | undefined): string | undefined {
   if (marker === undefined) return undefined;
   try {
-    const content: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromBase64(marker)));
+    const content: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromLatin1(atob(marker))));
     if (Array.isArray(content) && content.length === 2 && content[0] === scope && typeof content[1] === "string") {
       return content[1];
     }

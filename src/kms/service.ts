@@ -48,7 +48,7 @@ export interface KmsService {
    * Does one operation for a caller, in the caller's account: validates the input, runs the handler, and leaves out
    * members without a value.
    * @param circumstances where from, and for which Region; the service's own when it names none.
-   * @param requestId that of the circumstances when it is not given.
+   * @param requestId as the answer and the event have it.
    * @returns the output, or undefined for an operation that has none.
    * @throws KmsError, or ConnectionDropped when a fault rule says so, and nothing else.
    */
@@ -127,7 +127,7 @@ export function createService(options: ServiceOptions): KmsService {
   );
 
   return {
-    call: (operation, input, caller, circumstances = {}, requestId = circumstances.requestId) =>
+    call: (operation, input, caller, circumstances = {}, requestId = "") =>
       after(passage(callOf(operation, input, caller, circumstances, requestId, nextEventId())), answerOf),
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];

@@ -24,6 +24,24 @@ export function joined(...parts: Buffer[]): Uint8Array {
   return bytes;
 }
 
+/**
+ * What `use` gives. All that it, or Node for it, put into the memory that small Buffers share is wiped: that memory is given out
+ * piece by piece, so it is what lies between a piece from before and one from after. Node does not wipe it, and the next
+ * `Buffer.allocUnsafe` anywhere could begin with it.
+ */
+export function leavingNothing<T>(use: () => T): T {
+  const before = Buffer.allocUnsafe(1);
+  try {
+    return use();
+  } finally {
+    const after = Buffer.allocUnsafe(1);
+    const isOne = before.buffer === after.buffer;
+    // Where the memory was at its end meanwhile, the rest of the old one is nobody's.
+    new Uint8Array(before.buffer, before.byteOffset, isOne ? after.byteOffset - before.byteOffset : undefined).fill(0);
+    if (!isOne) new Uint8Array(after.buffer, 0, after.byteOffset).fill(0);
+  }
+}
+
 /** All of a Buffer's memory as a plain array. */
 function plain({ buffer }: Buffer): Uint8Array {
   return new Uint8Array(buffer);

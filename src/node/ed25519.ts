@@ -1,11 +1,11 @@
-/** Ed25519 (RFC 8032, 5.1) by Node; public keys of private ones and Ed25519ph are pure (fallbacks.ts). */
+/** Ed25519 (RFC 8032, 5.1) by Node; Ed25519ph is pure (fallbacks.ts). */
 
 import { type KeyObject, sign, verify } from "node:crypto";
 import { wipe } from "../bytes/bytes.ts";
 import type { EdPrivateKey, EdPublicKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import * as pure from "./pure.ts";
-import { privateKeyObject, publicKeyObject } from "./raw-keys.ts";
+import { privateKeyObject, publicKeyObject, rawPublicKey } from "./raw-keys.ts";
 
 const seedBytes = 32;
 const signatureBytes = 64;
@@ -30,24 +30,28 @@ export function edPublic(publicKey: Uint8Array): EdPublicKey | undefined {
  */
 export function edPrivate(seed: Uint8Array): EdPrivateKey {
   if (seed.length !== seedBytes) throw new RangeError(`an Ed25519 seed has ${seedBytes} bytes, not ${seed.length}`);
-  const own = pure.edPrivate(seed);
-  let secret: Uint8Array | undefined = Uint8Array.from(seed);
-  /** Made for the first signature: reading DER takes ten times as long as that. */
-  let key: KeyObject | undefined;
+  const secret = Uint8Array.from(seed);
+  let key: KeyObject | undefined = privateKeyObject("Ed25519", secret);
+  /** For Ed25519ph. */
+  let prehashing: EdPrivateKey | undefined;
 
   function live(): KeyObject {
-    if (secret === undefined) throw new Error("this Ed25519 private key was destroyed");
-    key ??= privateKeyObject("Ed25519", secret);
+    if (key === undefined) throw new Error("this Ed25519 private key was destroyed");
     return key;
   }
 
   return {
-    publicKey: () => own.publicKey(),
-    sign: (message, variant) => (variant === "pure" ? taken(sign(null, message, live())) : own.sign(message, variant)),
+    publicKey: () => rawPublicKey(live()),
+    sign(message, variant) {
+      const own = live();
+      if (variant === "pure") return taken(sign(null, message, own));
+      prehashing ??= pure.edPrivate(secret);
+      return prehashing.sign(message, variant);
+    },
     destroy() {
-      own.destroy();
+      prehashing?.destroy();
       wipe(secret);
-      secret = key = undefined;
+      key = prehashing = undefined;
     },
   };
 }

@@ -5,7 +5,7 @@ import { wipe } from "../bytes/bytes.ts";
 import type { Ed448PrivateKey, Ed448PublicKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import * as pure from "./pure.ts";
-import { privateKeyObject, publicKeyObject, rawPrivateKey, rawPublicKey } from "./raw-keys.ts";
+import { privateKeyObject, publicKeyObject, rawPublicKey } from "./raw-keys.ts";
 
 const seedBytes = 57;
 const signatureBytes = 114;
@@ -41,7 +41,10 @@ function isSurelyCanonical(signature: Uint8Array): boolean {
  */
 export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
   if (seed.length !== seedBytes) throw new RangeError(`an Ed448 seed has ${seedBytes} bytes, not ${seed.length}`);
-  let key: KeyObject | undefined = privateKeyObject("Ed448", seed);
+  const secret = Uint8Array.from(seed);
+  let key: KeyObject | undefined = privateKeyObject("Ed448", secret);
+  /** For contexts and Ed448ph. */
+  let pureKey: Ed448PrivateKey | undefined;
 
   function live(): KeyObject {
     if (key === undefined) throw new Error("this Ed448 private key was destroyed");
@@ -51,18 +54,15 @@ export function ed448Private(seed: Uint8Array): Ed448PrivateKey {
   return {
     publicKey: () => rawPublicKey(live()),
     sign(message, variant, context) {
-      if (variant === "pure" && context.length === 0) return taken(sign(null, message, live()));
-      const secret = rawPrivateKey("Ed448", live());
-      const signing = pure.ed448Private(secret);
-      wipe(secret);
-      try {
-        return signing.sign(message, variant, context);
-      } finally {
-        signing.destroy();
-      }
+      const own = live();
+      if (variant === "pure" && context.length === 0) return taken(sign(null, message, own));
+      pureKey ??= pure.ed448Private(secret);
+      return pureKey.sign(message, variant, context);
     },
     destroy() {
-      key = undefined;
+      pureKey?.destroy();
+      wipe(secret);
+      key = pureKey = undefined;
     },
   };
 }

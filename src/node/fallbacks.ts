@@ -11,7 +11,6 @@ export type Fallback =
   | "ECDSA nonces and scalar arithmetic"
   | "ECDSA and ECDH on P-384, P-521 and secp256k1"
   | "Ed25519 public key validation"
-  | "Ed25519 and X25519 public keys of private ones"
   | "Ed25519 verification of a signature that OpenSSL refuses"
   | "Ed25519ph signing and verification"
   | "Ed448 public key validation"
@@ -43,8 +42,6 @@ export const fallbacks: Readonly<Record<Fallback, string>> = {
     "the generated fields are faster than OpenSSL 3.0, which has special code for P-256 alone",
   "Ed25519 public key validation":
     "Node takes any 32 bytes for a key, points of small order and encodings that are not canonical too",
-  "Ed25519 and X25519 public keys of private ones":
-    "OpenSSL reads private keys from DER, which takes several times as long as the multiplication",
   "Ed25519 verification of a signature that OpenSSL refuses":
     "OpenSSL checks the equation without the cofactor; FIPS 186-5, 7.7 has the one with it, which accepts more",
   "Ed25519ph signing and verification":

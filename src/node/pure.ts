@@ -14,4 +14,3 @@ export { rsaGenerate } from "../crypto/rsa/generate.ts";
 export { rsaPrivate, rsaPublic } from "../crypto/rsa/keys.ts";
 export { sm2Generate, sm2Private, sm2Public } from "../crypto/sm2/keys.ts";
 export { sm4Key } from "../crypto/sm4.ts";
-export { xPrivate } from "../crypto/x-agreement.ts";

@@ -1,11 +1,9 @@
-/** X25519 and X448 (RFC 7748) by Node; public keys of private ones on X25519 are pure (fallbacks.ts). */
+/** X25519 and X448 (RFC 7748) by Node. */
 
 import { diffieHellman, type KeyObject } from "node:crypto";
-import { wipe } from "../bytes/bytes.ts";
 import type { XCurveName, XPrivateKey } from "../crypto/engine.ts";
 import { taken } from "./buffers.ts";
 import { keepingLast } from "./last-key.ts";
-import * as pure from "./pure.ts";
 import { privateKeyObject, publicKeyObject, rawPublicKey } from "./raw-keys.ts";
 
 /** Of a private key, a public key and a shared secret alike. */
@@ -20,21 +18,17 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
   if (privateKey.length !== bytes) {
     throw new RangeError(`an ${curve} private key has ${bytes} bytes, not ${privateKey.length}`);
   }
-  const own = pure.xPrivate(curve, privateKey);
-  let secret: Uint8Array | undefined = Uint8Array.from(privateKey);
-  /** Made when it is first needed: reading DER takes longer than ten agreements. */
-  let key: KeyObject | undefined;
+  let key: KeyObject | undefined = privateKeyObject(curve, privateKey);
   const peerKey = keepingLast((peer) => publicKeyObject(curve, peer));
 
   function live(): KeyObject {
-    if (secret === undefined) throw new Error(`this ${curve} private key was destroyed`);
-    key ??= privateKeyObject(curve, secret);
+    if (key === undefined) throw new Error(`this ${curve} private key was destroyed`);
     return key;
   }
 
   return {
     curve,
-    publicKey: () => (curve === "X25519" ? own.publicKey() : rawPublicKey(live())),
+    publicKey: () => rawPublicKey(live()),
     agree(peer) {
       const privateKey = live();
       if (peer.length !== bytes) return undefined;
@@ -46,9 +40,7 @@ export function xPrivate(curve: XCurveName, privateKey: Uint8Array): XPrivateKey
       }
     },
     destroy() {
-      own.destroy();
-      wipe(secret);
-      secret = key = undefined;
+      key = undefined;
     },
   };
 }

@@ -1,6 +1,9 @@
+import { hashOfText } from "../bytes/text-hash.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
+import { HashTable } from "./hash-table.ts";
 import type { TokenObject } from "./object.ts";
+import { entered, type Group, groupsOf, membersOf, type Posting, sizeOf, textOfAll, without } from "./posting.ts";
 import { type Attribute, isTelling, Profile, partsOf } from "./profile.ts";
 import { sameValue, textOf } from "./values.ts";
 
@@ -27,8 +30,8 @@ export class ObjectIndex {
   }
 
   *all(): Generator<TokenObject> {
-    yield* this.#tokenObjects.byHandle.values();
-    yield* this.#sessionObjects.byHandle.values();
+    yield* this.#tokenObjects.all();
+    yield* this.#sessionObjects.all();
   }
 
   add(object: TokenObject): void {
@@ -84,19 +87,22 @@ interface Found {
   readonly texts: Wanted["texts"];
 }
 
-/** Objects of one profile: most values belong to one object alone, and a Set of it would take more than the object. */
-type Group = TokenObject | ReadonlySet<TokenObject>;
-type Posting = TokenObject | Map<Profile, TokenObject | Set<TokenObject>>;
-
 /**
  * A telling attribute names its objects directly, by profile, and a template of flags and types names whole profiles. A
  * search costs its results and the number of profiles, not the number of objects; only with several telling attributes
  * may it pass over objects that have the rarest of them and not the others.
  */
 class Shelf {
-  readonly byHandle: Map<ObjectHandle, TokenObject> = new Map();
+  readonly byHandle: HashTable<ObjectHandle, TokenObject> = new HashTable(
+    (handle) => handle,
+    (object, handle) => object.handle === handle,
+  );
   readonly #profiles = new Map<string, Profile>();
-  readonly #postings = new Map<AttributeName, Map<string, Posting>>();
+  readonly #postings = new Map<AttributeName, HashTable<string, Posting>>();
+
+  *all(): Generator<TokenObject> {
+    for (const { members } of this.#profiles.values()) yield* members;
+  }
 
   add(object: TokenObject): void {
     const parts = partsOf(object);
@@ -106,10 +112,9 @@ class Shelf {
     object.file(profile, parts.texts);
     this.byHandle.set(object.handle, object);
     for (const name of profile.telling) {
-      const postings = this.#postings.get(name) ?? new Map<string, Posting>();
-      this.#postings.set(name, postings);
       const text = object.text(name) as string;
-      postings.set(text, entered(postings.get(text), object, profile));
+      const postings = this.#postingsOf(name);
+      postings.set(text, entered(postings.get(text), object, text));
     }
   }
 
@@ -120,10 +125,12 @@ class Shelf {
     profile.members.delete(object);
     if (profile.members.size === 0) this.#profiles.delete(profile.name);
     for (const name of profile.telling) {
-      const postings = this.#postings.get(name);
       const text = object.text(name) as string;
-      const posting = postings?.get(text);
-      if (posting !== undefined && isEmptyWithout(posting, object, profile)) postings?.delete(text);
+      const postings = this.#postingsOf(name);
+      const posting = postings.get(text);
+      const rest = posting && without(posting, object);
+      if (rest === undefined) postings.delete(text);
+      else postings.set(text, rest);
     }
   }
 
@@ -133,43 +140,24 @@ class Shelf {
       const profiles = [...this.#profiles.values()].filter((profile) => hasAll(profile, others));
       return profiles.map(({ members }) => ({ group: members, texts }));
     }
-    const byText = texts.map(([name, text]) => groupsOf(this.#postings.get(name)?.get(text), others));
+    const byText = texts.map(([name, text]) => {
+      const posting = this.#postings.get(name)?.get(text);
+      return posting === undefined ? [] : groupsOf(posting, (profile) => hasAll(profile, others));
+    });
     const rarest = byText.reduce((a, b) => (sizeOf(b) < sizeOf(a) ? b : a));
     const rest = texts.filter((_, i) => byText[i] !== rarest);
     return rarest.map((group) => ({ group, texts: rest }));
   }
+
+  #postingsOf(name: AttributeName): HashTable<string, Posting> {
+    let postings = this.#postings.get(name);
+    if (postings === undefined) {
+      postings = new HashTable(hashOfText, (posting, text) => textOfAll(posting, name) === text);
+      this.#postings.set(name, postings);
+    }
+    return postings;
+  }
 }
-
-/** A posting with one object more. */
-function entered(posting: Posting | undefined, object: TokenObject, profile: Profile): Posting {
-  if (posting === undefined) return object;
-  if (!(posting instanceof Map)) return entered(new Map([[posting.profile as Profile, posting]]), object, profile);
-  const group = posting.get(profile);
-  if (group instanceof Set) group.add(object);
-  else posting.set(profile, group === undefined ? object : new Set([group, object]));
-  return posting;
-}
-
-/** Takes an object out of a posting, and tells whether nothing is left of it. */
-function isEmptyWithout(posting: Posting, object: TokenObject, profile: Profile): boolean {
-  if (!(posting instanceof Map)) return true;
-  const group = posting.get(profile);
-  if (group instanceof Set) group.delete(object);
-  if (!(group instanceof Set) || group.size === 0) posting.delete(profile);
-  return posting.size === 0;
-}
-
-function groupsOf(posting: Posting | undefined, others: Wanted["others"]): Group[] {
-  if (posting === undefined) return [];
-  if (!(posting instanceof Map)) return hasAll(posting.profile as Profile, others) ? [posting] : [];
-  return [...posting].filter(([profile]) => hasAll(profile, others)).map(([, group]) => group);
-}
-
-const sizeOf = (groups: readonly Group[]): number =>
-  groups.reduce((sum, group) => sum + (group instanceof Set ? group.size : 1), 0);
-
-const membersOf = (group: Group): ReadonlySet<TokenObject> | readonly TokenObject[] =>
-  group instanceof Set ? group : [group as TokenObject];
 
 /** When the first of them was made. */
 function oldest(group: Group): number {

@@ -3,6 +3,7 @@ import type { AttributeName, AttributeValue, Template, ValueOf } from "../crypto
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle } from "../cryptoki/handles.ts";
 import type { Profile } from "./profile.ts";
+import { textAt } from "./texts.ts";
 import { fromText } from "./values.ts";
 
 /** A prepared key (AES schedule, HMAC states, CRT values …), kept beside the object and wiped with it. */
@@ -22,8 +23,6 @@ const NONE: readonly never[] = [];
 export class TokenObject {
   /** Only the index changes it, after a logout that took it back. */
   handle: ObjectHandle;
-  /** The handle that the object was made with: the less, the older it is. */
-  readonly firstHandle: ObjectHandle;
   // Beside the handle, as every search looks at them together.
   #destroyed = false;
   /** The session whose end destroys this object; `undefined` for token objects. */
@@ -31,7 +30,9 @@ export class TokenObject {
   /** All attributes of an object that is in no index; of one that is, those that its profile shares. */
   #attributes: Map<AttributeName, AttributeValue>;
   #profile: Profile | undefined;
-  #texts: readonly string[] = NONE;
+  #texts = "";
+  /** The handle that the object was made with: the less, the older it is. */
+  readonly firstHandle: ObjectHandle;
   readonly #secrets: SecretValues;
   #prepared: Map<string, Prepared> | undefined;
   #uses: Map<string, number> | undefined;
@@ -70,7 +71,7 @@ export class TokenObject {
     if (this.#profile !== undefined) {
       this.#attributes = new Map(this.entries());
       this.#profile = undefined;
-      this.#texts = NONE;
+      this.#texts = "";
     }
     this.#attributes.set(name, value);
   }
@@ -91,7 +92,7 @@ export class TokenObject {
   }
 
   /** Only for the index: from now on the object has what the profile shares, and texts of its own. */
-  file(profile: Profile, texts: readonly string[]): void {
+  file(profile: Profile, texts: string): void {
     this.#attributes = profile.shared;
     this.#profile = profile;
     this.#texts = texts;
@@ -100,7 +101,7 @@ export class TokenObject {
   /** The text of a telling attribute ({@link Profile}), in an index. */
   text(name: AttributeName): string | undefined {
     const place = this.#profile?.telling.indexOf(name) ?? -1;
-    return place < 0 ? undefined : this.#texts[place];
+    return place < 0 ? undefined : textAt(this.#texts, place);
   }
 
   secretNames(): AttributeName[] {

@@ -1,6 +1,6 @@
-import { inOnePiece } from "../bytes/bytes.ts";
 import { type AttributeName, type AttributeValue, CKA } from "../cryptoki/attributes.ts";
 import type { TokenObject } from "./object.ts";
+import { joined } from "./texts.ts";
 import { textOf } from "./values.ts";
 
 /** Attributes that tell objects apart: strings and byte strings, looked up by value. */
@@ -35,9 +35,9 @@ interface Parts {
   /** Profiles of the same name are one. */
   readonly name: string;
   readonly shared: Map<AttributeName, AttributeValue>;
-  /** The telling attributes that its objects have; each object has their texts, in this order. */
+  /** The telling attributes that its objects have; each object has their texts, {@link joined} in this order. */
   readonly telling: readonly AttributeName[];
-  readonly texts: readonly string[];
+  readonly texts: string;
 }
 
 /**
@@ -72,11 +72,11 @@ export function partsOf(object: TokenObject): Parts {
     if (isTelling([name, value])) {
       profile += `${name};`;
       telling.push(name);
-      texts.push(inOnePiece(text));
+      texts.push(text);
     } else {
       profile += `${name}=${text.length}:${text};`;
       shared.set(name, value);
     }
   }
-  return { name: profile, shared, telling, texts: texts.slice() };
+  return { name: profile, shared, telling, texts: joined(texts) };
 }

@@ -1,6 +1,7 @@
 /** The ways into a KMS. */
 
 import { isRegion } from "../kms/arn.ts";
+import type { Circumstances } from "../kms/circumstances.ts";
 import { createClient, type KmsClient } from "../kms/client.ts";
 import type { Identities, Sender } from "../kms/identities.ts";
 import type { Caller } from "../kms/policy/principals.ts";
@@ -9,7 +10,7 @@ import type { KmsService } from "../kms/service.ts";
 import { createEndpoint, type Endpoint } from "./endpoint.ts";
 import { fetchHandler } from "./fetch.ts";
 import { requestHandler, type SdkRequestHandler } from "./sdk-handler.ts";
-import type { WireCredentials, WireOptions, WireService } from "./wire-service.ts";
+import type { Connection, WireCredentials, WireOptions, WireService } from "./wire-service.ts";
 
 /** What `new KMSClient(…)` and `new STSClient(…)` take. */
 export interface ClientConfig {
@@ -60,12 +61,12 @@ export function openDoors(behind: Behind): KmsDoors {
   const { onError, signatures } = wireOptions;
   const callerOf = (credentials: WireCredentials): Caller =>
     senderIn(regionOf(credentials, region), credentials, own.caller);
+  const circumstancesOf = latestCircumstances(own.circumstances);
   const wire: WireService = {
-    call(operation, input, credentials, circumstances) {
+    call(operation, input, credentials, connection, requestId) {
       const asked = regionOf(credentials, region);
-      const sender = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
-      const all = Object.assign({ ...circumstances }, own.circumstances, sender.circumstances);
-      return service.call(operation, input, sender.caller, Object.assign(all, { region: asked }));
+      const { caller, circumstances } = identities.senderOf(credentials, senderIn(asked, credentials, own.caller));
+      return service.call(operation, input, caller, circumstancesOf(connection, circumstances, asked), requestId);
     },
     sts: {
       assumeRole: async (request, credentials) => identities.assumeRole(request, credentials, callerOf(credentials)),
@@ -96,6 +97,31 @@ export function openDoors(behind: Behind): KmsDoors {
         { nextRequestId: wireOptions.requestId, ...(onError && { onError }) },
       );
     },
+  };
+}
+
+/**
+ * What surrounds a request, of which what its sender's credentials say goes before the door's own, and that before the
+ * connection. One object for as long as all stays the same, as it mostly does: the record of each call keeps it.
+ */
+function latestCircumstances(
+  own: Circumstances,
+): (connection: Connection, sender: Circumstances, region: string) => Circumstances {
+  let latest: readonly [Connection, Circumstances, Circumstances] | undefined;
+  return (connection, sender, region) => {
+    if (latest !== undefined) {
+      const [{ sourceIp, secureTransport, userAgent }, before, circumstances] = latest;
+      const isSame =
+        connection.sourceIp === sourceIp &&
+        connection.secureTransport === secureTransport &&
+        connection.userAgent === userAgent &&
+        sender === before &&
+        region === circumstances.region;
+      if (isSame) return circumstances;
+    }
+    const circumstances = { ...connection, ...own, ...sender, region };
+    latest = [connection, sender, circumstances];
+    return circumstances;
   };
 }
 

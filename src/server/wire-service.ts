@@ -23,7 +23,8 @@ export interface WireService {
     operation: OperationName,
     input: unknown,
     credentials: WireCredentials,
-    circumstances: Connection & { readonly requestId: string },
+    connection: Connection,
+    requestId: string,
   ): Soon<object | undefined>;
   readonly sts: StsService;
 }
@@ -68,10 +69,10 @@ export interface CallerIdentity {
 /** Where a request comes from, as far as its transport knows. */
 export interface Connection {
   /** The address of the client. */
-  readonly sourceIp?: string;
+  readonly sourceIp?: string | undefined;
   /** Whether the client came over TLS. */
-  readonly secureTransport?: boolean;
-  readonly userAgent?: string;
+  readonly secureTransport?: boolean | undefined;
+  readonly userAgent?: string | undefined;
 }
 
 /** The part of an operation's surroundings that differs between a server and a reproducible run. */

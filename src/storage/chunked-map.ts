@@ -1,3 +1,5 @@
+import { hashOfText } from "../bytes/text-hash.ts";
+
 /** A chunk that grows beyond this is two. */
 const CHUNK = 256;
 /** A chunk whose identifiers have this many bits of their hashes in common may grow as it likes. */
@@ -30,7 +32,7 @@ export class ChunkedMap<V> {
   set(id: string, value: V): void {
     let chunk = this.#ownChunk(id);
     while (chunk.entries.size >= CHUNK && chunk.depth < MAX_DEPTH && !chunk.entries.has(id)) {
-      this.#halve(chunk, hashOf(id));
+      this.#halve(chunk, hashOfText(id));
       chunk = this.#ownChunk(id);
     }
     chunk.entries.set(id, value);
@@ -62,7 +64,7 @@ export class ChunkedMap<V> {
   #halve(chunk: Chunk<V>, hash: number): void {
     const bit = 2 ** chunk.depth;
     const [zero, one] = [new Map<string, V>(), new Map<string, V>()];
-    for (const [id, value] of chunk.entries) ((hashOf(id) & bit) === 0 ? zero : one).set(id, value);
+    for (const [id, value] of chunk.entries) ((hashOfText(id) & bit) === 0 ? zero : one).set(id, value);
     if (bit === this.#chunks.length) this.#chunks = [...this.#chunks, ...this.#chunks];
     this.#put(chunk.depth + 1, zero, hash & (bit - 1));
     this.#put(chunk.depth + 1, one, (hash & (bit - 1)) | bit);
@@ -80,11 +82,4 @@ export class ChunkedMap<V> {
 }
 
 const placeOf = (id: string, { length }: { readonly length: number }): number =>
-  length === 1 ? 0 : hashOf(id) & (length - 1);
-
-/** FNV-1a of the UTF-16 code units, 32 bits. */
-function hashOf(id: string): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return hash;
-}
+  length === 1 ? 0 : hashOfText(id) & (length - 1);

@@ -98,7 +98,7 @@ describe.each(Object.keys(curves) as CurveName[])("modulo the order of %s", (cur
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (a) => {
         const excess = Math.max(0, 8 * a.length - orderBits);
-        expect(os2ip(bits2int(curve, a))).toBe(os2ip(a) >> BigInt(excess));
+        expect(os2ip(bits2int(field, a))).toBe(os2ip(a) >> BigInt(excess));
       }),
     );
   });

@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { i2osp, os2ip } from "../../src/bytes/bytes.ts";
 import { curves, pointsOf } from "../../src/crypto/ec-curves.ts";
 import { groupOf } from "../../src/crypto/ec-group.ts";
+import { scalarsOf } from "../../src/crypto/ec-scalars.ts";
 import { sign, verify } from "../../src/crypto/ecdsa.ts";
 import type { CurveName, HashName } from "../../src/crypto/engine.ts";
 import { nonceSource } from "../../src/crypto/rfc6979.ts";
@@ -70,7 +71,7 @@ describe.each(Object.keys(curves) as CurveName[])("ECDSA on %s", (curve) => {
 });
 
 describe("A source of nonces", () => {
-  const source = () => nonceSource("P-256", "SHA256", new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+  const source = () => nonceSource(scalarsOf("P-256"), "SHA256", new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
 
   test("gives one after the other, the same from the same seed, until it is destroyed", () => {
     const [one, same] = [source(), source()];

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { AesKey, Engine } from "../../src/crypto/engine.ts";
 import { hardenedEngine } from "../../src/crypto/hardened/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
+import { wordPool } from "../../src/crypto/word-pool.ts";
 
 const none = new Uint8Array(0);
 const iv = new Uint8Array(12).fill(7);
@@ -69,4 +70,13 @@ describe.each([pureEngine, hardenedEngine])("Keys of the $name engine", (engine:
     keys[4]?.destroy();
     expect(keys.filter((_, i) => i !== 4).map(tagOf)).toEqual(alone.filter((_, i) => i !== 4));
   });
+});
+
+test("A pool wipes what it is given, and gives it to one who asks", () => {
+  const pool = wordPool(4);
+  const words = pool.take().fill(7);
+  pool.give(words);
+  expect([...words]).toEqual([0, 0, 0, 0]);
+  expect(pool.take()).toBe(words);
+  expect(pool.take()).not.toBe(words);
 });

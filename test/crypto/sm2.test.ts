@@ -2,12 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { weierstrass } from "@noble/curves/abstract/weierstrass.js";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { concat, i2osp, os2ip, utf8 } from "../../src/bytes/bytes.ts";
 import type { Rng } from "../../src/crypto/engine.ts";
-import { DEFAULT_USER_ID, MAX_USER_ID_BYTES, n, points, sm2Z } from "../../src/crypto/sm2/curve.ts";
-import { encryptWithNonce } from "../../src/crypto/sm2/encryption.ts";
-import { signWithNonce } from "../../src/crypto/sm2/signature.ts";
+import { DEFAULT_USER_ID, MAX_USER_ID_BYTES, n, sm2Curve, sm2Z } from "../../src/crypto/sm2/curve.ts";
+import * as encryption from "../../src/crypto/sm2/encryption.ts";
+import * as signature from "../../src/crypto/sm2/signature.ts";
 import { decodeEcdsaSignature, encodeEcdsaSignature } from "../../src/der/ecdsa-signature.ts";
 import { decodeSm2Ciphertext, encodeSm2Ciphertext } from "../../src/der/sm2-ciphertext.ts";
 import { describeWith } from "../support/programs.ts";
@@ -15,7 +17,21 @@ import { seededRng } from "../support/seeded-rng.ts";
 import { hex, readVectors, stanzas } from "../support/vectors.ts";
 import { overEngines } from "./engine-suite.ts";
 
-const Point = points();
+/** The curve over BigInt (GB/T 32918.5, annex A). */
+const Point = weierstrass({
+  p: 2n ** 256n - 2n ** 224n - 2n ** 96n + 2n ** 64n - 1n,
+  a: 2n ** 256n - 2n ** 224n - 2n ** 96n + 2n ** 64n - 4n,
+  b: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n,
+  n: 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n,
+  h: 1n,
+  Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
+  Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
+});
+
+const signWithNonce = (d: bigint, e: bigint, k: bigint) =>
+  signature.signWithNonce(signature.signingFactor(i2osp(d, 32)), i2osp(e, 32), i2osp(k, 32));
+const encryptWithNonce = (point: Uint8Array, message: Uint8Array, k: bigint) =>
+  encryption.encryptWithNonce(sm2Curve().group.prepare(point).multiple, message, i2osp(k, 32));
 
 /** The example key of GB/T 32918.5-2017, annexes A and C. */
 const annex = {
@@ -72,6 +88,64 @@ describe("the signature with a given nonce", () => {
     expect(signWithNonce(5n, 3n, 7n)?.length).toBe(64);
   });
 });
+
+describe("over the generated field and over BigInt", () => {
+  const { Fn } = Point;
+  const number = fc.oneof(fc.constantFrom(1n, 2n, n - 1n, n - 2n), fc.bigInt({ min: 1n, max: n - 1n }));
+
+  test("the signature of any key, digest and nonce is the same, and verifies in the one and the other way", () => {
+    const above = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
+    fc.assert(
+      fc.property(fc.oneof(fc.constantFrom(1n, n - 2n), number), above, number, (d, e, k) => {
+        fc.pre(d !== n - 1n);
+        const r = Fn.create(e + Point.BASE.multiply(k).toAffine().x);
+        const s = Fn.mul(Fn.inv(1n + d), Fn.create(k - r * d));
+        fc.pre(r !== 0n && r + k !== n && s !== 0n);
+        const signed = signWithNonce(d, e, k);
+        expect(signed).toEqual(concat(i2osp(r, 32), i2osp(s, 32)));
+        const key = sm2Curve().group.prepare(Point.BASE.multiply(d).toBytes(false));
+        expect(signature.verify(key, i2osp(e, 32), signed!)).toBe(true);
+        expect(signature.verify(key, i2osp(e ^ 1n, 32), signed!)).toBe(false);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("a public key that is used often gives the same multiples and answers from its comb", () => {
+    const d = 0x1234567890abcdefn;
+    const P = Point.BASE.multiply(d);
+    const key = sm2Curve().group.prepare(P.toBytes(false));
+    const signed = signWithNonce(d, 5n, 7n)!;
+    for (let use = 1n; use < 12n; use++) {
+      expect(key.multiple(i2osp(n - use, 32))).toEqual(P.multiply(n - use).toBytes(false));
+      expect(signature.verify(key, i2osp(5n, 32), signed)).toBe(true);
+      expect(signature.verify(key, i2osp(6n, 32), signed)).toBe(false);
+    }
+  });
+
+  test("a sum whose x-coordinate is the order or above it counts modulo the order", () => {
+    // x of a point in [n, p) has n's residue below p − n: made from x, as a square root of x³ + ax + b.
+    const { Fp } = Point;
+    let x = n;
+    while (!isPointAt(x)) x++;
+    const P = Point.fromBytes(concat(Uint8Array.of(2), i2osp(x, 32)));
+    expect(x < Fp.ORDER).toBe(true);
+    // 0·G cannot be asked for: u·G + P with P − u·G prepared.
+    const u = 99n;
+    const key = sm2Curve().group.prepare(P.subtract(Point.BASE.multiply(u)).toBytes(false));
+    expect(key.sumHasX(i2osp(x - n, 32), i2osp(u, 32), i2osp(1n, 32))).toBe(true);
+    expect(key.sumHasX(i2osp(x - n + 1n, 32), i2osp(u, 32), i2osp(1n, 32))).toBe(false);
+  });
+});
+
+function isPointAt(x: bigint): boolean {
+  try {
+    Point.fromBytes(concat(Uint8Array.of(2), i2osp(x, 32)));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 overEngines((engine) => {
   const rng = seededRng("sm2");
@@ -182,7 +256,7 @@ overEngines((engine) => {
       hex("59983c18f809e262923c53aec295d30383b54e39d609d160afcb1908d0bd8766"),
       hex("21886ca989ca9c7d58087307ca93092d651efa"),
     );
-    expect(encryptWithNonce(Point.fromBytes(annex.point), message, annex.k)).toEqual(ciphertext);
+    expect(encryptWithNonce(annex.point, message, annex.k)).toEqual(ciphertext);
     expect(engine.sm2Private(annex.d)!.decrypt(ciphertext)).toEqual(message);
   });
 
@@ -236,7 +310,7 @@ overEngines((engine) => {
 
   test("a message under a key stream of zeros is encrypted again", () => {
     const message = Uint8Array.of(0x5a);
-    expect(encryptWithNonce(Point.fromBytes(annex.point), message, 470n)).toBeUndefined();
+    expect(encryptWithNonce(annex.point, message, 470n)).toBeUndefined();
     const draws = [i2osp(469n, 40), i2osp(470n, 40)];
     const ciphertext = engine.sm2Public(annex.point)!.encrypt(message, () => draws.shift()!);
     expect(draws).toEqual([]);

@@ -6,6 +6,7 @@ import {
   DecryptCommand,
   DescribeKeyCommand,
   EncryptCommand,
+  type EncryptCommandInput,
   GenerateDataKeyCommand,
   GenerateRandomCommand,
   GetKeyLastUsageCommand,
@@ -91,6 +92,41 @@ describe("A record", () => {
       .send(new GenerateRandomCommand({ NumberOfBytes: 1 }))
       .catch(() => {});
     expect(kms.events.list().at(-1)).toMatchObject({ sourceIPAddress: "192.0.2.7", userAgent: "app/1.0" });
+  });
+
+  test("tells where each of several requests through one door comes from", async () => {
+    const { KeyId } = await createKey();
+    kms.events.clear();
+    const places = [
+      { sourceIp: "192.0.2.7", region: "us-east-1" },
+      { sourceIp: "192.0.2.8", region: "us-east-1" },
+      { sourceIp: "192.0.2.8", userAgent: "app/1.0", region: "us-east-1" },
+      { sourceIp: "192.0.2.8", userAgent: "app/1.0", region: "eu-west-1" },
+      { sourceIp: "192.0.2.8", userAgent: "app/1.0", region: "us-east-1" },
+      { sourceIp: "192.0.2.8", region: "us-east-1" },
+    ];
+    for (const { sourceIp, userAgent, region } of places) {
+      const headers: Readonly<Record<string, string | undefined>> = {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": "TrentService.DescribeKey",
+        "user-agent": userAgent,
+        authorization: `AWS4-HMAC-SHA256 Credential=POCKETHSM/20260131/${region}/kms/aws4_request`,
+      };
+      await kms.endpoint({
+        ...{
+          method: "POST",
+          path: "/",
+          query: new URLSearchParams(),
+          connection: { sourceIp, secureTransport: false },
+        },
+        header: (name) => headers[name] ?? null,
+        body: new TextEncoder().encode(JSON.stringify({ KeyId })),
+      });
+    }
+    const told = kms.events
+      .list()
+      .map(({ sourceIPAddress, userAgent, awsRegion }) => [sourceIPAddress, userAgent, awsRegion]);
+    expect(told).toEqual(places.map(({ sourceIp, userAgent = "pocket-hsm", region }) => [sourceIp, userAgent, region]));
   });
 
   test("of a change has the answer, and the alias beside the key", async () => {
@@ -260,4 +296,65 @@ test("of a request's bytes nothing stays in the log", async () => {
   const call = (log.at(-1) as unknown as { call: { given: unknown; input: object } }).call;
   expect(call.given).toBeUndefined();
   expect(Object.values(call.input).filter((value) => value instanceof Uint8Array)).toEqual([]);
+});
+
+test("calls that repeat one another share all but their identifiers, their time and how they ended", async () => {
+  const keys = [await createKey(), await createKey()];
+  kms.events.clear();
+  const context = { purpose: "test" };
+  const inputs: EncryptCommandInput[] = [
+    { KeyId: keys[0]?.KeyId, Plaintext, EncryptionContext: context },
+    { KeyId: keys[0]?.KeyId, Plaintext: new Uint8Array(9), EncryptionContext: { ...context } },
+    { KeyId: keys[0]?.KeyId, Plaintext, EncryptionContext: { purpose: "tests" } },
+    { KeyId: keys[0]?.KeyId, Plaintext, EncryptionContext: { use: "test" } },
+    { KeyId: keys[0]?.KeyId, Plaintext },
+    { KeyId: keys[0]?.KeyId, Plaintext, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" },
+    { KeyId: keys[0]?.KeyId, Plaintext },
+    { KeyId: keys[1]?.KeyId, Plaintext },
+  ];
+  for (const input of inputs) {
+    await client.send(new EncryptCommand(input));
+    kms.clock.advance({ seconds: 1 });
+  }
+  kms.attachRolePolicy(ROLE, "use", {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "kms:*", Resource: "*" }],
+  });
+  await new KMSClient(kms.as(ROLE).clientConfig()).send(new EncryptCommand({ KeyId: keys[1]?.KeyId, Plaintext }));
+
+  const events = kms.events.list();
+  expect(events.map(({ requestParameters }) => requestParameters)).toEqual(
+    [...inputs, { KeyId: keys[1]?.KeyId, Plaintext }].map(({ KeyId, EncryptionContext }) => ({
+      encryptionAlgorithm: "SYMMETRIC_DEFAULT",
+      ...(EncryptionContext && { encryptionContext: EncryptionContext }),
+      keyId: KeyId,
+    })),
+  );
+  expect(events.map(({ resources: [key] }) => key?.ARN)).toEqual([
+    ...Array.from({ length: 7 }, () => keys[0]?.Arn),
+    ...[keys[1]?.Arn, keys[1]?.Arn],
+  ]);
+  expect(events.map(({ userIdentity }) => userIdentity.type)).toEqual([...inputs.map(() => "Root"), "Role"]);
+  for (const member of ["eventID", "requestID", "eventTime"] as const) {
+    expect(new Set(events.map((event) => event[member])).size).toBe(events.length);
+  }
+  const calls = kms.events.save().log.map((recorded) => (recorded as unknown as { call: object }).call);
+  expect(calls.map((call, i) => call === calls[i - 1])).toEqual([false, true, ...calls.slice(2).map(() => false)]);
+});
+
+test("the record of a call that failed like the one before it is its own", async () => {
+  const { KeyId } = await createKey();
+  kms.events.clear();
+  const EncryptionContext = { purpose: "test" };
+  const { CiphertextBlob } = await client.send(new EncryptCommand({ KeyId, Plaintext, EncryptionContext }));
+  await client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
+  kms.faults.add({ operation: "Decrypt", error: "KMSInternalException", times: 1 });
+  await kms
+    .client()
+    .send(new DecryptCommand({ CiphertextBlob, EncryptionContext }))
+    .catch(() => {});
+  await client.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }));
+  expect(kms.events.list({ operation: "Decrypt" }).map(({ errorCode }) => errorCode)).toEqual([
+    ...[undefined, "KMSInternalException", undefined],
+  ]);
 });

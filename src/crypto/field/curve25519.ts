@@ -264,26 +264,8 @@ export function sqr(r: Float64Array, a: Float64Array): void {
 }
 
 
-const A = new Float64Array(11);
-const AA = new Float64Array(11);
-const B = new Float64Array(11);
-const BB = new Float64Array(11);
-const C = new Float64Array(11);
-const CB = new Float64Array(11);
-const D = new Float64Array(11);
-const DA = new Float64Array(11);
-const E = new Float64Array(11);
-const F = new Float64Array(11);
-const G = new Float64Array(11);
-const H = new Float64Array(11);
-const K = new Float64Array(11);
-const KK = new Float64Array(11);
-const N = new Float64Array(11);
-const P = new Float64Array(11);
-const Q = new Float64Array(11);
-const S = new Float64Array(11);
-const XY = new Float64Array(11);
-const ZZ = new Float64Array(11);
+const temporaries = Array.from({ length: 20 }, () => new Float64Array(11));
+const [A, AA, B, BB, C, CB, D, DA, E, F, G, H, K, KK, N, P, Q, S, XY, ZZ] = temporaries;
 
 /** r = p + q, where q.T is times 2d. The result may be an operand. */
 export function add(r: Point, p: Point, q: Point): void {
@@ -420,24 +402,5 @@ export function climb(r: Rung, p: Rung, u: Float64Array): void {
 
 /** Forgets what the last calls left behind. */
 export function wipe(): void {
-  A.fill(0);
-  AA.fill(0);
-  B.fill(0);
-  BB.fill(0);
-  C.fill(0);
-  CB.fill(0);
-  D.fill(0);
-  DA.fill(0);
-  E.fill(0);
-  F.fill(0);
-  G.fill(0);
-  H.fill(0);
-  K.fill(0);
-  KK.fill(0);
-  N.fill(0);
-  P.fill(0);
-  Q.fill(0);
-  S.fill(0);
-  XY.fill(0);
-  ZZ.fill(0);
+  for (const temporary of temporaries) temporary.fill(0);
 }

@@ -73,13 +73,14 @@ ${
       ])
     : ""
 }
-${temporaries.map((name) => `const ${name} = new Float64Array(${limbs});`).join("\n")}
+const temporaries = Array.from({ length: ${temporaries.length} }, () => new Float64Array(${limbs}));
+const [${temporaries.join(", ")}] = temporaries;
 
 ${compiled.map(({ text }) => text).join("\n\n")}
 
 /** Forgets what the last calls left behind. */
 export function wipe(): void {
-${temporaries.map((name) => `  ${name}.fill(0);`).join("\n")}
+  for (const temporary of temporaries) temporary.fill(0);
 }
 `;
 }

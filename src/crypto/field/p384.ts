@@ -729,24 +729,8 @@ export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float
   r[16] = (h15 + g15) * I;
 }
 
-const A = new Float64Array(17);
-const A2 = new Float64Array(17);
-const B = new Float64Array(17);
-const B2 = new Float64Array(17);
-const C = new Float64Array(17);
-const D = new Float64Array(17);
-const E = new Float64Array(17);
-const F = new Float64Array(17);
-const G = new Float64Array(17);
-const H = new Float64Array(17);
-const H2 = new Float64Array(17);
-const K = new Float64Array(17);
-const T0 = new Float64Array(17);
-const T1 = new Float64Array(17);
-const T2 = new Float64Array(17);
-const T8 = new Float64Array(17);
-const XZ = new Float64Array(17);
-const YZ = new Float64Array(17);
+const temporaries = Array.from({ length: 18 }, () => new Float64Array(17));
+const [A, A2, B, B2, C, D, E, F, G, H, K, NB, T0, T1, T2, T8, XZ, YZ] = temporaries;
 
 /** r = p + q. The result may be an operand. */
 export function add(r: Point, p: Point, q: Point): void {
@@ -785,14 +769,9 @@ export function add(r: Point, p: Point, q: Point): void {
     H[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0, carry = 0; i < 17; i++) {
-    const v = -3 * E[i] + 9 * T2[i] + 3 * T0[i];
-    const h = i < 16 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
   for (let i = 0; i < 17; i++) K[i] = 3 * T0[i] - 3 * T2[i];
-  mul2(rX, A, F, B, H2);
+  for (let i = 0; i < 17; i++) NB[i] = -B[i];
+  mul2(rX, A, F, NB, H);
   mul2(rY, F, G, K, H);
   mul2(rZ, B, G, A, K);
 }
@@ -833,18 +812,13 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     carry = h * I;
   }
   for (let i = 0, carry = 0; i < 17; i++) {
-    const v = -3 * E[i] + 9 * pZ[i] + 3 * T0[i];
-    const h = i < 16 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
-  for (let i = 0, carry = 0; i < 17; i++) {
     const v = 3 * T0[i] - 3 * pZ[i];
     const h = i < 16 ? v + M - M : 0;
     K[i] = v - h + carry;
     carry = h * I;
   }
-  mul2(rX, A, F, B, H2);
+  for (let i = 0; i < 17; i++) NB[i] = -B[i];
+  mul2(rX, A, F, NB, H);
   mul2(rY, F, G, K, H);
   mul2(rZ, B, G, A, K);
 }
@@ -899,22 +873,5 @@ export function double(r: Point, p: Point): void {
 
 /** Forgets what the last calls left behind. */
 export function wipe(): void {
-  A.fill(0);
-  A2.fill(0);
-  B.fill(0);
-  B2.fill(0);
-  C.fill(0);
-  D.fill(0);
-  E.fill(0);
-  F.fill(0);
-  G.fill(0);
-  H.fill(0);
-  H2.fill(0);
-  K.fill(0);
-  T0.fill(0);
-  T1.fill(0);
-  T2.fill(0);
-  T8.fill(0);
-  XZ.fill(0);
-  YZ.fill(0);
+  for (const temporary of temporaries) temporary.fill(0);
 }

@@ -468,26 +468,8 @@ export function sqr(r: Float64Array, a: Float64Array): void {
 }
 
 
-const A = new Float64Array(22);
-const A2 = new Float64Array(22);
-const B = new Float64Array(22);
-const B2 = new Float64Array(22);
-const C = new Float64Array(22);
-const D = new Float64Array(22);
-const E = new Float64Array(22);
-const F = new Float64Array(22);
-const G = new Float64Array(22);
-const H = new Float64Array(22);
-const H2 = new Float64Array(22);
-const K = new Float64Array(22);
-const PRODUCT1 = new Float64Array(22);
-const PRODUCT2 = new Float64Array(22);
-const T0 = new Float64Array(22);
-const T1 = new Float64Array(22);
-const T2 = new Float64Array(22);
-const T8 = new Float64Array(22);
-const XZ = new Float64Array(22);
-const YZ = new Float64Array(22);
+const temporaries = Array.from({ length: 20 }, () => new Float64Array(22));
+const [A, A2, B, B2, C, D, E, F, G, H, K, NB, PRODUCT1, PRODUCT2, T0, T1, T2, T8, XZ, YZ] = temporaries;
 
 /** r = p + q. The result may be an operand. */
 export function add(r: Point, p: Point, q: Point): void {
@@ -533,19 +515,14 @@ export function add(r: Point, p: Point, q: Point): void {
     carry = h * I;
   }
   for (let i = 0, carry = 0; i < 22; i++) {
-    const v = -3 * E[i] + 9 * T2[i] + 3 * T0[i];
-    const h = i < 21 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
-  for (let i = 0, carry = 0; i < 22; i++) {
     const v = 3 * T0[i] - 3 * T2[i];
     const h = i < 21 ? v + M - M : 0;
     K[i] = v - h + carry;
     carry = h * I;
   }
+  for (let i = 0; i < 22; i++) NB[i] = -B[i];
   mul(PRODUCT1, A, F);
-  mul(PRODUCT2, B, H2);
+  mul(PRODUCT2, NB, H);
   for (let i = 0, carry = 0; i < 22; i++) {
     const v = PRODUCT1[i] + PRODUCT2[i];
     const h = i < 21 ? v + M - M : 0;
@@ -608,19 +585,14 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     carry = h * I;
   }
   for (let i = 0, carry = 0; i < 22; i++) {
-    const v = -3 * E[i] + 9 * pZ[i] + 3 * T0[i];
-    const h = i < 21 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
-  for (let i = 0, carry = 0; i < 22; i++) {
     const v = 3 * T0[i] - 3 * pZ[i];
     const h = i < 21 ? v + M - M : 0;
     K[i] = v - h + carry;
     carry = h * I;
   }
+  for (let i = 0; i < 22; i++) NB[i] = -B[i];
   mul(PRODUCT1, A, F);
-  mul(PRODUCT2, B, H2);
+  mul(PRODUCT2, NB, H);
   for (let i = 0, carry = 0; i < 22; i++) {
     const v = PRODUCT1[i] + PRODUCT2[i];
     const h = i < 21 ? v + M - M : 0;
@@ -714,24 +686,5 @@ export function double(r: Point, p: Point): void {
 
 /** Forgets what the last calls left behind. */
 export function wipe(): void {
-  A.fill(0);
-  A2.fill(0);
-  B.fill(0);
-  B2.fill(0);
-  C.fill(0);
-  D.fill(0);
-  E.fill(0);
-  F.fill(0);
-  G.fill(0);
-  H.fill(0);
-  H2.fill(0);
-  K.fill(0);
-  PRODUCT1.fill(0);
-  PRODUCT2.fill(0);
-  T0.fill(0);
-  T1.fill(0);
-  T2.fill(0);
-  T8.fill(0);
-  XZ.fill(0);
-  YZ.fill(0);
+  for (const temporary of temporaries) temporary.fill(0);
 }

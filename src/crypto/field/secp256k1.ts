@@ -506,22 +506,8 @@ export function mul2(r: Float64Array, a: Float64Array, b: Float64Array, c: Float
   r[10] = p10 - s + w9 * I;
 }
 
-const A = new Float64Array(11);
-const A2 = new Float64Array(11);
-const B = new Float64Array(11);
-const C = new Float64Array(11);
-const D = new Float64Array(11);
-const F = new Float64Array(11);
-const G = new Float64Array(11);
-const H = new Float64Array(11);
-const H2 = new Float64Array(11);
-const K = new Float64Array(11);
-const T0 = new Float64Array(11);
-const T1 = new Float64Array(11);
-const T2 = new Float64Array(11);
-const T3 = new Float64Array(11);
-const XZ = new Float64Array(11);
-const YZ = new Float64Array(11);
+const temporaries = Array.from({ length: 16 }, () => new Float64Array(11));
+const [A, A2, B, C, D, F, G, H, K, NB, T0, T1, T2, T3, XZ, YZ] = temporaries;
 
 /** r = p + q. The result may be an operand. */
 export function add(r: Point, p: Point, q: Point): void {
@@ -559,14 +545,9 @@ export function add(r: Point, p: Point, q: Point): void {
     H[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0, carry = 0; i < 11; i++) {
-    const v = -21 * C[i];
-    const h = i < 10 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
   for (let i = 0; i < 11; i++) K[i] = 3 * T0[i];
-  mul2(rX, A, F, B, H2);
+  for (let i = 0; i < 11; i++) NB[i] = -B[i];
+  mul2(rX, A, F, NB, H);
   mul2(rY, F, G, K, H);
   mul2(rZ, B, G, A, K);
 }
@@ -605,14 +586,9 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     H[i] = v - h + carry;
     carry = h * I;
   }
-  for (let i = 0, carry = 0; i < 11; i++) {
-    const v = -21 * C[i];
-    const h = i < 10 ? v + M - M : 0;
-    H2[i] = v - h + carry;
-    carry = h * I;
-  }
   for (let i = 0; i < 11; i++) K[i] = 3 * T0[i];
-  mul2(rX, A, F, B, H2);
+  for (let i = 0; i < 11; i++) NB[i] = -B[i];
+  mul2(rX, A, F, NB, H);
   mul2(rY, F, G, K, H);
   mul2(rZ, B, G, A, K);
 }
@@ -656,20 +632,5 @@ export function double(r: Point, p: Point): void {
 
 /** Forgets what the last calls left behind. */
 export function wipe(): void {
-  A.fill(0);
-  A2.fill(0);
-  B.fill(0);
-  C.fill(0);
-  D.fill(0);
-  F.fill(0);
-  G.fill(0);
-  H.fill(0);
-  H2.fill(0);
-  K.fill(0);
-  T0.fill(0);
-  T1.fill(0);
-  T2.fill(0);
-  T3.fill(0);
-  XZ.fill(0);
-  YZ.fill(0);
+  for (const temporary of temporaries) temporary.fill(0);
 }

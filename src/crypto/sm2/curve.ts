@@ -1,13 +1,11 @@
-/** The SM2 curve (GB/T 32918.5-2017, annex A), over the short-Weierstrass arithmetic of `@noble/curves`. */
+/** The SM2 curve (GB/T 32918.5-2017, annex A): multiples of points over its generated field, and its scalars. */
 
-import {
-  type WeierstrassOpts,
-  type WeierstrassPoint,
-  type WeierstrassPointCons,
-  weierstrass,
-} from "@noble/curves/abstract/weierstrass.js";
+import { type WeierstrassOpts, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { concat, i2osp, os2ip, utf8, wipe } from "../../bytes/bytes.ts";
+import { type Scalars, scalarsModulo } from "../ec-scalars.ts";
 import type { Engine, Rng } from "../engine.ts";
+import * as field from "../field/sm2.ts";
+import { type GeneratedGroup, generatedGroup } from "../generated-group.ts";
 
 /** Length of a coordinate, of a scalar, and of each half of a signature. */
 export const FIELD_BYTES = 32;
@@ -25,25 +23,38 @@ const parameters: WeierstrassOpts<bigint> = {
   Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
 };
 
-export type Point = WeierstrassPoint<bigint>;
 export const n: bigint = parameters.n;
 
-let made: WeierstrassPointCons<bigint> | undefined;
+/** The curve: its group, its scalars, and a point from 04 ‖ x ‖ y that is on it. The cofactor is 1, so its order is n. */
+interface Sm2Curve {
+  readonly group: GeneratedGroup;
+  readonly scalars: Scalars;
+  isPoint(bytes: Uint8Array): boolean;
+}
 
-/** The points of the curve, which is made at its first use. */
-export function points(): WeierstrassPointCons<bigint> {
-  made ??= weierstrass(parameters);
+let made: Sm2Curve | undefined;
+
+/** Made at its first use. */
+export function sm2Curve(): Sm2Curve {
+  made ??= makeCurve();
   return made;
 }
 
-/** A point from 04 ‖ x ‖ y: canonical coordinates, on the curve. The cofactor is 1, so its order is n. */
-export function decodePoint(bytes: Uint8Array): Point | undefined {
-  if (bytes.length !== POINT_BYTES) return undefined;
-  try {
-    return points().fromBytes(bytes);
-  } catch {
-    return undefined;
-  }
+function makeCurve(): Sm2Curve {
+  const Points = weierstrass(parameters);
+  return {
+    group: generatedGroup(field, Points),
+    scalars: scalarsModulo(n),
+    isPoint(bytes) {
+      if (bytes.length !== POINT_BYTES) return false;
+      try {
+        Points.fromBytes(bytes);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
 }
 
 /** A scalar from 1 to `max` by FIPS 186-5, A.2.1: 64 random bits more than n has, reduced. */

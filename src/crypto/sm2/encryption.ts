@@ -1,27 +1,32 @@
 /** SM2 public key encryption (GB/T 32918.4-2016): C1 ‖ C3 ‖ C2. */
 
-import { be32, concat, equalBytes, i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
+import { be32, concat, equalBytes, i2osp, wipe } from "../../bytes/bytes.ts";
 import type { Rng } from "../engine.ts";
-import { sm3 } from "../sm3.ts";
-import { decodePoint, FIELD_BYTES, n, POINT_BYTES, type Point, points, randomScalar } from "./curve.ts";
+import { digest, hashState } from "../hash.ts";
+import { FIELD_BYTES, n, POINT_BYTES, randomScalar, sm2Curve } from "./curve.ts";
 
 const HASH_BYTES = 32;
 /** C1 and C3. */
 export const OVERHEAD_BYTES: number = POINT_BYTES + HASH_BYTES;
 
+/** A public key P prepared to encrypt: k·P as 04 ‖ x ‖ y. */
+type Multiple = (k: Uint8Array) => Uint8Array;
+
 /** GB/T 32918.4, 6.1. @throws RangeError when the message is empty */
-export function encrypt(publicKey: Point, message: Uint8Array, rng: Rng): Uint8Array {
+export function encrypt(multiple: Multiple, message: Uint8Array, rng: Rng): Uint8Array {
   if (message.length === 0) throw new RangeError("SM2 encrypts a message of at least 1 byte");
   for (;;) {
-    const ciphertext = encryptWithNonce(publicKey, message, randomScalar(n - 1n, rng));
+    const k = i2osp(randomScalar(n - 1n, rng), FIELD_BYTES);
+    const ciphertext = encryptWithNonce(multiple, message, k);
+    wipe(k);
     if (ciphertext !== undefined) return ciphertext;
   }
 }
 
 /** Steps A2 to A8 of GB/T 32918.4, 6.1, for k in [1, n − 1]; `undefined` where they ask for another k. */
-export function encryptWithNonce(publicKey: Point, message: Uint8Array, k: bigint): Uint8Array | undefined {
-  const C1 = points().BASE.multiply(k).toBytes(false);
-  const shared = sharedPoint(publicKey, k);
+export function encryptWithNonce(multiple: Multiple, message: Uint8Array, k: Uint8Array): Uint8Array | undefined {
+  const C1 = sm2Curve().group.multiplyBase(k);
+  const shared = multiple(k).subarray(1);
   const C2 = masked(message, shared);
   const ciphertext = C2 && concat(C1, check(message, shared), C2);
   wipe(shared);
@@ -30,9 +35,10 @@ export function encryptWithNonce(publicKey: Point, message: Uint8Array, k: bigin
 
 /** GB/T 32918.4, 7.1: the message, or `undefined` for every failure alike. */
 export function decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array | undefined {
-  const C1 = ciphertext.length > OVERHEAD_BYTES ? decodePoint(ciphertext.subarray(0, POINT_BYTES)) : undefined;
-  if (C1 === undefined) return undefined;
-  const shared = sharedPoint(C1, os2ip(secret));
+  const { group, isPoint } = sm2Curve();
+  const C1 = ciphertext.subarray(0, POINT_BYTES);
+  if (ciphertext.length <= OVERHEAD_BYTES || !isPoint(C1)) return undefined;
+  const shared = group.multiple(C1, secret).subarray(1);
   const message = masked(ciphertext.subarray(OVERHEAD_BYTES), shared);
   const expected = check(message ?? new Uint8Array(), shared);
   const isIntact = equalBytes(expected, ciphertext.subarray(POINT_BYTES, OVERHEAD_BYTES));
@@ -42,18 +48,12 @@ export function decrypt(secret: Uint8Array, ciphertext: Uint8Array): Uint8Array 
   return undefined;
 }
 
-/** x2 ‖ y2: the cofactor is 1 and the order prime, so the point is not infinity. */
-function sharedPoint(point: Point, scalar: bigint): Uint8Array {
-  const { x, y } = point.multiply(scalar).toAffine();
-  return concat(i2osp(x, FIELD_BYTES), i2osp(y, FIELD_BYTES));
-}
-
 /** The data under t = KDF(x2 ‖ y2) (GB/T 32918.4, 5.4.3); `undefined` when t is all zero (6.1, A5; 7.1, B4). */
 function masked(data: Uint8Array, shared: Uint8Array): Uint8Array | undefined {
   const out = new Uint8Array(data.length);
   let seen = 0;
   for (let offset = 0, counter = 1; offset < data.length; offset += HASH_BYTES, counter++) {
-    const t = sm3(concat(shared, be32(counter)));
+    const t = digest("SM3", concat(shared, be32(counter)));
     const end = Math.min(HASH_BYTES, data.length - offset);
     for (let i = 0; i < end; i++) {
       seen |= t[i];
@@ -66,10 +66,7 @@ function masked(data: Uint8Array, shared: Uint8Array): Uint8Array | undefined {
 
 /** C3 = SM3(x2 ‖ M ‖ y2) (6.1, A7). */
 function check(message: Uint8Array, shared: Uint8Array): Uint8Array {
-  return sm3
-    .create()
-    .update(shared.subarray(0, FIELD_BYTES))
-    .update(message)
-    .update(shared.subarray(FIELD_BYTES))
-    .digest();
+  const state = hashState("SM3");
+  for (const part of [shared.subarray(0, FIELD_BYTES), message, shared.subarray(FIELD_BYTES)]) state.update(part);
+  return state.digest();
 }

@@ -2,20 +2,21 @@
 
 import { i2osp, os2ip, wipe } from "../../bytes/bytes.ts";
 import type { Rng, Sm2PrivateKey, Sm2PublicKey } from "../engine.ts";
-import { decodePoint, FIELD_BYTES, n, points, randomScalar } from "./curve.ts";
+import { FIELD_BYTES, n, randomScalar, sm2Curve } from "./curve.ts";
 import { decrypt, encrypt } from "./encryption.ts";
-import { sign, verify } from "./signature.ts";
+import { sign, signingFactor, verify } from "./signature.ts";
 
 /** 1 + d must have an inverse (GB/T 32918.2, 6.1), so n − 1 is no private key. */
 const MAX_SCALAR: bigint = n - 2n;
 
 /** A public key from its uncompressed point, fully validated; `undefined` when the point is anything else. */
 export function sm2Public(point: Uint8Array): Sm2PublicKey | undefined {
-  const decoded = decodePoint(point);
-  if (decoded === undefined) return undefined;
+  const { group, isPoint } = sm2Curve();
+  if (!isPoint(point)) return undefined;
+  const prepared = group.prepare(point);
   return {
-    verify: (digest, signature) => verify(decoded, digest, signature),
-    encrypt: (message, rng) => encrypt(decoded, message, rng),
+    verify: (digest, signature) => verify(prepared, digest, signature),
+    encrypt: (message, rng) => encrypt(prepared.multiple, message, rng),
   };
 }
 
@@ -23,6 +24,7 @@ export function sm2Public(point: Uint8Array): Sm2PublicKey | undefined {
 export function sm2Private(scalar: Uint8Array): Sm2PrivateKey | undefined {
   if (scalar.length !== FIELD_BYTES || !isPrivate(os2ip(scalar))) return undefined;
   let secret: Uint8Array | undefined = Uint8Array.from(scalar);
+  let factor: Float64Array | undefined;
   let point: Uint8Array | undefined;
 
   function borrow(): Uint8Array {
@@ -32,19 +34,25 @@ export function sm2Private(scalar: Uint8Array): Sm2PrivateKey | undefined {
 
   return {
     publicPoint() {
-      point ??= points().BASE.multiply(os2ip(borrow())).toBytes(false);
+      const d = borrow();
+      point ??= sm2Curve().group.multiplyBase(d);
       return Uint8Array.from(point);
     },
-    sign: (digest, rng) => sign(borrow(), digest, rng),
+    sign(digest, rng) {
+      const d = borrow();
+      factor ??= signingFactor(d);
+      return sign(d, factor, digest, rng);
+    },
     decrypt: (ciphertext) => decrypt(borrow(), ciphertext),
     agree(peerPoint) {
-      const d = os2ip(borrow());
-      const shared = decodePoint(peerPoint)?.multiply(d);
-      return shared && i2osp(shared.toAffine().x, FIELD_BYTES);
+      const d = borrow();
+      const { group, isPoint } = sm2Curve();
+      return isPoint(peerPoint) ? group.xOfMultiple(peerPoint, d) : undefined;
     },
     destroy() {
       wipe(secret);
-      secret = undefined;
+      factor?.fill(0);
+      secret = factor = undefined;
     },
   };
 }

@@ -10,9 +10,10 @@ import * as p256 from "../../../src/crypto/field/p256.ts";
 import * as p384 from "../../../src/crypto/field/p384.ts";
 import * as p521 from "../../../src/crypto/field/p521.ts";
 import * as secp256k1 from "../../../src/crypto/field/secp256k1.ts";
+import * as sm2 from "../../../src/crypto/field/sm2.ts";
 
 const DIRECTORY = join(import.meta.dirname, "../../../src/crypto/field");
-const fields = { p256, p384, p521, secp256k1, curve25519 };
+const fields = { p256, sm2, p384, p521, secp256k1, curve25519 };
 const primeOf = (name: string): bigint => MODULES.find(([file]) => file === name)![2].prime;
 
 /** The number in limbs, whatever they are. */

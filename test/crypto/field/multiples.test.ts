@@ -1,4 +1,4 @@
-import type { WeierstrassPoint } from "@noble/curves/abstract/weierstrass.js";
+import { type WeierstrassPoint, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import { p256, p384, p521 } from "@noble/curves/nist.js";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import fc from "fast-check";
@@ -18,10 +18,23 @@ import * as ourP256 from "../../../src/crypto/field/p256.ts";
 import * as ourP384 from "../../../src/crypto/field/p384.ts";
 import * as ourP521 from "../../../src/crypto/field/p521.ts";
 import * as ourSecp256k1 from "../../../src/crypto/field/secp256k1.ts";
+import * as ourSm2 from "../../../src/crypto/field/sm2.ts";
 import { windowsFor, windowsOf } from "../../../src/crypto/field/windows.ts";
+
+/** GB/T 32918.5, annex A. */
+const sm2 = weierstrass({
+  p: 0xfffffffeffffffffffffffffffffffffffffffff00000000ffffffffffffffffn,
+  a: 0xfffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffcn,
+  b: 0x28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93n,
+  n: 0xfffffffeffffffffffffffffffffffff7203df6b21c6052b53bbf40939d54123n,
+  h: 1n,
+  Gx: 0x32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7n,
+  Gy: 0xbc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0n,
+});
 
 const all = [
   { name: "P-256", field: ourP256, noble: p256 },
+  { name: "SM2", field: ourSm2, noble: { Point: sm2 } },
   { name: "P-384", field: ourP384, noble: p384 },
   { name: "P-521", field: ourP521, noble: p521 },
   { name: "secp256k1", field: ourSecp256k1, noble: secp256k1 },
