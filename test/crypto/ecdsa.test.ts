@@ -71,7 +71,8 @@ describe.each(Object.keys(curves) as CurveName[])("ECDSA on %s", (curve) => {
 });
 
 describe("A source of nonces", () => {
-  const source = () => nonceSource(scalarsOf("P-256"), "SHA256", new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
+  const source = () =>
+    nonceSource(scalarsOf("P-256"), "SHA256", new Uint8Array(32).fill(1), new Uint8Array(32).fill(2));
 
   test("gives one after the other, the same from the same seed, until it is destroyed", () => {
     const [one, same] = [source(), source()];
