@@ -97,6 +97,17 @@ describe("Through the SDK", () => {
 });
 
 describe("Through other doors", () => {
+  test("a request that is lost once its key is found leaves no trace, though its answer was to be lost too", async () => {
+    const { KeyMetadata } = await kms.client().send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata?.KeyId as string;
+    kms.events.clear();
+    kms.faults.add({ operation: "Encrypt", drop: "answer" });
+    kms.faults.add({ operation: "Encrypt", key: KeyId, drop: "request" });
+    const encrypt = new EncryptCommand({ KeyId, Plaintext: Uint8Array.of(1) });
+    await expect(kms.client().send(encrypt)).rejects.toMatchObject({ outcome: undefined });
+    expect(kms.events.list()).toEqual([]);
+  });
+
   test("a dropped connection rejects in process, and ends the socket of a listener", async () => {
     kms.faults.add({ drop: "request", times: 3 });
     await expect(kms.client().send(random)).rejects.toBeInstanceOf(ConnectionDropped);

@@ -3,6 +3,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import type { OperationName } from "../../src/kms/inputs.ts";
+import { sharedMemory } from "../../src/kms/private-copy.ts";
 import { memoryStore } from "../../src/storage/memory.ts";
 import type { Store } from "../../src/storage/store.ts";
 import { openCore, ROOT } from "./support/core.ts";
@@ -83,4 +84,19 @@ test("no answer and no record shares its memory with a request, nor do two answe
   expect([...new Set(left.map(([path]) => path.split(".")[0]))]).toContain("keys");
   for (const [path, bytes] of left) expect([path, bytes.buffer.byteLength]).toEqual([path, bytes.length]);
   expect(new Set(left.map(([, bytes]) => bytes.buffer)).size).toBe(left.length);
+});
+
+test("Encrypt leaves no plaintext in the memory that requests share, whether it succeeds or not", async () => {
+  const core = openCore();
+  const { KeyId } = await core.createKey();
+  const mac = await core.createKey({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+  const last = sharedMemory(1024);
+  const next = last.byteOffset + 2 * last.length > last.buffer.byteLength ? sharedMemory(1024) : last;
+  const isThere = (bytes: Buffer): boolean => Buffer.from(next.buffer).includes(bytes);
+  const [Plaintext, Message] = [randomBytes(32), randomBytes(32)];
+  await core.call("Encrypt", { KeyId, Plaintext });
+  await expect(core.call("Encrypt", { KeyId: mac.KeyId, Plaintext })).rejects.toThrow();
+  await expect(core.call("Encrypt", { KeyId, Plaintext, DryRun: true })).rejects.toThrow();
+  await core.call("GenerateMac", { KeyId: mac.KeyId, MacAlgorithm: "HMAC_SHA_256", Message });
+  expect([isThere(Message), isThere(Plaintext)]).toEqual([true, false]);
 });

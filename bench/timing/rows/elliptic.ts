@@ -3,7 +3,7 @@
 import { i2osp, os2ip } from "../../../src/bytes/bytes.ts";
 import { curves, pointsOf } from "../../../src/crypto/ec-curves.ts";
 import { groupOf } from "../../../src/crypto/ec-group.ts";
-import type { CurveName, EcPrivateKey, Rng, XCurveName } from "../../../src/crypto/engine.ts";
+import type { CurveName, EcPrivateKey, Rng, Sm2PrivateKey, XCurveName } from "../../../src/crypto/engine.ts";
 import { pureEngine } from "../../../src/crypto/pure-engine.ts";
 import { type Class, fixedOrRandom, type Row } from "../row.ts";
 
@@ -129,8 +129,34 @@ const signature = (name: "Ed25519" | "Ed448", bytes: number): Row => ({
   },
 });
 
+const sm2 = (name: string, runOf: (key: Sm2PrivateKey, rng: Rng) => () => unknown): Row => ({
+  ...{ group: "SM2", name, classes: [`private key of ${WEIGHTS[0]}`, WEIGHTS[1]] },
+  make(rng) {
+    const keyOf = (of: Class): Sm2PrivateKey => {
+      const key = pureEngine.sm2Private(i2osp(weighted(rng, 255, of), 32));
+      if (key === undefined) throw new Error("a scalar of the row is out of range");
+      return key;
+    };
+    let run = runOf(keyOf(0), rng);
+    return {
+      prepare(of) {
+        run = runOf(keyOf(of), rng);
+      },
+      run: () => run(),
+    };
+  },
+});
+
 export const elliptic: readonly Row[] = [
   ...CURVES.flatMap(rowsOf),
+  sm2("SM2 sign", (key, rng) => {
+    const digest = Uint8Array.from(rng(32));
+    return () => key.sign(digest, rng);
+  }),
+  sm2("SM2 agreement", (key, rng) => {
+    const peer = pureEngine.sm2Private(pureEngine.sm2Generate(rng))?.publicPoint();
+    return () => peer && key.agree(peer);
+  }),
   agreement("X25519", 32),
   agreement("X448", 56),
   signature("Ed25519", 32),

@@ -30,10 +30,10 @@ function pair(rng: Rng): NonNullable<typeof made> {
   return made;
 }
 
-/** An encoded message of PKCS #1 v1.5 with a message of any length, or with another block type. */
+/** An encoded message of PKCS #1 v1.5 with a message of any length, all alike often as in rejections, or with another block type. */
 function pkcs1(rng: Rng, of: Class): Uint8Array {
-  const [length = 0] = rng(1);
-  const encoded = pkcs1EncryptionEncode(rng(Math.min(length, K - 11)), K, rng);
+  const [high = 0, low = 0] = rng(2);
+  const encoded = pkcs1EncryptionEncode(rng(((high << 8) | low) % (K - 10)), K, rng);
   if (of === 1) encoded[1] = 3;
   return encoded;
 }
