@@ -94,7 +94,8 @@ interface Found {
  */
 class Shelf {
   readonly byHandle: HashTable<ObjectHandle, TokenObject> = new HashTable(
-    (handle) => handle,
+    // A caller's handle may be anything, and nothing of it may run.
+    (handle) => (typeof handle === "number" ? handle : 0),
     (object, handle) => object.handle === handle,
   );
   readonly #profiles = new Map<string, Profile>();
