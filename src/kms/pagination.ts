@@ -1,6 +1,6 @@
 /** Lists in pages. A marker says where the next page begins; it is good for the list that gave it and no other. */
 
-import { fromLatin1, toLatin1, utf8 } from "../bytes/bytes.ts";
+import { fromBase64, toBase64, utf8 } from "../bytes/bytes.ts";
 import type { Store, Stored } from "../storage/store.ts";
 import { fail } from "./errors.ts";
 
@@ -72,13 +72,13 @@ export async function* recordsAfter<T>(
 }
 
 function writeMarker(scope: string, place: string): string {
-  return btoa(toLatin1(utf8(JSON.stringify([scope, place]))));
+  return toBase64(utf8(JSON.stringify([scope, place])));
 }
 
 function readMarker(scope: string, marker: string | undefined): string | undefined {
   if (marker === undefined) return undefined;
   try {
-    const content: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromLatin1(atob(marker))));
+    const content: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromBase64(marker)));
     if (Array.isArray(content) && content.length === 2 && content[0] === scope && typeof content[1] === "string") {
       return content[1];
     }

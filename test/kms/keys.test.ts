@@ -400,4 +400,14 @@ describe("ListKeys", () => {
       await expectRefusal(core.call("ListKeys", { Marker }), "InvalidMarkerException", message);
     }
   });
+
+  test("a marker is taken to the letter: with white space in it, it is refused", async () => {
+    const core = openCore();
+    for (let i = 0; i < 2; i++) await core.createKey();
+    const { NextMarker } = await core.call("ListKeys", { Limit: 1 });
+    for (const Marker of [`${NextMarker} `, ` ${NextMarker}`, `${NextMarker?.slice(0, 4)} ${NextMarker?.slice(4)}`]) {
+      const message = "The marker is not one that this list has given.";
+      await expectRefusal(core.call("ListKeys", { Marker }), "InvalidMarkerException", message);
+    }
+  });
 });
