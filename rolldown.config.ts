@@ -9,6 +9,7 @@ import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
 import { parseSync, Visitor } from "rolldown/utils";
 import { compileEagerly } from "./rolldown.eager.ts";
+import type { Place } from "./rolldown.pieces.ts";
 import { restorePrivateNames } from "./rolldown.private-names.ts";
 
 const ROOT: string = import.meta.dirname;
@@ -128,8 +129,6 @@ const lazyModules: Plugin = {
     return wanted === undefined ? null : { code: atFirstUse(code, wanted), map: null };
   },
 };
-
-type Place = { readonly start: number; readonly end: number };
 
 /** The templates that could be strings of the same characters. */
 function plainTemplates(code: string): readonly Place[] {

@@ -90,10 +90,7 @@ export function found(
   if (typeof resource === "string") return;
   let told: Soon<void> | undefined;
   for (const interceptor of interceptors) {
-    told =
-      told instanceof Promise
-        ? told.then(() => interceptor.found?.(call, resource, context))
-        : interceptor.found?.(call, resource, context);
+    told = after(told, () => interceptor.found?.(call, resource, context));
   }
   return told;
 }
