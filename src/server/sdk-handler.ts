@@ -60,8 +60,8 @@ function toWire(request: SdkRequest): WireRequest {
 /** The SDK writes names in lower case, as they are asked for; what middleware adds may be spelled in any. */
 function headerIn(headers: SdkRequest["headers"], name: string): string | null {
   const value = headers[name];
-  // An object's prototype has no texts.
-  if (typeof value === "string") return value;
+  // A prototype may have been given texts by anyone.
+  if (typeof value === "string" && Object.hasOwn(headers, name)) return value;
   for (const spelled of Object.keys(headers)) {
     if (spelled.length === name.length && spelled.toLowerCase() === name) return headers[spelled] ?? null;
   }

@@ -158,6 +158,27 @@ test("The handler takes text, bytes and objects that print as text, and repeats 
   expect(seen[0]?.header("toString")).toBeNull();
 });
 
+test("A text that a prototype has been given is no header of a request", async () => {
+  const answer = { status: 200, headers: {}, body: new Uint8Array(0) };
+  const seen: (string | null)[] = [];
+  const handler = requestHandler(async ({ header }) => {
+    seen.push(header("x-amz-security-token"), header("x-amz-target"));
+    return answer;
+  });
+  Object.assign(Object.prototype, { "x-amz-security-token": "another's" });
+  try {
+    await handler.handle({
+      method: "POST",
+      path: "/",
+      headers: { "x-amz-target": "TrentService.ListKeys" },
+      body: "{}",
+    });
+  } finally {
+    Reflect.deleteProperty(Object.prototype, "x-amz-security-token");
+  }
+  expect(seen).toEqual([null, "TrentService.ListKeys"]);
+});
+
 test("A body above the limit is answered with 413 in process too", async () => {
   const handler = requestHandler(endpoint);
   const { response } = await handler.handle({ method: "POST", path: "/", headers: {}, body: new Uint8Array(200_001) });
