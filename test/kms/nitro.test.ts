@@ -22,6 +22,7 @@ import { readSignedDocument } from "../../src/kms/nitro/document.ts";
 import { mintDocument } from "../../src/kms/nitro/mint.ts";
 import { createKms, createTestEnclave, type Kms, type TestEnclave } from "../../src/kms.ts";
 import { describeWith } from "../support/programs.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const IMAGE = "ab".repeat(48);
 const Plaintext = new TextEncoder().encode("attack at dawn");
@@ -32,7 +33,7 @@ let kms: Kms;
 let client: KMSClient;
 let KeyId: string;
 beforeAll(async () => {
-  kms = createKms();
+  kms = createKms({ engine: pooledRsaEngine });
   kms.clock.freeze();
   enclave = await createTestEnclave({
     pcrs: { 0: IMAGE, 3: new Uint8Array(48).fill(3) },
