@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   token:       ["bytes", "crypto", "der", "cryptoki", "objects", "mechanisms", "selftest", "storage"],
   kms:         ["bytes", "der", "cbor", "cryptoki", "storage", "token"],
   bridges:     ["bytes", "cryptoki", "token"],
-  node:        ["bytes", "crypto"],
+  node:        ["bytes", "crypto", "der"],
   server:      ["bytes", "cbor", "storage", "kms"],
   conformance: ["bytes", "crypto", "der", "cryptoki", "objects", "mechanisms", "selftest", "storage", "token", "node"],
 };
