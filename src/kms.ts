@@ -50,7 +50,7 @@ export {
 } from "./kms/key-stores/external-proxy.ts";
 export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
 export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
-export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
+export type { ProxyCredential } from "./kms/key-stores/authorization.ts";
 export type {
   CloudHsmCluster,
   Surroundings,
