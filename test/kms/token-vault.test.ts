@@ -228,7 +228,7 @@ describe("against node:crypto", () => {
 
 describe("a token that wants a login", () => {
   test("is opened with its PIN, once for any number of vaults", () => {
-    const hsm = createHsm({ pin: "123456" });
+    const hsm = createHsm({ pin: "123456", pinCost: 2 });
     expect(() => createVault(hsm)).toThrow("CKR_USER_NOT_LOGGED_IN");
     expect(() => createVault(hsm, { pin: "654321" })).toThrow("CKR_PIN_INCORRECT");
     expect(createVault(hsm, { pin: "123456" }).random(4)).toHaveLength(4);
