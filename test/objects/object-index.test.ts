@@ -57,6 +57,26 @@ test("a search finds what a scan finds, through additions, changes and removals"
   );
 });
 
+test("objects of one label are found with it as they come and go, and no others", () => {
+  const step = fc.record({ at: fc.nat(5), template: fc.record({ SIGN: fc.boolean() }) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const index = new ObjectIndex();
+      const places: (TokenObject | undefined)[] = [];
+      for (const { at, template } of steps) {
+        const before = places[at];
+        if (before !== undefined) index.remove(before);
+        places[at] = before === undefined ? object({ ...template, LABEL: "the same" }) : undefined;
+        if (places[at] !== undefined) index.add(places[at]);
+        const there = places.filter((it) => it !== undefined);
+        expect(new Set(index.find({ LABEL: "the same" }))).toEqual(new Set(there));
+        const signing = there.filter((it) => it.get("SIGN"));
+        expect(new Set(index.find({ LABEL: "the same", SIGN: true }))).toEqual(new Set(signing));
+      }
+    }),
+  );
+});
+
 test("an object in an index has the attributes that it had before, and after a change the changed ones", () => {
   fc.assert(
     fc.property(template, fc.string(), (attributes, label) => {
