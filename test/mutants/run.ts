@@ -62,7 +62,8 @@ class Workshop {
   }
 
   async run({ file, text, engine }: Mutant): Promise<Outcome> {
-    const selection = ["--suite", ...suitesFor(file), "--engine", engine];
+    const whose = engine === "hardened" ? ["--hardened"] : ["--engine", engine];
+    const selection = ["--suite", ...suitesFor(file), ...whose];
     this.#write(file, text);
     try {
       const outcome = await this.#verify([...selection, "--sample", values.sample]);
@@ -99,6 +100,11 @@ class Workshop {
   }
 }
 
+/** The engine that has a file. */
+function engineFor(file: string): string {
+  return file.includes("/hardened/") ? "hardened" : values.engine;
+}
+
 const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as string[]).map(
   (file) => `src/crypto/${file}`,
 );
@@ -113,7 +119,7 @@ const chosen = breaks.map(({ file, from, to, engine = values.engine }): Mutant =
 });
 const made = files
   .flatMap((file) =>
-    mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file, engine: values.engine })),
+    mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file, engine: engineFor(file) })),
   )
   .filter((_, index) => index % Number(values.of) === 0);
 const mutants: readonly Mutant[] = values.breaks ? chosen : made;

@@ -59,6 +59,27 @@ test("a search finds what a scan finds, through additions, changes and removals"
   );
 });
 
+test("objects of one label are found with it as they come and go, and no others", () => {
+  const step = fc.record({ at: fc.nat(5), template: fc.record({ SIGN: fc.boolean() }) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const index = new ObjectIndex(KEY);
+      const places: (TokenObject | undefined)[] = [];
+      for (const { at, template } of steps) {
+        const before = places[at];
+        if (before !== undefined) index.remove(before);
+        places[at] = before === undefined ? object({ ...template, LABEL: "the same" }) : undefined;
+        if (places[at] !== undefined) index.add(places[at]);
+        const found = (template: Template): number[] => [...index.find(template)].map(({ handle }) => handle).sort();
+        const there = places.filter((it) => it !== undefined);
+        const handles = (of: TokenObject[]): number[] => of.map(({ handle }) => handle).sort();
+        expect(found({ LABEL: "the same" })).toEqual(handles(there));
+        expect(found({ LABEL: "the same", SIGN: true })).toEqual(handles(there.filter((it) => it.get("SIGN"))));
+      }
+    }),
+  );
+});
+
 test("an object in an index has the attributes that it had before, and after a change the changed ones", () => {
   fc.assert(
     fc.property(template, fc.string(), (attributes, label) => {
