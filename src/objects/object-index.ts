@@ -3,7 +3,17 @@ import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import { HashTable } from "./hash-table.ts";
 import type { TokenObject } from "./object.ts";
-import { entered, type Group, groupsOf, membersOf, type Posting, sizeOf, textOfAll, without } from "./posting.ts";
+import {
+  entered,
+  type Group,
+  groupsOf,
+  membersOf,
+  type Posting,
+  proofOf,
+  sizeOf,
+  textOfAll,
+  without,
+} from "./posting.ts";
 import { type Attribute, isTelling, Profile, partsOf } from "./profile.ts";
 import { sameValue, textOf } from "./values.ts";
 
@@ -165,7 +175,8 @@ class Shelf {
   #postingsOf(name: AttributeName): HashTable<string, Posting> {
     let postings = this.#postings.get(name);
     if (postings === undefined) {
-      postings = new HashTable(this.#hashOf, (posting, text) => textOfAll(posting, name) === text);
+      const isOf = (posting: Posting, text: string, proof = ""): boolean => textOfAll(posting, name, proof) === text;
+      postings = new HashTable(this.#hashOf, isOf, proofOf);
       this.#postings.set(name, postings);
     }
     return postings;
