@@ -22,7 +22,7 @@ describeWithSoftHsm("pocket-hsm verify --module with SoftHSM2", () => {
     ];
     const choice = ["--suite", "aes-cbc", "aes-cmac", "hmac", "rsa-pkcs1", "ecdh", "--sample", "4"];
     const ended = await verify(...choice, "--pin", PIN, "--json", json, "--junit", junit, "--html", html);
-    expect(ended).toMatchObject({ status: 0, stderr: "" });
+    expect(ended).toMatchObject({ status: 0 });
     expect(ended.stdout).toMatch(/PKCS #11 module .*: Implementation of PKCS11, SoftHSM 2\.\d+, Cryptoki 2\.40/);
     expect(ended.stdout).toMatch(/\npassed: .* 0 failed, .* engine SoftHSM 2\.\d+,/);
     const report = reportAt(json);

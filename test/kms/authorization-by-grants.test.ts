@@ -105,8 +105,9 @@ const call = fc.record({
 
 test("decides as the policies and all grants of the key do, in the same words", async () => {
   const reasons = new Set<string>();
-  await fc.assert(
-    fc.asyncProperty(call, async ({ policies, own, grants, caller, operation: name, context, retired }) => {
+  const decidesAlike = fc.asyncProperty(
+    call,
+    async ({ policies, own, grants, caller, operation: name, context, retired }) => {
       const store = memoryStore();
       const keys = policies.map((document, i) => keyOf(`key-${i}`, document)) as [KeyRecord, KeyRecord];
       for (const one of grants) await store.commit(grantCreation(keys[one.onKey] as KeyRecord, recordOf(one)));
@@ -142,8 +143,9 @@ test("decides as the policies and all grants of the key do, in the same words", 
       const answers: Answer[] = [];
       await new Authorizer().decide(question, asker, (...decided) => answers.push(answerOf(...decided)));
       expect(answers).toEqual([{ ...expected, principal: caller.arn, action, resource: key.arn }]);
-    }),
-    { numRuns: 600 },
+    },
   );
+  // A fixed seed's runs meet every reason; others are random.
+  for (const seeded of [{ seed: 1 }, {}]) await fc.assert(decidesAlike, { numRuns: 300, ...seeded });
   expect(reasons).toEqual(new Set(["key-policy", "identity-policy", "grant", "explicit-deny", "implicit-deny"]));
 });
