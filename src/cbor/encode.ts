@@ -36,7 +36,11 @@ class Writer {
     else if (typeof value === "string") this.#text(value);
     else if (typeof value === "boolean") this.#byte(value ? TRUE : FALSE);
     else if (value === null) this.#byte(NULL);
-    else if (value instanceof Uint8Array) this.#string(MAJOR.BYTES, value);
+    else this.#object(value);
+  }
+
+  #object(value: CborInput & object): void {
+    if (value instanceof Uint8Array) this.#string(MAJOR.BYTES, value);
     else if (isArray(value)) this.#array(value);
     else if (value instanceof Date) this.#timestamp(value);
     else this.#map(value instanceof Map ? [...value] : Object.entries(value));

@@ -1,4 +1,4 @@
-/** The curves of ECDSA and ECDH with cofactor 1, over the short-Weierstrass arithmetic of @noble/curves. */
+/** The curves of ECDSA and ECDH with cofactor 1; their points are decoded and checked by @noble/curves. */
 
 import { type WeierstrassOpts, type WeierstrassPointCons, weierstrass } from "@noble/curves/abstract/weierstrass.js";
 import type { CurveName, HashName } from "./engine.ts";

@@ -1,7 +1,6 @@
 /** Who may call: roles' and users' policies, and the credentials by which requests name their principals. */
 
 import { toBase64 } from "../bytes/bytes.ts";
-
 import type { Restorable } from "../storage/restorable.ts";
 import { type AccessKey, accessKeyOf, type Credentials, type GivenAccessKey, requireCurrent } from "./access-keys.ts";
 import { partitionOf } from "./arn.ts";
@@ -17,6 +16,7 @@ export type { Credentials } from "./access-keys.ts";
 export interface RoleRequest {
   readonly roleArn: string;
   readonly sessionName: string;
+  /** 900 to 43,200; 3,600 when the client did not say. */
   readonly durationSeconds: number;
   /** Session tags: `aws:PrincipalTag`. */
   readonly tags?: Readonly<Record<string, string>>;
@@ -36,7 +36,9 @@ export interface OwnCredentials {
 }
 
 export interface RoleCredentials extends TemporaryCredentials {
+  /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
   readonly assumedRoleArn: string;
+  /** `<role id>:<session>` */
   readonly assumedRoleId: string;
 }
 

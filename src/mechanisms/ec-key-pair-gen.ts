@@ -1,8 +1,8 @@
 import { curves } from "../crypto/ec-curves.ts";
 import type { CurveName } from "../crypto/engine.ts";
-import type { Template } from "../cryptoki/attributes.ts";
 import { demand } from "../cryptoki/error.ts";
 import { decodeSpki } from "../der/spki.ts";
+import { chosenCurve } from "./chosen-curve.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { curveOf, newEcPrivateKey, newEcPublicKey } from "./keys/ec.ts";
 import { type Context, CURVE_FLAGS, type Mechanism, mechanism, type NewKeyPair } from "./mechanism.ts";
@@ -18,14 +18,6 @@ const CURVES = Object.keys(curves) as CurveName[];
 const parse = paramReader<EcKeyPairGenParams>({
   curve: optional(oneOf<CurveName>(...CURVES)),
 });
-
-function chosenCurve({ curve }: EcKeyPairGenParams, { EC_PARAMS }: Template): CurveName {
-  const given = EC_PARAMS && curveOf(EC_PARAMS);
-  const chosen = curve ?? given;
-  demand(chosen !== undefined, "TEMPLATE_INCOMPLETE", "CKA_EC_PARAMS is missing");
-  demand(given === undefined || given === chosen, "TEMPLATE_INCONSISTENT", "curve is not the one of CKA_EC_PARAMS");
-  return chosen;
-}
 
 function generate(context: Context, curve: CurveName): NewKeyPair {
   const privateKey = newEcPrivateKey(context, curve, context.engine.ecGenerate(curve, context.rng));
@@ -45,7 +37,7 @@ function ecGeneration<N extends "EC_KEY_PAIR_GEN" | "EC_KEY_PAIR_GEN_W_EXTRA_BIT
     curves: CURVE_FLAGS,
     parse,
     generateKeyPair: (context, params, publicTemplate) =>
-      inOneStep(() => generate(context, chosenCurve(params, publicTemplate))),
+      inOneStep(() => generate(context, chosenCurve(params.curve, publicTemplate, curveOf))),
   });
 }
 

@@ -1,7 +1,6 @@
 import type { XCurveName } from "../crypto/engine.ts";
-import type { Template } from "../cryptoki/attributes.ts";
-import { demand } from "../cryptoki/error.ts";
 import { OCTET_KEY_BYTES } from "../der/ec-params.ts";
+import { chosenCurve } from "./chosen-curve.ts";
 import { inOneStep } from "./in-one-step.ts";
 import { montgomeryCurve, newXPair } from "./keys/ec-montgomery.ts";
 import { type Mechanism, mechanism, OCTET_CURVE_FLAGS } from "./mechanism.ts";
@@ -14,14 +13,6 @@ export interface EcMontgomeryKeyPairGenParams {
 
 const parse = paramReader<EcMontgomeryKeyPairGenParams>({ curve: optional(oneOf<XCurveName>("X25519", "X448")) });
 
-function chosenCurve({ curve }: EcMontgomeryKeyPairGenParams, { EC_PARAMS }: Template): XCurveName {
-  const given = EC_PARAMS && montgomeryCurve(EC_PARAMS);
-  const chosen = curve ?? given;
-  demand(chosen !== undefined, "TEMPLATE_INCOMPLETE", "CKA_EC_PARAMS is missing");
-  demand(given === undefined || given === chosen, "TEMPLATE_INCONSISTENT", "curve is not the one of CKA_EC_PARAMS");
-  return chosen;
-}
-
 /** CKM_EC_MONTGOMERY_KEY_PAIR_GEN (PKCS #11 v3.1, 6.3; RFC 7748, 6). */
 export const ecMontgomeryKeyPairGen: Mechanism<"EC_MONTGOMERY_KEY_PAIR_GEN", EcMontgomeryKeyPairGenParams> = mechanism({
   name: "EC_MONTGOMERY_KEY_PAIR_GEN",
@@ -32,7 +23,7 @@ export const ecMontgomeryKeyPairGen: Mechanism<"EC_MONTGOMERY_KEY_PAIR_GEN", EcM
   parse,
   generateKeyPair: (context, params, publicTemplate) =>
     inOneStep(() => {
-      const curve = chosenCurve(params, publicTemplate);
+      const curve = chosenCurve(params.curve, publicTemplate, montgomeryCurve);
       return newXPair(context, curve, context.rng(OCTET_KEY_BYTES[curve]), publicTemplate.EC_PARAMS);
     }),
 });

@@ -102,17 +102,24 @@ export function controlRoutes(kms: Controlled): (request: WireRequest) => Promis
   };
 }
 
+/** By what events are asked for, and how it is read. */
+const FILTERS: Readonly<Record<string, (value: string) => unknown>> = {
+  operation: (value) => value.split(","),
+  key: (value) => value,
+  principal: (value) => value,
+  encryptionContext: jsonOf,
+  errorCode: (value) => (value === "" ? null : value),
+};
+
 function filterOf(query: URLSearchParams): EventFilter {
   const filter: Record<string, unknown> = {};
   for (const [name, value] of query) {
-    if (name === "operation") filter[name] = value.split(",");
-    else if (name === "encryptionContext") filter[name] = jsonOf(value);
-    else if (name === "errorCode") filter[name] = value === "" ? null : value;
-    else if (name === "key" || name === "principal") filter[name] = value;
-    else {
+    const read = Object.hasOwn(FILTERS, name) ? FILTERS[name] : undefined;
+    if (read === undefined) {
       const known = "operation, key, principal, encryptionContext (JSON), errorCode (empty for none)";
       throw new ControlError(400, `events are asked for by ${known}, not by ${name}`);
     }
+    filter[name] = read(value);
   }
   return filter;
 }

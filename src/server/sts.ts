@@ -2,16 +2,10 @@
 
 import { utf8 } from "../bytes/bytes.ts";
 import { asKmsError, type KmsErrorName } from "../kms/errors.ts";
+import type { TemporaryCredentials } from "../kms/identities.ts";
 import { validate } from "../kms/validate.ts";
 import { credentialsOf } from "./credentials.ts";
-import type {
-  Content,
-  StsService,
-  TemporaryCredentials,
-  WireCredentials,
-  WireOptions,
-  WireRequest,
-} from "./wire-service.ts";
+import type { Content, StsService, WireCredentials, WireOptions, WireRequest } from "./wire-service.ts";
 
 const VERSION = "2011-06-15";
 const NAMESPACE = `https://sts.amazonaws.com/doc/${VERSION}/`;

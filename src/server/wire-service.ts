@@ -1,5 +1,6 @@
 /** What the wire layer needs from the service behind it; src/kms has it. */
 
+import type { RoleCredentials, RoleRequest, TemporaryCredentials } from "../kms/identities.ts";
 import type { OperationName } from "../kms/inputs.ts";
 import type { Soon } from "../storage/soon.ts";
 import type { SignatureRules } from "./sigv4.ts";
@@ -31,33 +32,10 @@ export interface WireService {
 
 /** The operations of AWS STS that a client needs to take a role. A refusal is a KmsError AccessDeniedException. */
 export interface StsService {
-  assumeRole(request: AssumeRoleRequest, credentials: WireCredentials): Promise<AssumedRole>;
+  assumeRole(request: RoleRequest, credentials: WireCredentials): Promise<RoleCredentials>;
   getCallerIdentity(credentials: WireCredentials): Promise<CallerIdentity>;
   /** @param durationSeconds 900 to 129,600. */
   getSessionToken(durationSeconds: number, credentials: WireCredentials): Promise<TemporaryCredentials>;
-}
-
-export interface AssumeRoleRequest {
-  readonly roleArn: string;
-  readonly sessionName: string;
-  /** 900 to 43,200; 3,600 when the client did not say. */
-  readonly durationSeconds: number;
-  /** Session tags. */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface TemporaryCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-  readonly expiration: Date;
-}
-
-export interface AssumedRole extends TemporaryCredentials {
-  /** `arn:aws:sts::<account>:assumed-role/<role>/<session>` */
-  readonly assumedRoleArn: string;
-  /** `<role id>:<session>` */
-  readonly assumedRoleId: string;
 }
 
 export interface CallerIdentity {

@@ -1,14 +1,15 @@
 /** A service behind the wire that answers from a table, and remembers what it was asked. */
 
 import { KmsError } from "../../src/kms/errors.ts";
+import type { RoleRequest } from "../../src/kms/identities.ts";
 import type { OperationName } from "../../src/kms/inputs.ts";
 import { INPUTS } from "../../src/kms/model.ts";
 import { validate } from "../../src/kms/validate.ts";
-import type { AssumeRoleRequest, StsService, WireCredentials, WireService } from "../../src/server/wire-service.ts";
+import type { StsService, WireCredentials, WireService } from "../../src/server/wire-service.ts";
 
 export interface FakeService extends WireService {
   readonly calls: { operation: OperationName; input: object; credentials: WireCredentials }[];
-  readonly roles: AssumeRoleRequest[];
+  readonly roles: RoleRequest[];
 }
 
 export const KEY_ARN = "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -21,7 +22,7 @@ export function fakeService(
   sts: Partial<StsService> = {},
 ): FakeService {
   const calls: FakeService["calls"] = [];
-  const roles: AssumeRoleRequest[] = [];
+  const roles: RoleRequest[] = [];
   return {
     calls,
     roles,

@@ -75,10 +75,7 @@ function struct(name: string, types: readonly [number, ...number[]], fields: Rea
       for (const [property, field] of Object.entries(fields)) {
         const value = given[property] ?? undefined;
         if (value === undefined && field.optional) continue;
-        const isOfType = field.type === "Number" ? typeof value === "number" : bytesOf(value) !== undefined;
-        if (!isOfType) {
-          throw new TypeError(`Property '${property}' of ${name} mechanism parameter should be ${field.type}`);
-        }
+        requireType(value, field.type, `Property '${property}' of ${name} mechanism parameter`);
         const own = field.read(value as never);
         if (field.own !== "") read[field.own] = own;
       }
@@ -95,6 +92,11 @@ function struct(name: string, types: readonly [number, ...number[]], fields: Rea
       return written;
     },
   };
+}
+
+function requireType(value: unknown, type: Field["type"], what: string): void {
+  const isOfType = type === "Number" ? typeof value === "number" : bytesOf(value) !== undefined;
+  if (!isOfType) throw new TypeError(`${what} should be ${type}`);
 }
 
 /** No parameter, or an empty one. */

@@ -44,49 +44,63 @@ const ANSWERS: readonly string[] = ["Encryption", "Signature"];
  */
 export function parsePkcs1(text: string): readonly Pkcs1Case[] {
   const lines = linesOf(text);
-  const cases: Pkcs1Case[] = [];
-  let key: Record<string, string> = {};
-  let part: Record<string, string> | undefined;
-  let label = "";
-  let example: { line: number; title: string; fields: Record<string, string> } | undefined;
-
-  const close = (): void => {
-    if (example === undefined) return;
-    const { line, title, fields } = example;
-    if (!ANSWERS.some((answer) => fields[answer])) throw new VectorFormatError(line, `${title}: no answer`);
-    for (const name of KEY_PARTS) if (!key[name]) throw new VectorFormatError(line, `${title}: the key has no ${name}`);
-    cases.push({ id: String(cases.length + 1), line, title, key, fields });
-    example = undefined;
-  };
-
+  const reader = new Pkcs1Reader();
   const first = lines.findIndex((line) => /^# Example/.test(line));
-  for (const [index, raw] of lines.entries()) {
-    if (first < 0 || index < first) continue;
-    const line = index + 1;
-    const content = raw.trim();
+  for (let index = first; index >= 0 && index < lines.length; index++) {
+    const content = (lines[index] as string).trim();
     const comment = /^#\s*(.*?):?$/.exec(content)?.[1];
-    if (comment === undefined) {
-      if (content === "" || /^=+$/.test(content)) continue;
-      if (!/^[0-9a-fA-F ]+$/.test(content) || part === undefined)
-        throw new VectorFormatError(line, "expected a comment or hexadecimal digits under a label");
-      part[label] += content.replaceAll(" ", "");
-    } else if (/^Example\b/.test(comment)) {
-      close();
-      key = {};
-      part = undefined;
-    } else if (/^\S.* Example [\d.]+/.test(comment)) {
-      close();
-      part = undefined;
-      example = { line, title: comment, fields: {} };
-    } else if (CASE_PARTS.has(comment) || KEY_PARTS.has(comment)) {
-      // The first example after a key has no title line in some files.
-      if (comment.startsWith("Message") && example === undefined) example = { line, title: "", fields: {} };
-      part = KEY_PARTS.has(comment) ? key : example?.fields;
-      if (part === undefined) throw new VectorFormatError(line, `${comment} outside an example`);
-      label = comment;
-      part[label] = "";
-    }
+    if (comment !== undefined) reader.comment(comment, index + 1);
+    else if (content !== "" && !/^=+$/.test(content)) reader.hexadecimal(content, index + 1);
   }
-  close();
-  return atLeastOne(cases, lines.length);
+  reader.end();
+  return atLeastOne(reader.cases, lines.length);
+}
+
+type Parts = Record<string, string>;
+
+class Pkcs1Reader {
+  readonly cases: Pkcs1Case[] = [];
+  #key: Parts = {};
+  #example: { readonly line: number; readonly title: string; readonly fields: Parts } | undefined;
+  /** What is being read, of the key or of the example. */
+  #part: Parts | undefined;
+  #label = "";
+
+  comment(text: string, line: number): void {
+    if (/^Example\b/.test(text)) {
+      this.end();
+      this.#key = {};
+    } else if (/^\S.* Example [\d.]+/.test(text)) {
+      this.end();
+      this.#example = { line, title: text, fields: {} };
+    } else if (CASE_PARTS.has(text) || KEY_PARTS.has(text)) this.#begin(text, line);
+  }
+
+  #begin(label: string, line: number): void {
+    // The first example after a key has no title line in some files.
+    if (label.startsWith("Message")) this.#example ??= { line, title: "", fields: {} };
+    this.#part = KEY_PARTS.has(label) ? this.#key : this.#example?.fields;
+    if (this.#part === undefined) throw new VectorFormatError(line, `${label} outside an example`);
+    this.#label = label;
+    this.#part[label] = "";
+  }
+
+  hexadecimal(content: string, line: number): void {
+    if (!/^[0-9a-fA-F ]+$/.test(content) || this.#part === undefined)
+      throw new VectorFormatError(line, "expected a comment or hexadecimal digits under a label");
+    this.#part[this.#label] += content.replaceAll(" ", "");
+  }
+
+  /** Of an example, when there is one. */
+  end(): void {
+    this.#part = undefined;
+    if (this.#example === undefined) return;
+    const { line, title, fields } = this.#example;
+    if (!ANSWERS.some((answer) => fields[answer])) throw new VectorFormatError(line, `${title}: no answer`);
+    for (const name of KEY_PARTS) {
+      if (!this.#key[name]) throw new VectorFormatError(line, `${title}: the key has no ${name}`);
+    }
+    this.cases.push({ id: String(this.cases.length + 1), line, title, key: this.#key, fields });
+    this.#example = undefined;
+  }
 }

@@ -11,25 +11,16 @@ import { parseEvp } from "../parsers/evp.ts";
 import { parseRsp } from "../parsers/rsp.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
-import { bytesAt, caseOf, difference, firstOf, type Input, suite, type Trial } from "./support.ts";
+import { byFormat, bytesAt, caseOf, difference, firstOf, type Input, suite, type Trial } from "./support.ts";
 import { secretKey, withKey } from "./token.ts";
 
 export const aesKw: Suite = suite(
   "aes-kw",
   "AES-KW and AES-KWP",
   ({ algorithm }) => ["AES-KW", "AES-KWP", "AES-KW and AES-KWP"].includes(algorithm),
-  (input) => {
-    switch (input.file.format) {
-      case "wycheproof":
-        return wycheproof(input);
-      case "acvp":
-        return acvp(input);
-      case "evp":
-        return openssl(input);
-      default:
-        return input.file.path.includes("kwp_botan") ? botan(input) : cavp(input);
-    }
-  },
+  byFormat({ wycheproof, acvp, evp: openssl }, (input) =>
+    input.file.path.includes("kwp_botan") ? botan(input) : cavp(input),
+  ),
 );
 
 type Wrap = "AES_KEY_WRAP" | "AES_KEY_WRAP_KWP";

@@ -12,27 +12,17 @@ import type { Fields } from "../parsers/text.ts";
 import type { Suite } from "../suite.ts";
 import { evpBytes } from "./evp.ts";
 import { digestMechanism, hashOf } from "./hashes.ts";
-import { bytesAt, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
+import { byFormat, bytesAt, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
 import { unlessOffered } from "./token.ts";
 
 export const digest: Suite = suite(
   "digest",
   "SHA-1, SHA-2, SHA-3, SHAKE and SM3",
   ({ algorithm }) => ["SHA-1", "SHA-2", "SHA-3", "SHA-1, SHA-2 and SHA-3", "SHAKE", "SM3"].includes(algorithm),
-  (input) => {
-    switch (input.file.format) {
-      case "acvp":
-        return acvp(input);
-      case "evp":
-        return openssl(input);
-      case "botan":
-        return botan(input);
-      default:
-        if (input.file.algorithm === "SHAKE")
-          return input.file.path.includes("Monte") ? shakeChain(input) : shakes(input);
-        return input.file.path.includes("Monte") ? monteCarlo(input) : messages(input);
-    }
-  },
+  byFormat({ acvp, evp: openssl, botan }, (input) => {
+    if (input.file.algorithm === "SHAKE") return input.file.path.includes("Monte") ? shakeChain(input) : shakes(input);
+    return input.file.path.includes("Monte") ? monteCarlo(input) : messages(input);
+  }),
 );
 
 /** `SHA512_224Monte.rsp`, `ShortMsgKAT_SHA3-224.txt`, `hashes/SM3/oscca.txt`. */

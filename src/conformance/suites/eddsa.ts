@@ -8,7 +8,7 @@ import { parseSignInput } from "../parsers/sign-input.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { octetKey, publicKeyIfTold } from "./keys.ts";
-import { bytesAt, caseOf, difference, firstOf, type Input, suite, type Trial, textAt } from "./support.ts";
+import { byFormat, bytesAt, caseOf, difference, firstOf, type Input, suite, type Trial, textAt } from "./support.ts";
 import { sharing, withKey } from "./token.ts";
 
 export type EdCurve = "Ed25519" | "Ed448";
@@ -17,19 +17,7 @@ export const eddsa: Suite = suite(
   "eddsa",
   "Ed25519 and Ed448",
   ({ algorithm, format }) => (algorithm === "Ed25519" || algorithm === "Ed448") && format !== "evp",
-  (input) => {
-    switch (input.file.format) {
-      case "wycheproof":
-        return wycheproof(input);
-      case "botan":
-      case "botan-inherited":
-        return botan(input);
-      case "sign-input":
-        return signInput(input);
-      default:
-        return rfc(input);
-    }
-  },
+  byFormat({ wycheproof, botan, "botan-inherited": botan, "sign-input": signInput }, rfc),
 );
 
 /** One pair and one signature: the public key, the signature and its verification. */

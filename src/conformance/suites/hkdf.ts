@@ -10,25 +10,25 @@ import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
 import { controlBytes, controlsOf } from "./evp.ts";
 import { hashOf } from "./hashes.ts";
-import { bytesAt, caseOf, difference, type Input, numberAt, Refusal, suite, type Trial, textAt } from "./support.ts";
+import {
+  byFormat,
+  bytesAt,
+  caseOf,
+  difference,
+  type Input,
+  numberAt,
+  Refusal,
+  suite,
+  type Trial,
+  textAt,
+} from "./support.ts";
 import { derived, keyLimits, secretBounds, secretKey, sessionFor, withKey } from "./token.ts";
 
 export const hkdf: Suite = suite(
   "hkdf",
   "HKDF",
   ({ algorithm, path }) => algorithm === "HKDF" || (algorithm === "SP 800-56C KDF" && path.includes("KDA")),
-  (input) => {
-    switch (input.file.format) {
-      case "wycheproof":
-        return wycheproof(input);
-      case "acvp":
-        return acvp(input);
-      case "evp":
-        return openssl(input);
-      default:
-        return rfc(input);
-    }
-  },
+  byFormat({ wycheproof, acvp, evp: openssl }, rfc),
 );
 
 interface HkdfCase {

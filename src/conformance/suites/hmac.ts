@@ -14,25 +14,14 @@ import type { Suite, TokenSession } from "../suite.ts";
 import { evpBytes } from "./evp.ts";
 import { hashOf, hmacMechanism } from "./hashes.ts";
 import { checkMac, verifyMac } from "./mac.ts";
-import { bytesAt, caseOf, difference, type Input, suite, type Trial, textAt } from "./support.ts";
+import { byFormat, bytesAt, caseOf, difference, type Input, suite, type Trial, textAt } from "./support.ts";
 import { secretBounds, secretKey, sessionFor, unlessOffered, withKey } from "./token.ts";
 
 export const hmac: Suite = suite(
   "hmac",
   "HMAC",
   ({ algorithm }) => ["HMAC", "HMAC-SM3", "HMAC, CMAC and KMAC"].includes(algorithm),
-  (input) => {
-    switch (input.file.format) {
-      case "wycheproof":
-        return wycheproof(input);
-      case "acvp":
-        return acvp(input);
-      case "evp":
-        return openssl(input);
-      default:
-        return rfc(input);
-    }
-  },
+  byFormat({ wycheproof, acvp, evp: openssl }, rfc),
 );
 
 const FEWEST_KEY_BYTES = 14;

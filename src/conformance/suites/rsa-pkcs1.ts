@@ -14,7 +14,7 @@ import { padded, rsaBounds, rsaLimits, rsaPrivate, rsaPublic, unsignedHex } from
 import { cavpSignatures } from "./rsa-cavp.ts";
 import { pkcs1Of, pssOf, unlessPkcs1 } from "./rsa-hash.ts";
 import { componentsOf, componentsOfPkcs8, privateBounds } from "./rsa-keys.ts";
-import { bytesAt, caseOf, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
+import { byFormat, bytesAt, caseOf, difference, type Input, numberAt, suite, type Trial, textAt } from "./support.ts";
 import { sessionFor, sharing, withKey } from "./token.ts";
 
 export const rsaPkcs1: Suite = suite(
@@ -24,19 +24,12 @@ export const rsaPkcs1: Suite = suite(
     algorithm === "RSA PKCS #1 v1.5 signature" ||
     algorithm === "RSA PKCS #1 v1.5 verification" ||
     (algorithm === "RSA" && format === "acvp"),
-  (input) => {
-    switch (input.file.format) {
-      case "wycheproof":
-        return input.file.path.includes("sig_gen") ? generation(input) : verification(input);
-      case "pkcs1":
-        return rsaLabs(input);
-      case "acvp":
-        return acvp(input);
-      default:
-        return cavp(input);
-    }
-  },
+  byFormat({ wycheproof, pkcs1: rsaLabs, acvp }, cavp),
 );
+
+function wycheproof(input: Input): Iterable<Trial> {
+  return input.file.path.includes("sig_gen") ? generation(input) : verification(input);
+}
 
 function* verification(input: Input): Generator<Trial> {
   for (const { fields: group, tests } of parseWycheproof(input.text).groups) {

@@ -58,12 +58,7 @@ const REFUSALS: ReadonlySet<CkrName> = new Set([
 const MODULE_REFUSALS: ReadonlySet<CkrName> = new Set([...REFUSALS, ...GENERAL_REFUSALS]);
 
 /** A suite from its claim on files and its cases. */
-export function suite(
-  name: string,
-  algorithm: string,
-  claims: (file: VectorFile) => boolean,
-  trials: (input: Input) => Iterable<Trial>,
-): Suite {
+export function suite(name: string, algorithm: string, claims: (file: VectorFile) => boolean, trials: Trials): Suite {
   return {
     name,
     algorithm,
@@ -74,6 +69,13 @@ export function suite(
       }
     },
   };
+}
+
+type Trials = (input: Input) => Iterable<Trial>;
+
+/** The trials of a suite whose files have several formats, by format. */
+export function byFormat(formats: Readonly<Partial<Record<VectorFile["format"], Trials>>>, others: Trials): Trials {
+  return (input) => (formats[input.file.format] ?? others)(input);
 }
 
 /**
