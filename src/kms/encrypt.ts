@@ -2,8 +2,8 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import { after, ended, type Soon } from "../storage/soon.ts";
-import { type EncryptionAlgorithm, prepareDestination } from "./ciphertext-destination.ts";
-import { prepareSource } from "./ciphertext-source.ts";
+import { type Destination, type EncryptionAlgorithm, prepareDestination } from "./ciphertext-destination.ts";
+import { prepareSource, type Source } from "./ciphertext-source.ts";
 import type { CallContext } from "./context.ts";
 import type { OperationInput } from "./inputs.ts";
 import { stopDryRun } from "./key-access.ts";
@@ -85,8 +85,8 @@ export interface ReEncryptOutput {
 }
 
 /** ReEncrypt (API reference, ReEncrypt): both sides are checked before the ciphertext is opened. */
-export async function reEncrypt(context: CallContext, input: OperationInput<"ReEncrypt">): Promise<ReEncryptOutput> {
-  const source = await prepareSource(context, {
+export function reEncrypt(context: CallContext, input: OperationInput<"ReEncrypt">): Soon<ReEncryptOutput> {
+  const prepared = prepareSource(context, {
     operation: "ReEncrypt",
     action: "kms:ReEncryptFrom",
     ciphertext: input.CiphertextBlob,
@@ -96,28 +96,41 @@ export async function reEncrypt(context: CallContext, input: OperationInput<"ReE
     dryRun: input.DryRun,
     dryRunModifiers: input.DryRunModifiers,
   });
-  const destination = await prepareDestination(context, {
-    operation: "ReEncrypt",
-    action: "kms:ReEncryptTo",
-    usage: "ENCRYPT_DECRYPT",
-    keyId: input.DestinationKeyId,
-    algorithm: input.DestinationEncryptionAlgorithm,
-    encryptionContext: input.DestinationEncryptionContext,
+  return after(prepared, (source) => {
+    const other = prepareDestination(context, {
+      operation: "ReEncrypt",
+      action: "kms:ReEncryptTo",
+      usage: "ENCRYPT_DECRYPT",
+      keyId: input.DestinationKeyId,
+      algorithm: input.DestinationEncryptionAlgorithm,
+      encryptionContext: input.DestinationEncryptionContext,
+    });
+    return after(other, (destination) =>
+      after(source.open(), (plaintext) => sealAgain(input, source, destination, plaintext)),
+    );
   });
-  const plaintext = await source.open();
-  try {
-    destination.checkLength(plaintext.length);
-    stopDryRun(input);
-    return {
-      CiphertextBlob: await destination.seal(plaintext),
-      SourceKeyId: source.key.arn,
-      KeyId: destination.key.arn,
-      SourceEncryptionAlgorithm: source.algorithm,
-      DestinationEncryptionAlgorithm: destination.algorithm,
-      SourceKeyMaterialId: source.materialId,
-      DestinationKeyMaterialId: destination.materialId,
-    };
-  } finally {
-    wipe(plaintext);
-  }
+}
+
+function sealAgain(
+  input: OperationInput<"ReEncrypt">,
+  source: Source,
+  destination: Destination,
+  plaintext: Uint8Array,
+): Soon<ReEncryptOutput> {
+  return ended(
+    () => {
+      destination.checkLength(plaintext.length);
+      stopDryRun(input);
+      return after(destination.seal(plaintext), (CiphertextBlob) => ({
+        CiphertextBlob,
+        SourceKeyId: source.key.arn,
+        KeyId: destination.key.arn,
+        SourceEncryptionAlgorithm: source.algorithm,
+        DestinationEncryptionAlgorithm: destination.algorithm,
+        SourceKeyMaterialId: source.materialId,
+        DestinationKeyMaterialId: destination.materialId,
+      }));
+    },
+    () => wipe(plaintext),
+  );
 }

@@ -1,7 +1,6 @@
 /** `kms.faults`: failures on demand, as rules of when they strike and what they do. */
 
 import type { Restorable } from "../storage/restorable.ts";
-import { after } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { KmsError } from "./errors.ts";
 import { checkFaultRule, FAULT_MESSAGES, type FaultRule } from "./fault-rules.ts";
@@ -70,10 +69,7 @@ export class Faults implements Restorable<FaultsState> {
   /** Strikes calls: with a key when it has been found, and others before anything of them is looked at. */
   get interceptor(): Interceptor {
     return {
-      around: (call, next) =>
-        after(this.#faults.length === 0 ? undefined : this.#greet(call), () =>
-          after(next(call), (ending) => (call.isAnswerLost && !("lost" in ending) ? { lost: ending } : ending)),
-        ),
+      around: (call, next) => (this.#faults.length === 0 ? next(call) : this.#greet(call).then(() => next(call))),
       found: (call, key, context) => (this.#faults.length === 0 ? undefined : this.#meet(call, key, context)),
     };
   }

@@ -57,6 +57,8 @@ export interface IdentitiesState {
   readonly ids: ReadonlyMap<string, string>;
 }
 
+const NONE: readonly IdentityPolicy[] = [];
+
 /** What credentials say that were not issued here. */
 const UNKNOWN: Circumstances = {};
 
@@ -114,7 +116,7 @@ export class Identities implements Restorable<IdentitiesState> {
 
   /** The policies that speak for a caller; a session has those of its role. */
   policiesOf(caller: Caller): readonly IdentityPolicy[] {
-    if (this.#policies.size === 0) return [];
+    if (this.#policies.size === 0) return NONE;
     return [...(this.#policies.get(roleOf(caller)) ?? new Map<string, IdentityPolicy>()).values()];
   }
 

@@ -86,7 +86,7 @@ export function found(
   if (resource === "*") return;
   const arn = arnOf(resource);
   for (const other of call.resources) if (arnOf(other) === arn) return;
-  call.resources = [...call.resources, resource];
+  call.resources = call.resources.length === 0 ? [resource] : [...call.resources, resource];
   if (typeof resource === "string") return;
   let told: Soon<void> | undefined;
   for (const interceptor of interceptors) {

@@ -10,12 +10,11 @@ import { type Explanation, explanationOf, FOR_LOOKUPS, readOnly, Withheld, withh
 import { grantOfToken } from "./grant-records.ts";
 import type { Identities } from "./identities.ts";
 import { idsOf } from "./ids.ts";
-import { inputShape } from "./inputs.ts";
 import { type Call, ConnectionDropped, type Ending, found, type Interceptor, passageThrough } from "./interception.ts";
 import { Surroundings } from "./key-stores/surroundings.ts";
 import { LastUsages } from "./last-usage.ts";
 import { NitroTrust } from "./nitro/trust.ts";
-import { handlerOf, isOperation } from "./operations.ts";
+import { operationNamed } from "./operations.ts";
 import type { Answer } from "./policy/authorization.ts";
 import type { Caller } from "./policy/principals.ts";
 import { type Ground, RequestContext, type Setting } from "./request-context.ts";
@@ -112,12 +111,12 @@ export function createService(options: ServiceOptions): KmsService {
   function perform(call: Call, ground: Ground, now: number): Soon<object | undefined> {
     const { operation, given, region } = call;
     call.given = undefined;
-    if (!isOperation(operation)) fail("UnknownOperationException", `There is no operation ${operation}`);
-    const input = validate(inputShape(operation), given);
+    const { shape, handler } =
+      operationNamed(operation) ?? fail("UnknownOperationException", `There is no operation ${operation}`);
+    const input = validate(shape, given);
     call.input = input;
     const context = new RequestContext(setting, ground, call, region, now);
     const { GrantTokens = [] } = input as { readonly GrantTokens?: readonly string[] };
-    const handler = handlerOf(operation);
     if (GrantTokens.length === 0) return handler(context, input);
     return checkGrantTokens(ground.store, GrantTokens).then(() => handler(context, input));
   }
@@ -138,8 +137,10 @@ export function createService(options: ServiceOptions): KmsService {
   });
 
   return {
-    call: (operation, input, caller, circumstances = {}, requestId = "") =>
-      after(passage(callOf(operation, input, caller, circumstances, requestId, nextEventId())), outputOf),
+    call(operation, input, caller, circumstances = {}, requestId = "") {
+      const call = callOf(operation, input, caller, circumstances, requestId, nextEventId());
+      return after(passage(call), (ending) => answered(call, ending));
+    },
     async explain(operation, input, caller, circumstances = {}) {
       const decisions: Answer[] = [];
       try {
@@ -161,9 +162,11 @@ export function createService(options: ServiceOptions): KmsService {
 
 const NONE: readonly never[] = [];
 
-function outputOf(ending: Ending): object | undefined {
-  if ("output" in ending) return ending.output;
-  throw "lost" in ending ? new ConnectionDropped(ending.lost) : ending.error;
+function answered({ isAnswerLost }: Call, ending: Ending): object | undefined {
+  if ("lost" in ending) throw new ConnectionDropped(ending.lost);
+  if (isAnswerLost) throw new ConnectionDropped(ending);
+  if ("error" in ending) throw ending.error;
+  return ending.output;
 }
 
 /**

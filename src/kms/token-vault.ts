@@ -254,10 +254,11 @@ function identified(session: Session, key: ObjectHandle, { LABEL = "" }: KeyTemp
 
 /** Names of handles. Forks share a vault, and may have the same material in different keys: it is bound to each. */
 const privateName = (key: KeyMaterial): string => namesOf(key).ofPrivate;
-const publicName = (key: KeyMaterial): string => `${privateName(key)}/public`;
+const publicName = (key: KeyMaterial): string => namesOf(key).ofPublic;
 
 interface Names {
   readonly ofPrivate: string;
+  readonly ofPublic: string;
   /** The KMS key's identifier, as ciphertexts are bound to it. */
   readonly owner: Uint8Array;
 }
@@ -268,7 +269,8 @@ const names = new WeakMap<KeyMaterial, Names>();
 function namesOf(key: KeyMaterial): Names {
   let known = names.get(key);
   if (known === undefined) {
-    known = { ofPrivate: `${key.keyId}/${key.id}`, owner: utf8(key.keyId) };
+    const ofPrivate = `${key.keyId}/${key.id}`;
+    known = { ofPrivate, ofPublic: `${ofPrivate}/public`, owner: utf8(key.keyId) };
     names.set(key, known);
   }
   return known;

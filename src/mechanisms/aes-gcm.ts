@@ -80,8 +80,10 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     const ivInFront = params.iv === undefined ? IV_BYTES : 0;
     const least = ivInFront + tagLength(params);
     if (data.length < least) throw new CkrError(tooShort, `what is opened has at least ${least} bytes`);
-    const iv = params.iv ?? data.subarray(0, IV_BYTES);
-    return cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+    const prepared = cipher.keyOf(context, key);
+    // A view of all of it would cost what it does to make a buffer for a short array (docs/decisions.md, "What a layer costs").
+    if (params.iv !== undefined) return prepared.gcmOpen(params.iv, aad, data, tagLength(params));
+    return prepared.gcmOpen(data.subarray(0, IV_BYTES), aad, data.subarray(IV_BYTES), tagLength(params));
   }
 
   return mechanism({

@@ -5,7 +5,7 @@ import { seededEntropy } from "../../../src/crypto/entropy.ts";
 import { keyArn } from "../../../src/kms/arn.ts";
 import type { CallContext, KeyRecord, KeyState } from "../../../src/kms/context.ts";
 import { KmsError } from "../../../src/kms/errors.ts";
-import { inputShape, type OperationName } from "../../../src/kms/inputs.ts";
+import type { OperationName } from "../../../src/kms/inputs.ts";
 import { rotated } from "../../../src/kms/key-life.ts";
 import { changeKey, changeSet } from "../../../src/kms/key-records.ts";
 import { setChanges } from "../../../src/kms/key-set.ts";
@@ -13,7 +13,7 @@ import { KEY_SPECS, type KeySpec, type KeyUsage } from "../../../src/kms/key-spe
 import { Surroundings } from "../../../src/kms/key-stores/surroundings.ts";
 import { LastUsages } from "../../../src/kms/last-usage.ts";
 import { NitroTrust } from "../../../src/kms/nitro/trust.ts";
-import { handlerOf } from "../../../src/kms/operations.ts";
+import { operationNamed } from "../../../src/kms/operations.ts";
 import { emptyContext } from "../../../src/kms/policy/context.ts";
 import { parseCaller } from "../../../src/kms/policy/principals.ts";
 import { createVault } from "../../../src/kms/token-vault.ts";
@@ -116,7 +116,8 @@ export function createService({ region = REGION, sm2 = false } = {}): Service {
       await change(key, () => ({ state }));
     },
     async call(operation, input) {
-      return handlerOf(operation)(context, validate(inputShape(operation), input));
+      const { shape, handler } = operationNamed(operation) as NonNullable<ReturnType<typeof operationNamed>>;
+      return handler(context, validate(shape, input));
     },
   };
 }
