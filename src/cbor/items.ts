@@ -9,8 +9,5 @@ export const FALSE = 0xf4;
 export const TRUE = 0xf5;
 export const NULL = 0xf6;
 export const UNDEFINED = 0xf7;
-/** The initial byte of a double-precision float. */
-export const FLOAT_64 = 0xfb;
-
 /** The tag of seconds since the epoch (3.4.2). */
 export const TIMESTAMP = 1;

@@ -1,7 +1,8 @@
 /** Smithy RPC v2 CBOR (smithy.io, "Smithy RPC v2 CBOR protocol"): blobs are byte strings, timestamps tag 1. */
 
+import { Encoder } from "cbor-x/encode";
+import { wipe } from "../bytes/bytes.ts";
 import { type CborDialect, CborError, decodeCbor, demand, PREFERRED } from "../cbor/decode.ts";
-import { type CborInput, encodeCbor } from "../cbor/encode.ts";
 import { TIMESTAMP } from "../cbor/items.ts";
 import { fail } from "../kms/errors.ts";
 import { wrongType } from "../kms/validate.ts";
@@ -27,6 +28,8 @@ const DIALECT: CborDialect = {
   },
 };
 
+const cbor = new Encoder({ useRecords: false, tagUint8Array: false });
+
 export const rpcV2Cbor: Protocol = {
   type: "application/cbor",
   emptyType: undefined,
@@ -38,9 +41,9 @@ export const rpcV2Cbor: Protocol = {
     return Object.prototype.toString.call(input) === "[object Object]" ? input : wrongType(input, "a structure");
   },
 
-  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : encodeCbor(output as CborInput)),
+  encodeOutput: (output) => (output === undefined ? new Uint8Array(0) : encode(output)),
 
-  encodeError: ({ name, wireMessage }) => encodeCbor({ __type: NAMESPACE + name, message: wireMessage }),
+  encodeError: ({ name, wireMessage }) => encode({ __type: NAMESPACE + name, message: wireMessage }),
 };
 
 /** Byte strings are views of a copy, so that nobody else can change them. */
@@ -51,4 +54,19 @@ function decode(body: Uint8Array): unknown {
     if (error instanceof CborError) return fail("SerializationException", "The request body is not valid CBOR");
     throw error;
   }
+}
+
+/** The encoder writes into memory of its own, from which nothing is left behind. */
+function encode(output: object): Uint8Array {
+  const encoded = cbor.encode(withoutUndefined(output));
+  const copy = Uint8Array.from(encoded);
+  wipe(encoded);
+  return copy;
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== "object" || value === null || value instanceof Uint8Array || value instanceof Date) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]));
 }

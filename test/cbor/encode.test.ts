@@ -1,9 +1,8 @@
-import { Decoder, Encoder } from "cbor-x";
+import { Encoder } from "cbor-x";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toHex } from "../../src/bytes/bytes.ts";
 import { type CborDialect, CborError, decodeCbor, PREFERRED } from "../../src/cbor/decode.ts";
-import { type CborInput, encodeCbor } from "../../src/cbor/encode.ts";
+import { encodeCbor } from "../../src/cbor/encode.ts";
 
 /** What wrapped keys have. */
 type CborValue = number | Uint8Array | readonly CborValue[];
@@ -79,35 +78,10 @@ test("a number that is no integer from 0 to 2^53 - 1 is not written", () => {
   for (const value of [-1, 1.5, Number.NaN, 2 ** 53]) expect(() => encodeCbor([value])).toThrow(RangeError);
 });
 
-test("Text, maps, objects, dates, booleans and null are what cbor-x reads, and members that are undefined are not there", () => {
-  const { all } = fc.letrec<{ all: CborInput }>((tie) => ({
-    all: fc.oneof(
-      { depthSize: "small" },
-      integers,
-      fc.string({ unit: "grapheme", maxLength: 300 }),
-      fc.boolean(),
-      fc.constant(null),
-      fc.date({ min: new Date(0), max: new Date(253_402_300_799_999), noInvalidDate: true }),
-      fc.uint8Array({ maxLength: 300 }),
-      fc.array(tie("all"), { maxLength: 30 }),
-      fc.dictionary(fc.string(), tie("all"), { maxKeys: 30 }),
-    ),
-  }));
-  const reader = new Decoder({ useRecords: false, mapsAsObjects: false });
+test("text is written as cbor-x reads it", () => {
   fc.assert(
-    fc.property(all, (value) => {
-      expect(reader.decode(encodeCbor(value))).toEqual(asMaps(value));
+    fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (text) => {
+      expect(peer.decode(encodeCbor(["Signature1", text]))).toEqual(["Signature1", text]);
     }),
   );
-  expect(toHex(encodeCbor({ a: 1, b: undefined }))).toBe("a1616101");
-  expect(encodeCbor(new Map([["a", 1]]))).toEqual(encodeCbor({ a: 1 }));
-  expect(toHex(encodeCbor(new Date(1_363_896_240_500)))).toBe("c1fb41d452d9ec200000");
 });
-
-/** What cbor-x makes of an input: maps for objects, and BigInt for integers above 32 bits. */
-function asMaps(value: CborInput | undefined): unknown {
-  if (typeof value === "number") return value > 2 ** 32 - 1 ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(asMaps);
-  if (typeof value !== "object" || value === null || value instanceof Date || value instanceof Uint8Array) return value;
-  return new Map(Object.entries(value).map(([name, member]) => [name, asMaps(member)]));
-}
