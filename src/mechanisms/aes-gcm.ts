@@ -81,7 +81,9 @@ export function gcm<N extends MechanismName>(name: N, cipher: BlockCipher, sourc
     const least = ivInFront + tagLength(params);
     if (data.length < least) throw new CkrError(tooShort, `what is opened has at least ${least} bytes`);
     const iv = params.iv ?? data.subarray(0, IV_BYTES);
-    return cipher.keyOf(context, key).gcmOpen(iv, aad, data.subarray(ivInFront), tagLength(params));
+    // A view of all of it would take 0.8 µs: V8 then moves short data out of its heap.
+    const sealed = ivInFront === 0 ? data : data.subarray(ivInFront);
+    return cipher.keyOf(context, key).gcmOpen(iv, aad, sealed, tagLength(params));
   }
 
   return mechanism({
