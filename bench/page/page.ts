@@ -65,7 +65,13 @@ function heads({ outcomes }: Results): string {
     if (outcome.headline === undefined) return [];
     if (!isContestOutcome(outcome)) {
       return outcome.value
-        ? [card(`${digits(outcome.value.middle)} ${outcome.unit}`, outcome.name, outcome.headline)]
+        ? [
+            cardOf(
+              `${digits(outcome.value.middle)} <i>${escaped(outcome.unit)}</i>`,
+              outcome.name,
+              escaped(outcome.headline),
+            ),
+          ]
         : [];
     }
     const own = Object.values(outcome.micros)[0]?.middle ?? Number.NaN;
@@ -75,13 +81,19 @@ function heads({ outcomes }: Results): string {
       card(times(ratio.middle), outcome.name, `the rate of ${outcome.headline}; ${duration(own)} a call, ${rate(own)}`),
     ];
   });
-  if (verdicts.length > 0)
-    cards.push(card(`${reached} of ${verdicts.length}`, "targets reached", "each with its figure below"));
+  if (verdicts.length > 0) {
+    const figure = `${reached} of ${verdicts.length}`;
+    const note = reached < verdicts.length ? '<a href="#not-reached">the others</a>' : "each with its figure below";
+    cards.push(cardOf(figure, "targets reached", note));
+  }
   return `<section class="heads" aria-label="the few numbers that matter">${cards.join("")}</section>`;
 }
 
-const card = (figure: string, name: string, note: string): string =>
-  `<div class="card head"><b>${escaped(figure)}</b><span>${escaped(name)}</span><small class="soft">${escaped(note)}</small></div>`;
+const card = (figure: string, name: string, note: string): string => cardOf(escaped(figure), name, escaped(note));
+
+/** @param figure and note in HTML */
+const cardOf = (figure: string, name: string, note: string): string =>
+  `<div class="card head"><b>${figure}</b><span>${escaped(name)}</span><small class="soft">${note}</small></div>`;
 
 function legend(outcomes: readonly Outcome[]): string {
   const rivals = outcomes.filter(isContestOutcome).filter(({ plot }) => plot === "rivals");
@@ -160,7 +172,7 @@ function missedSection(outcomes: readonly Outcome[]): string[] {
     (cell, index) => `<th scope="col"${index < 3 ? ' class="text"' : ""}>${cell}</th>`,
   );
   return [
-    "<h2>Targets not reached</h2>",
+    '<h2 id="not-reached">Targets not reached</h2>',
     `<div class="card scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`,
   ];
 }

@@ -30,7 +30,7 @@ h1 { font-size: 1.8rem; letter-spacing: -.02em; } h2 { font-size: 1.35rem; margi
 .heads { display: grid; grid-template-columns: repeat(auto-fill, minmax(13.5rem, 1fr)); gap: .8rem; margin: 1.4rem 0; }
 .head { display: flex; flex-direction: column; padding: .9rem 1.1rem 1rem; }
 .head b { font-size: 2rem; line-height: 1.25; letter-spacing: -.02em; font-variant-numeric: tabular-nums; color: light-dark(#1f5fd6, #7fb0ff); }
-.head span { font-weight: 600; } .head small { line-height: 1.35; margin-top: .15rem; }
+.head i { font-size: .5em; font-style: normal; letter-spacing: 0; } .head span { font-weight: 600; } .head small { line-height: 1.35; margin-top: .15rem; }
 .legend { position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0 -.6rem; padding: .5rem .6rem;
   list-style: none; background: var(--page); border-bottom: 1px solid var(--line); font-size: .9rem; }
 .legend li { display: flex; align-items: center; gap: .25rem; cursor: default; }

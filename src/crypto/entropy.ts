@@ -126,34 +126,42 @@ type HealthTest = (bytes: Uint8Array) => void;
 
 /** Repetition Count Test (SP 800-90B, 4.4.1): A is the last sample, B how often it came in a row. */
 function repetitionCount(): HealthTest {
-  let A = -1;
-  let B = 0;
+  let last = -1;
+  let count = 0;
   return (bytes) => {
+    // Local: what a closure keeps is stored in memory at every change.
+    let A = last;
+    let B = count;
     for (let i = 0; i < bytes.length; i++) {
       const sample = bytes[i];
       B = sample === A ? B + 1 : 1;
       A = sample;
       if (B >= REPETITION_CUTOFF) throw new EntropyError("repetition count test failed");
     }
+    last = A;
+    count = B;
   };
 }
 
 /** Adaptive Proportion Test (SP 800-90B, 4.4.2): A is the first sample of the window, B how often it came in it. */
 function adaptiveProportion(): HealthTest {
-  let A = -1;
-  let B = 0;
+  let first = -1;
+  let count = 0;
   let left = 0;
   return (bytes) => {
-    for (let i = 0; i < bytes.length; i++) {
-      const sample = bytes[i];
+    for (let at = 0; at < bytes.length; ) {
       if (left === 0) {
-        A = sample;
-        B = 0;
+        first = bytes[at];
+        count = 0;
         left = WINDOW;
       }
-      left--;
-      if (sample === A) B++;
+      const A = first;
+      const end = Math.min(bytes.length, at + left);
+      left -= end - at;
+      let B = count;
+      for (; at < end; at++) if (bytes[at] === A) B++;
       if (B >= PROPORTION_CUTOFF) throw new EntropyError("adaptive proportion test failed");
+      count = B;
     }
   };
 }
@@ -162,16 +170,22 @@ function adaptiveProportion(): HealthTest {
 function repeatedBlock(cipher: AesCipherMaker): HealthTest {
   const E = cipher(new Uint8Array(16));
   const recent = new Float64Array(REMEMBERED_BLOCKS).fill(-1);
+  // Twelve bits of each, and how many of them have these: a new one is compared with all only where another has its own.
+  const beginnings = new Uint16Array(REMEMBERED_BLOCKS);
+  const counts = new Uint8Array(2 ** 12);
+  counts[0] = REMEMBERED_BLOCKS;
   let next = 0;
   return (bytes) => {
     for (let at = 0; at + BLOCK <= bytes.length; at += BLOCK) {
       const a = wordAt(bytes, at);
       const b = wordAt(bytes, at + 4);
       E.encrypt(a, b, wordAt(bytes, at + 8), wordAt(bytes, at + 12));
+      const beginning = (OUT[0] ^ a) >>> 20;
       const value = fingerprint(OUT[0] ^ a, OUT[1] ^ b);
-      for (let i = 0; i < REMEMBERED_BLOCKS; i++) {
-        if (recent[i] === value) throw new EntropyError("entropy source repeated a block");
-      }
+      if (counts[beginning] > 0 && recent.includes(value)) throw new EntropyError("entropy source repeated a block");
+      counts[beginnings[next]]--;
+      counts[beginning]++;
+      beginnings[next] = beginning;
       recent[next] = value;
       next = (next + 1) % REMEMBERED_BLOCKS;
     }

@@ -64,12 +64,14 @@ test("every plot says in words what it shows, and the numbers stand below it", (
 
 test("the head has the ratio to the rival that the contest names, and how many targets were reached", () => {
   expect(page).toMatch(/<b>2×<\/b><span>HMAC &lt;32 B&gt;<\/span><small[^>]*>the rate of node:crypto/);
-  expect(page).toContain("<b>540 bytes</b>");
+  expect(page).toContain("<b>540 <i>bytes</i></b>");
   expect(page).toContain("<b>2 of 3</b>");
 });
 
 test("a target that is not reached is listed with its figure", () => {
   expect(page.slice(page.indexOf("Targets not reached"))).toMatch(/node:crypto<\/td><td>.*≥ 2\.5×.*<td>2×/);
+  expect(page).toContain('<a href="#not-reached">');
+  expect(page).toContain('id="not-reached"');
 });
 
 test("a mark never leaves its track", () => {

@@ -148,6 +148,21 @@ describe("health tests", () => {
     expect(() => window(31)(512)).toThrow("adaptive proportion test failed");
   });
 
+  test("remember a block while 63 others come, not while 64 do", () => {
+    const again = (others: number): (() => Uint8Array) => {
+      const first = good(16);
+      const left = [first, ...Array.from({ length: others }, () => good(16)), first];
+      const source = healthTested((n) => (n === 16 ? (left.shift() as Uint8Array) : good(n)));
+      for (let i = 0; i <= others; i++) source(16);
+      return () => source(16);
+    };
+    for (let i = 0; i < 20; i++) {
+      expect(again(0)).toThrow("entropy source repeated a block");
+      expect(again(63)).toThrow("entropy source repeated a block");
+      expect(again(64)()).toHaveLength(16);
+    }
+  });
+
   test("fail for good: no draw works after a failure, even when the source has recovered", () => {
     let broken = false;
     const source = healthTested((n) => (broken ? new Uint8Array(n) : good(n)));
