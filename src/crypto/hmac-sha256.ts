@@ -21,7 +21,9 @@ export class PreparedHmacSha256 implements MacKey {
   #isDestroyed = false;
 
   constructor(key: Uint8Array) {
-    K0.set(key.length <= BLOCK ? key : sha256(key));
+    const hashed = key.length <= BLOCK ? undefined : sha256(key);
+    K0.set(hashed ?? key);
+    hashed?.fill(0);
     for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36;
     this.#inner = chainingValue(block);
     for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36 ^ 0x5c;

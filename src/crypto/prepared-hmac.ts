@@ -13,7 +13,12 @@ export function hmacOver(of: Compression): (key: Uint8Array) => MacKey {
   const hash = inOneGo(of);
   // Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own.
   const state = new RunningHash(of);
-  return (key) => new PreparedHmac(of, state, key.length <= of.blockBytes ? key : hash(key));
+  return (key) => {
+    const hashed = key.length <= of.blockBytes ? undefined : hash(key);
+    const prepared = new PreparedHmac(of, state, hashed ?? key);
+    hashed?.fill(0);
+    return prepared;
+  };
 }
 
 /** A key as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */

@@ -1,7 +1,7 @@
 /** AES (FIPS 197) and its modes by Node. */
 
 import { type CipherGCMTypes, createCipheriv, createDecipheriv } from "node:crypto";
-import { fromHex, wipe } from "../bytes/bytes.ts";
+import { wipe } from "../bytes/bytes.ts";
 import { requireBlocks, requireCbc, requireRange } from "../crypto/block-modes.ts";
 import type { AesKey, HashState } from "../crypto/engine.ts";
 import { requireGcm } from "../crypto/gcm.ts";
@@ -12,15 +12,14 @@ import * as pure from "./pure.ts";
 /** The longest IV that OpenSSL's GCM takes. */
 const maxGcmIvBytes = 128;
 
-/** The initial values of RFC 3394, 2.2.3.1 and RFC 5649, 3, which Node wants to be told. */
-const wrapIv: Uint8Array = fromHex("a6a6a6a6a6a6a6a6");
-const wrapPadIv: Uint8Array = fromHex("a65959a6");
+/** What Node does of AES: all but key wrap. */
+export type NativeAesKey = Omit<AesKey, "kwWrap" | "kwUnwrap" | "kwpWrap" | "kwpUnwrap">;
 
 /**
  * A prepared AES key that does all its work by Node (by-length.ts has the one that does not).
  * @throws RangeError when the key is not of 16, 24 or 32 bytes.
  */
-export function nativeAesKey(key: Uint8Array): AesKey {
+export function nativeAesKey(key: Uint8Array): NativeAesKey {
   return new NodeAes(key);
 }
 
@@ -28,7 +27,7 @@ export function nativeAesKey(key: Uint8Array): AesKey {
  * Holds the key's bytes: unlike a KeyObject they can be wiped, and Node starts from them faster. OpenSSL cleanses the
  * schedules that it makes when it frees them.
  */
-class NodeAes implements AesKey {
+class NodeAes implements NativeAesKey {
   readonly #bits: 128 | 192 | 256;
   #key: Uint8Array | undefined;
 
@@ -103,30 +102,6 @@ class NodeAes implements AesKey {
     return nativeCmacState(this.#live());
   }
 
-  kwWrap(data: Uint8Array): Uint8Array {
-    const key = this.#live();
-    requireRange(data.length >= 16 && data.length % 8 === 0, "AES-KW data must be a multiple of 8 bytes, at least 16");
-    return this.#wrap("wrap", key, wrapIv, data);
-  }
-
-  kwUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    const key = this.#live();
-    if (wrapped.length < 24 || wrapped.length % 8 !== 0) return undefined;
-    return this.#unwrap("wrap", key, wrapIv, wrapped);
-  }
-
-  kwpWrap(data: Uint8Array): Uint8Array {
-    const key = this.#live();
-    requireRange(data.length >= 1, "AES-KWP data must not be empty");
-    return this.#wrap("wrap-pad", key, wrapPadIv, data);
-  }
-
-  kwpUnwrap(wrapped: Uint8Array): Uint8Array | undefined {
-    const key = this.#live();
-    if (wrapped.length < 16 || wrapped.length % 8 !== 0) return undefined;
-    return this.#unwrap("wrap-pad", key, wrapPadIv, wrapped);
-  }
-
   destroy(): void {
     wipe(this.#key);
     this.#key = undefined;
@@ -139,21 +114,6 @@ class NodeAes implements AesKey {
 
   #gcm(): CipherGCMTypes {
     return `aes-${this.#bits}-gcm`;
-  }
-
-  #wrap(mode: "wrap" | "wrap-pad", key: Uint8Array, iv: Uint8Array, data: Uint8Array): Uint8Array {
-    const cipher = createCipheriv(`id-aes${this.#bits}-${mode}`, key, iv);
-    return taken(cipher.update(data), cipher.final());
-  }
-
-  /** After the lengths are checked, the one error that is left is a failed integrity check; its text goes nowhere. */
-  #unwrap(mode: "wrap" | "wrap-pad", key: Uint8Array, iv: Uint8Array, wrapped: Uint8Array): Uint8Array | undefined {
-    const decipher = createDecipheriv(`id-aes${this.#bits}-${mode}`, key, iv);
-    try {
-      return taken(decipher.update(wrapped), decipher.final());
-    } catch {
-      return undefined;
-    }
   }
 }
 

@@ -7,7 +7,6 @@ import { hashState, xofState } from "./hash.ts";
 import { pbkdf2 } from "./pbkdf2.ts";
 import * as pure from "./pure.ts";
 import { modularPower, rsaPrivate, rsaPublic } from "./rsa.ts";
-import { sm4Key } from "./sm4.ts";
 import { xPrivate } from "./x-agreement.ts";
 
 /**
@@ -22,7 +21,7 @@ export const nodeEngine: Engine = {
   pbkdf2,
   aes: aesKey,
   hmac: hmacKey,
-  sm4: sm4Key,
+  sm4: pure.sm4Key,
   sm2Public: pure.sm2Public,
   sm2Private: pure.sm2Private,
   sm2Generate: pure.sm2Generate,

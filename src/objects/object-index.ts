@@ -1,4 +1,4 @@
-import { hashOfText } from "../bytes/text-hash.ts";
+import { type HashKey, keyedHashOfText } from "../bytes/keyed-text-hash.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import { HashTable } from "./hash-table.ts";
@@ -18,8 +18,15 @@ interface Wanted {
  * they come and go never makes the maps of a million token objects grow anew.
  */
 export class ObjectIndex {
-  readonly #tokenObjects = new Shelf();
-  readonly #sessionObjects = new Shelf();
+  readonly #tokenObjects: Shelf;
+  readonly #sessionObjects: Shelf;
+
+  /** @param key a secret from whoever chooses labels, who could make them collide otherwise; what is found does not depend on it */
+  constructor(key: HashKey) {
+    const hashOf = keyedHashOfText(key);
+    this.#tokenObjects = new Shelf(hashOf);
+    this.#sessionObjects = new Shelf(hashOf);
+  }
 
   get size(): number {
     return this.#tokenObjects.byHandle.size + this.#sessionObjects.byHandle.size;
@@ -100,6 +107,11 @@ class Shelf {
   );
   readonly #profiles = new Map<string, Profile>();
   readonly #postings = new Map<AttributeName, HashTable<string, Posting>>();
+  readonly #hashOf: (text: string) => number;
+
+  constructor(hashOf: (text: string) => number) {
+    this.#hashOf = hashOf;
+  }
 
   *all(): Generator<TokenObject> {
     for (const { members } of this.#profiles.values()) yield* members;
@@ -153,7 +165,7 @@ class Shelf {
   #postingsOf(name: AttributeName): HashTable<string, Posting> {
     let postings = this.#postings.get(name);
     if (postings === undefined) {
-      postings = new HashTable(hashOfText, (posting, text) => textOfAll(posting, name) === text);
+      postings = new HashTable(this.#hashOf, (posting, text) => textOfAll(posting, name) === text);
       this.#postings.set(name, postings);
     }
     return postings;

@@ -2,11 +2,11 @@ import { expect } from "vitest";
 import { equalBytes } from "../../src/bytes/bytes.ts";
 import type { Engine, Rng } from "../../src/crypto/engine.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
-import { nativeAesKey } from "../../src/node/aes.ts";
 import { nativeEcPrivate, nativeEcPublic } from "../../src/node/ec.ts";
 import { nodeEngine } from "../../src/node/engine.ts";
 import { nativeHmacKey } from "../../src/node/hmac.ts";
 import { seededRng } from "../support/seeded-rng.ts";
+import { opensslAesKey, opensslSm4Key } from "./openssl-ciphers.ts";
 
 /** What a call came to: its value, or which kind of error it threw. */
 export type Outcome = { readonly value: unknown } | { readonly thrown: string };
@@ -19,10 +19,10 @@ export function outcomeOf(call: () => unknown): Outcome {
   }
 }
 
-/** The node engine, and the same without what it leaves to the pure functions for being short. */
+/** The node engine, and the same without what it leaves to the pure functions because they are faster. */
 export const symmetricEngines: readonly Engine[] = [
   nodeEngine,
-  { ...nodeEngine, name: "native", aes: nativeAesKey, hmac: nativeHmacKey },
+  { ...nodeEngine, name: "native", aes: opensslAesKey, hmac: nativeHmacKey, sm4: opensslSm4Key },
 ];
 
 /** The node engine, and the same without what it leaves to the pure functions because they are faster on a curve. */
