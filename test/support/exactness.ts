@@ -24,6 +24,7 @@ type Get<T> = (scope: Scope) => T;
 export function constant(value: number): Range {
   let unit = 0;
   while (!Number.isInteger(value / 2 ** unit)) unit--;
+  while (value !== 0 && Number.isInteger(value / 2 ** (unit + 1))) unit++;
   return { bound: Math.abs(value), unit, constant: value };
 }
 
