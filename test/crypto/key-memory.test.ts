@@ -56,10 +56,10 @@ describe.each([pureEngine, hardenedEngine])("Keys of the $name engine", (engine:
     expect(begun.digest()).toEqual(whole.digest());
   });
 
-  test("with seventeen large tables of GHASH at once, one more than there are, hash as by themselves", () => {
+  test("hash in turns as by themselves, more of them than there are large tables of GHASH for", () => {
     const aad = new Uint8Array(16 * 100).fill(5);
     const tagOf = (aes: AesKey): string => Buffer.from(aes.gcmSeal(iv, aad, none, 16)).toString("hex");
-    const fills = Array.from({ length: 17 }, (_, i) => i + 1);
+    const fills = Array.from({ length: 40 }, (_, i) => i + 1);
     const alone = fills.map((fill) => {
       const key = engine.aes(keyOf(fill));
       const tag = tagOf(key);

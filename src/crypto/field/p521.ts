@@ -311,6 +311,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 22; i++) {
@@ -319,6 +320,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(PRODUCT1, B, G);
   mul(PRODUCT2, A, K);
   for (let i = 0, carry = 0; i < 22; i++) {
@@ -327,6 +329,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rZ[i] = v - h + carry;
     carry = h * I;
   }
+  center(rZ);
 }
 
 /** r = p + (x, y), which is not the neutral point. The result may be an operand. */
@@ -381,6 +384,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 22; i++) {
@@ -389,6 +393,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(PRODUCT1, B, G);
   mul(PRODUCT2, A, K);
   for (let i = 0, carry = 0; i < 22; i++) {
@@ -397,6 +402,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rZ[i] = v - h + carry;
     carry = h * I;
   }
+  center(rZ);
 }
 
 /** r = 2p. The result may be an operand. */
@@ -455,6 +461,7 @@ export function double(r: Point, p: Point): void {
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 22; i++) {
@@ -463,7 +470,16 @@ export function double(r: Point, p: Point): void {
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(rZ, B2, T8);
+}
+
+/** Takes the prime from r as often as it is in the highest limb, rounded: about half of it is left at most. */
+function center(r: Float64Array): void {
+  const s = r[21] + 3 * 2 ** 68 - 3 * 2 ** 68;
+  const over = s * 0.00000762939453125;
+  r[0] += over;
+  r[21] -= s;
 }
 
 /** Forgets what the last calls left behind. */

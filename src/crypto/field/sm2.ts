@@ -234,6 +234,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -242,6 +243,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(PRODUCT1, B, G);
   mul(PRODUCT2, A, K);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -250,6 +252,7 @@ export function add(r: Point, p: Point, q: Point): void {
     rZ[i] = v - h + carry;
     carry = h * I;
   }
+  center(rZ);
 }
 
 /** r = p + (x, y), which is not the neutral point. The result may be an operand. */
@@ -304,6 +307,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -312,6 +316,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(PRODUCT1, B, G);
   mul(PRODUCT2, A, K);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -320,6 +325,7 @@ export function addAffine(r: Point, p: Point, x: Float64Array, y: Float64Array):
     rZ[i] = v - h + carry;
     carry = h * I;
   }
+  center(rZ);
 }
 
 /** r = 2p. The result may be an operand. */
@@ -363,6 +369,7 @@ export function double(r: Point, p: Point): void {
     rX[i] = v - h + carry;
     carry = h * I;
   }
+  center(rX);
   mul(PRODUCT1, F, G);
   mul(PRODUCT2, K, H);
   for (let i = 0, carry = 0; i < 11; i++) {
@@ -371,7 +378,19 @@ export function double(r: Point, p: Point): void {
     rY[i] = v - h + carry;
     carry = h * I;
   }
+  center(rY);
   mul(rZ, B2, T8);
+}
+
+/** Takes the prime from r as often as it is in the highest limb, rounded: about half of it is left at most. */
+function center(r: Float64Array): void {
+  const s = r[10] + 3 * 2 ** 67 - 3 * 2 ** 67;
+  const over = s * 0.0000152587890625;
+  r[0] += over;
+  r[2] -= over * 65536;
+  r[4] += over;
+  r[9] += over * 256;
+  r[10] -= s;
 }
 
 /** Forgets what the last calls left behind. */
