@@ -10,6 +10,7 @@ const ISOLATED = [
 
 export default defineConfig({
   test: {
+    setupFiles: "./test/support/setup.ts",
     reporters: ["default", "./test/support/skip-reporter.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,

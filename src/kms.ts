@@ -41,6 +41,7 @@ export type { Explanation } from "./kms/explain.ts";
 export type { FaultRule } from "./kms/fault-rules.ts";
 export type { Fault, Faults } from "./kms/faults.ts";
 export { ConnectionDropped } from "./kms/interception.ts";
+export type { ProxyCredential } from "./kms/key-stores/authorization.ts";
 export {
   type HealthStatus,
   type XksMisbehaviour,
@@ -50,7 +51,6 @@ export {
 } from "./kms/key-stores/external-proxy.ts";
 export type { ProxyErrorName } from "./kms/key-stores/proxy-failures.ts";
 export type { ConnectionErrorCode } from "./kms/key-stores/record.ts";
-export type { ProxyCredential } from "./kms/key-stores/sigv4.ts";
 export type {
   CloudHsmCluster,
   Surroundings,

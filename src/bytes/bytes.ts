@@ -125,12 +125,20 @@ export function os2ip(bytes: Uint8Array): bigint {
 }
 
 /**
- * I2OSP (RFC 8017, 4.1).
+ * I2OSP (RFC 8017, 4.1), 64 bits at a time: the text of a number shows by its length how many zeros a message of RSA begins
+ * with, and by its digits and letters takes this branch or that.
  * @throws RangeError when the integer is negative or does not fit `length` bytes.
  */
 export function i2osp(value: bigint, length: number): Uint8Array {
   if (value < 0n || value >> BigInt(8 * length) !== 0n) throw new RangeError(`integer does not fit ${length} bytes`);
-  return hexToBytes(value.toString(16).padStart(2 * length, "0"));
+  const whole = 8 * Math.ceil(length / 8);
+  const bytes = new Uint8Array(whole);
+  const view = new DataView(bytes.buffer);
+  for (let at = whole - 8, rest = value; at >= 0; at -= 8, rest >>= 64n) view.setBigUint64(at, rest);
+  if (whole === length) return bytes;
+  const end = bytes.slice(whole - length);
+  wipe(bytes);
+  return end;
 }
 
 /** The shortest big-endian form of an unsigned integer; zero is one byte. */

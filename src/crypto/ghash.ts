@@ -231,9 +231,11 @@ function multiplyByBytes(at: number, x0: number, x1: number, x2: number, x3: num
   reduce(z0, z1, z2, z3, z4, z5, z6, z7);
 }
 
-/** Y = Z modulo x^128 + x^7 + x^2 + x + 1 (6.3): each of the last four words comes in again four words before. */
+/**
+ * Y = Z modulo x^128 + x^7 + x^2 + x + 1 (6.3): each of the last four words comes in again four words before. The last byte of z7
+ * is 0, as a product was moved by 15 bytes at most, so that z7 does not reach z4.
+ */
 function reduce(z0: number, z1: number, z2: number, z3: number, z4: number, z5: number, z6: number, z7: number): void {
-  z4 ^= (z7 << 31) ^ (z7 << 30) ^ (z7 << 25);
   Y[3] = z3 ^ z7 ^ (z7 >>> 1) ^ (z7 >>> 2) ^ (z7 >>> 7) ^ (z6 << 31) ^ (z6 << 30) ^ (z6 << 25);
   Y[2] = z2 ^ z6 ^ (z6 >>> 1) ^ (z6 >>> 2) ^ (z6 >>> 7) ^ (z5 << 31) ^ (z5 << 30) ^ (z5 << 25);
   Y[1] = z1 ^ z5 ^ (z5 >>> 1) ^ (z5 >>> 2) ^ (z5 >>> 7) ^ (z4 << 31) ^ (z4 << 30) ^ (z4 << 25);

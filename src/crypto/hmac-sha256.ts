@@ -27,7 +27,9 @@ export class PreparedHmacSha256 implements HmacKey {
   }
 
   rekey(key: Uint8Array): void {
-    putBytes(key.length <= BLOCK ? key : sha256(key), K0, 0);
+    const hashed = key.length <= BLOCK ? undefined : sha256(key);
+    putBytes(hashed ?? key, K0, 0);
+    hashed?.fill(0);
     for (let at = 0; at < BLOCK; at += 4) block.setInt32(at, block.getInt32(at) ^ 0x36363636);
     chainFrom(this.#inner, block);
     for (let at = 0; at < BLOCK; at += 4) block.setInt32(at, block.getInt32(at) ^ (0x36363636 ^ 0x5c5c5c5c));

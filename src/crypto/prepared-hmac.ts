@@ -43,7 +43,9 @@ class PreparedHmac implements HmacKey {
 
   rekey(key: Uint8Array): void {
     const { of, hash } = this.#shared;
-    putBytes(key.length <= of.blockBytes ? key : hash(key), K0, 0);
+    const hashed = key.length <= of.blockBytes ? undefined : hash(key);
+    putBytes(hashed ?? key, K0, 0);
+    hashed?.fill(0);
     for (let at = 0; at < of.blockBytes; at += 4) block.setInt32(at, block.getInt32(at) ^ 0x36363636);
     chainFrom(of, this.#inner);
     for (let at = 0; at < of.blockBytes; at += 4) block.setInt32(at, block.getInt32(at) ^ (0x36363636 ^ 0x5c5c5c5c));

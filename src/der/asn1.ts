@@ -7,29 +7,13 @@
 
 import { equalBytes, utf8, wipe } from "../bytes/bytes.ts";
 import { DerError, demand } from "./der-error.ts";
+import { CONSTRUCTED, contextTag, headBytes, headOf, readHead, TAG } from "./tlv.ts";
 
 /** A value: contents for a primitive one, a view of the input where it was parsed; values for a constructed one. */
 export interface Block {
   readonly tag: number;
   readonly contents: Uint8Array | readonly Block[];
 }
-
-/** Identifier octets (X.690, 8.1.2) of universal types. */
-// biome-ignore format: a table
-const TAG = {
-  INTEGER:           0x02,
-  BIT_STRING:        0x03,
-  OCTET_STRING:      0x04,
-  NULL:              0x05,
-  OBJECT_IDENTIFIER: 0x06,
-  PRINTABLE_STRING:  0x13,
-  SEQUENCE:          0x30,
-} as const;
-
-/** The bits of an identifier octet: whether a value is constructed, and the number that says that more octets follow. */
-const CONSTRUCTED = 0x20;
-const MORE_OCTETS = 0x1f;
-const CONTEXT_SPECIFIC = 0x80;
 
 /** Above every key's encoding (PKCS #8 of RSA 8192 has 4.7 kB). */
 const MAX_BYTES = 5120;
@@ -38,36 +22,28 @@ const MAX_DEPTH = 16;
 /** @throws DerError when the bytes are not one DER value and nothing more. `what` names the structure. */
 export function parse(der: Uint8Array, what: string): Block {
   demand(der.length <= MAX_BYTES, `${what} is longer than ${MAX_BYTES} bytes`);
-  const { block, end } = readBlock(der, 0, what, MAX_DEPTH);
+  const { block, end } = readBlock(der, 0, der.length, what, MAX_DEPTH);
   demand(end === der.length, `${what} is followed by trailing bytes`);
   return block;
 }
 
-function readBlock(der: Uint8Array, start: number, what: string, depth: number): { block: Block; end: number } {
-  const tag = der[start];
-  demand(tag !== undefined, `${what} is not ASN.1: it ends where a value must begin`);
+function readBlock(
+  der: Uint8Array,
+  at: number,
+  limit: number,
+  what: string,
+  depth: number,
+): { block: Block; end: number } {
   demand(depth > 0, `${what} is nested deeper than ${MAX_DEPTH} values`);
-  demand((tag & MORE_OCTETS) !== MORE_OCTETS, `${what} is not ASN.1 of a kind known here: a tag number is above 30`);
-  const { from, length } = readLength(der, start + 1, what);
-  const end = from + length;
-  demand(end <= der.length, `${what} is not ASN.1: a value is longer than what is around it`);
-  if ((tag & CONSTRUCTED) === 0) return { block: { tag, contents: der.subarray(from, end) }, end };
+  const { tag, start, end } = readHead(der, at, limit, what);
+  if ((tag & CONSTRUCTED) === 0) return { block: { tag, contents: der.subarray(start, end) }, end };
   const contents: Block[] = [];
-  for (let at = from; at < end; ) {
-    const inner = readBlock(der.subarray(0, end), at, what, depth - 1);
+  for (let next = start; next < end; ) {
+    const inner = readBlock(der, next, end, what, depth - 1);
     contents.push(inner.block);
-    at = inner.end;
+    next = inner.end;
   }
   return { block: { tag, contents }, end };
-}
-
-/** A length in the definite form (X.690, 8.1.3), and where the contents begin. Two octets are as many as MAX_BYTES needs. */
-function readLength(der: Uint8Array, at: number, what: string): { from: number; length: number } {
-  const [first, second, third] = der.subarray(at, at + 3);
-  if (first !== undefined && first < 0x80) return { from: at + 1, length: first };
-  if (first === 0x81 && second !== undefined) return { from: at + 2, length: second };
-  if (first === 0x82 && third !== undefined) return { from: at + 3, length: 256 * (second as number) + third };
-  throw new DerError(`${what} is not DER: a length is missing, indefinite or of more than two octets`);
 }
 
 /** The value in DER, in a buffer of its own. */
@@ -85,18 +61,12 @@ function contentLength({ contents }: Block): number {
 
 function encodedLength(block: Block): number {
   const length = contentLength(block);
-  return 1 + lengthOf(length).length + length;
-}
-
-/** Length octets (10.1). */
-function lengthOf(length: number): readonly number[] {
-  if (length < 0x80) return [length];
-  return length < 0x100 ? [0x81, length] : [0x82, length >>> 8, length & 0xff];
+  return headBytes(length) + length;
 }
 
 /** Writes the block at `at`, and returns where it ends. */
 function write(block: Block, der: Uint8Array, at: number): number {
-  const head = [block.tag, ...lengthOf(contentLength(block))];
+  const head = headOf(block.tag, contentLength(block));
   der.set(head, at);
   let end = at + head.length;
   if (block.contents instanceof Uint8Array) {
@@ -123,12 +93,12 @@ export function sequence(...contents: Block[]): Block {
 
 /** A context-specific constructed value: `[tagNumber] EXPLICIT`. */
 export function explicit(tagNumber: number, inner: Block): Block {
-  return { tag: CONTEXT_SPECIFIC | CONSTRUCTED | tagNumber, contents: [inner] };
+  return { tag: contextTag(tagNumber, true), contents: [inner] };
 }
 
 /** `[tagNumber] IMPLICIT OCTET STRING` */
 export function implicitOctets(tagNumber: number, contents: Uint8Array): Block {
-  return { tag: CONTEXT_SPECIFIC | tagNumber, contents };
+  return { tag: contextTag(tagNumber, false), contents };
 }
 
 /** INTEGER from an unsigned big-endian byte string; leading zeros are dropped. */
@@ -163,7 +133,7 @@ export function objectId(oid: string): Block {
       octets.unshift(0x80 | (rest % 0x80));
     return octets;
   });
-  return { tag: TAG.OBJECT_IDENTIFIER, contents: Uint8Array.from(contents) };
+  return { tag: TAG.OID, contents: Uint8Array.from(contents) };
 }
 
 export function nothing(): Block {
@@ -199,7 +169,7 @@ export function readSequence(
 
 /** The value inside `[tagNumber] EXPLICIT`, or `undefined` when the block has another tag. */
 export function readExplicit(block: Block | undefined, tagNumber: number): Block | undefined {
-  if (block?.tag !== (CONTEXT_SPECIFIC | CONSTRUCTED | tagNumber)) return undefined;
+  if (block?.tag !== contextTag(tagNumber, true)) return undefined;
   const [inner, ...others] = block.contents as readonly Block[];
   return others.length === 0 ? inner : undefined;
 }
@@ -228,7 +198,7 @@ export function readVersion(block: Block | undefined, what: string, value: numbe
 
 /** @throws DerError unless the block is an OBJECT IDENTIFIER: its arcs with dots between them. */
 export function readObjectId(block: Block | undefined, what: string): string {
-  const contents = readPrimitive(block, TAG.OBJECT_IDENTIFIER, `${what} must be an OBJECT IDENTIFIER`);
+  const contents = readPrimitive(block, TAG.OID, `${what} must be an OBJECT IDENTIFIER`);
   const arcs: number[] = [];
   let arc = 0;
   for (const octet of contents) {
@@ -261,7 +231,7 @@ export function isNull(block: Block | undefined): boolean {
 }
 
 export function isObjectId(block: Block | undefined): boolean {
-  return block?.tag === TAG.OBJECT_IDENTIFIER;
+  return block?.tag === TAG.OID;
 }
 
 /** The text of a PrintableString, or `undefined` when the block is something else. */

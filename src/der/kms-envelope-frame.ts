@@ -9,6 +9,7 @@
  */
 
 import { be32, concat, fromHex, putBytes } from "../bytes/bytes.ts";
+import { contextTag, headBytes, headOf, TAG } from "./tlv.ts";
 
 /** What made the blob: Encrypt (AQICAH… in base64) or GenerateDataKey (AQIDAH…). */
 export type EnvelopePurpose = "ENCRYPT" | "DATAKEY";
@@ -49,20 +50,16 @@ const DER = {
   tagBytes:        fromHex("020110"),                       // INTEGER 16
 };
 
-const SEQUENCE = 0x30;
-const EXPLICIT_0 = 0xa0;
-const IMPLICIT_0 = 0x80;
-
-/** Tag and definite length, shortest form, of up to 65,535 bytes (X.690, 10.1). */
-function tagAndLength(tag: number, length: number): Uint8Array {
-  if (length < 0x80) return Uint8Array.of(tag, length);
-  if (length < 0x100) return Uint8Array.of(tag, 0x81, length);
-  return Uint8Array.of(tag, 0x82, length >>> 8, length & 0xff);
-}
+const EXPLICIT_0 = contextTag(0, true);
+const IMPLICIT_0 = contextTag(0, false);
 
 /** Bytes of tag, length and contents. */
 function encodedLength(contents: number): number {
-  return contents + (contents < 0x80 ? 2 : contents < 0x100 ? 3 : 4);
+  return headBytes(contents) + contents;
+}
+
+function tagAndLength(tag: number, length: number): Uint8Array {
+  return Uint8Array.from(headOf(tag, length));
 }
 
 /** Lengths of the nested values around that many octets, from the inside out. */
@@ -103,7 +100,7 @@ function formOf(octetCount: number): Form {
 
 function makeForm(octetCount: number): Form {
   const { info, data, content, body } = lengths(octetCount);
-  const sequence = tagAndLength(SEQUENCE, body);
+  const sequence = tagAndLength(TAG.SEQUENCE, body);
   const afterIv = concat(DER.tagBytes, tagAndLength(IMPLICIT_0, octetCount));
   const bytes = concat(
     Uint8Array.of(0x01, 0x02, 0x00, 0x00, 0x78),
@@ -114,9 +111,9 @@ function makeForm(octetCount: number): Form {
     sequence,
     DER.encryptedData,
     tagAndLength(EXPLICIT_0, content),
-    tagAndLength(SEQUENCE, data),
+    tagAndLength(TAG.SEQUENCE, data),
     DER.version,
-    tagAndLength(SEQUENCE, info),
+    tagAndLength(TAG.SEQUENCE, info),
     DER.data,
     DER.aes256GcmToIv,
     new Uint8Array(IV_BYTES),

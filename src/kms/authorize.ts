@@ -6,15 +6,17 @@ import { conditionsOf } from "./condition-keys.ts";
 import type { Facts, Lookups } from "./condition-sources.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { grantsTo } from "./grant-indexes.ts";
-import { type GrantRecord, grantsOn } from "./grant-records.ts";
-import { allowanceOf, allowanceOfAnother, isGrantable } from "./grant-rules.ts";
+import { type GrantRecord, grantRecordId, grantsOn } from "./grant-records.ts";
+import { allowanceOf, allowanceOfAnother, grantToRetire, isGrantable } from "./grant-rules.ts";
 import type { Conditions } from "./key-access.ts";
 import { aliasesOf, isSameKey, unusedDays } from "./lookups.ts";
 import type { Answer, AuthorizationRequest, Decision, IdentityPolicy } from "./policy/authorization.ts";
 import { emptyContext } from "./policy/context.ts";
 import { parseKeyPolicy } from "./policy/document.ts";
 import { decide } from "./policy/evaluate.ts";
+import { MAX_NAMED_GRANTS } from "./policy/explain.ts";
 import type { PolicyDocument } from "./policy/statement.ts";
+import { GRANTS } from "./record-ids.ts";
 
 export interface Question {
   readonly action: string;
@@ -97,17 +99,26 @@ export class Authorizer {
   }
 }
 
-/** Asks the caller's own grants; a denial says of the others too what they lack. The retiring principal's may be any. */
+/** Asks the grants that may permit the request; a denial says of as many as it names, by identifier, what they lack. */
 async function byGrants(store: Store, key: KeyRecord, request: AuthorizationRequest, facts: Facts): Promise<Decision> {
-  const own = await grantsTo(store, key, request.caller);
-  const decision = decide({ ...request, allowances: own.map((grant) => allowanceOf(grant, facts)) });
+  const candidates = await candidatesFor(store, key, facts);
+  const decision = decide({ ...request, allowances: candidates.map((grant) => allowanceOf(grant, facts)) });
   if (decision.allowed) return decision;
-  const ids = new Set(own.map(({ grantId }) => grantId));
-  const isOwn = ({ grantId }: GrantRecord): boolean => request.action === "kms:RetireGrant" || ids.has(grantId);
-  const all = (await grantsOn(store, key)).map(({ value }) => value);
-  const allowances = all.map((grant) => (isOwn(grant) ? allowanceOf(grant, facts) : allowanceOfAnother(grant)));
+  const ids = new Set(candidates.map(({ grantId }) => grantId));
+  const isOwn = ({ grantId }: GrantRecord): boolean => isRetirement(facts) || ids.has(grantId);
+  const first = (await grantsOn(store, key, MAX_NAMED_GRANTS + 1)).map(({ value }) => value);
+  const allowances = first.map((grant) => (isOwn(grant) ? allowanceOf(grant, facts) : allowanceOfAnother(grant)));
   return decide({ ...request, allowances });
 }
+
+/** The caller's own; or the one to be retired, whose grantee may be somebody else. */
+async function candidatesFor(store: Store, key: KeyRecord, facts: Facts): Promise<GrantRecord[]> {
+  if (!isRetirement(facts)) return grantsTo(store, key, facts.caller);
+  const stored = await store.get<GrantRecord>(GRANTS, grantRecordId(key, grantToRetire(facts)));
+  return stored === undefined ? [] : [stored.value];
+}
+
+const isRetirement = ({ action }: Facts): boolean => action === "kms:RetireGrant";
 
 /** A decision with its question, for whoever wants to read them. */
 export function answerOf({ caller, action, resource }: AuthorizationRequest, decision: Decision): Answer {

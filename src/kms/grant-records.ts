@@ -49,9 +49,9 @@ export function grantRecordId(key: KeyRecord, grantId: string): string {
   return grantPrefix(key) + grantId;
 }
 
-/** All grants of a key, by identifier. */
-export function grantsOn(store: Store, key: KeyRecord): Promise<Stored<GrantRecord>[]> {
-  return store.list(GRANTS, { prefix: grantPrefix(key) });
+/** The grants of a key, by identifier: the first `limit` of them, or all. */
+export function grantsOn(store: Store, key: KeyRecord, limit?: number): Promise<Stored<GrantRecord>[]> {
+  return store.list(GRANTS, { prefix: grantPrefix(key), ...(limit !== undefined && { limit }) });
 }
 
 /**

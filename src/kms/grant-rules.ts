@@ -86,10 +86,15 @@ function unmetByChild({ operations, constraints }: GrantRecord, { input }: Facts
   return undefined;
 }
 
+/** The identifier of the grant that a RetireGrant names; none has an empty one. */
+export function grantToRetire({ input: { GrantId, GrantToken } }: Facts): string {
+  return String(GrantId ?? grantIdIn(String(GrantToken)) ?? "");
+}
+
 /** "The grant determines who can retire it" (developer guide, "Retiring and revoking grants"). */
-function unmetByRetirement(grant: GrantRecord, { caller, input }: Facts): string | undefined {
-  const { GrantId, GrantToken } = input;
-  if ((GrantId ?? grantIdIn(String(GrantToken))) !== grant.grantId) return "is another one";
+function unmetByRetirement(grant: GrantRecord, facts: Facts): string | undefined {
+  const { caller } = facts;
+  if (grantToRetire(facts) !== grant.grantId) return "is another one";
   if (isPrincipal(retiringOf(grant), caller)) return undefined;
   if (grant.operations.includes("RetireGrant") && isPrincipal(granteeOf(grant), caller)) return undefined;
   return `names ${retiringOf(grant) ?? "nobody"} as its retiring principal`;

@@ -1,6 +1,6 @@
 /** Keys and aliases as records of the store: how they are found as they are now, and how they change. */
 
-import { after, type Soon } from "../storage/soon.ts";
+import { after, type Soon, soon } from "../storage/soon.ts";
 import type { Stored } from "../storage/store.ts";
 import { strayRemoval } from "./alias-records.ts";
 import type { AliasRecord, CallContext, KeyRecord } from "./context.ts";
@@ -17,7 +17,7 @@ export function keyById(
   keyId: string,
   place: Place = context,
 ): Soon<Stored<KeyRecord> | undefined> {
-  return after(context.store.get<KeyRecord>(KEYS, keyRecordId(place, keyId)), (stored) =>
+  return after(soon(context.store.get<KeyRecord>(KEYS, keyRecordId(place, keyId))), (stored) =>
     stored === undefined || !isDue(stored.value, context.now) ? stored : bringUpToDate(context, place, keyId),
   );
 }
@@ -29,7 +29,7 @@ export function aliasByName(
   place: Place = context,
 ): Soon<Stored<AliasRecord> | undefined> {
   const id = aliasRecordId(place, name);
-  return after(context.store.get<AliasRecord>(ALIASES, id), (stored) => {
+  return after(soon(context.store.get<AliasRecord>(ALIASES, id)), (stored) => {
     if (stored === undefined) return undefined;
     const target = keyById(context, stored.value.targetKeyId, place);
     return after(target, (key) => (key === undefined ? removeStray(context, place, id) : stored));

@@ -7,7 +7,7 @@
  */
 
 import { equalBytes, inOnePiece, toHex } from "../bytes/bytes.ts";
-import { after, type Soon } from "../storage/soon.ts";
+import { after, type Soon, soon } from "../storage/soon.ts";
 import type { BackingKey, CallContext, KeyMaterial, KeyRecord } from "./context.ts";
 import { keyById } from "./key-records.ts";
 import { MATERIALS, materialRecordId } from "./record-ids.ts";
@@ -27,7 +27,7 @@ export interface MaterialOwner {
 /** The key and material that a blob's 32-byte identifier names, or `undefined` when this Region has none. */
 export function materialOwner(context: CallContext, identifier: Uint8Array): Soon<MaterialOwner | undefined> {
   const { id, recordId } = namesOf(context, identifier);
-  return after(context.store.get<MaterialRecord>(MATERIALS, recordId), (entry) => {
+  return after(soon(context.store.get<MaterialRecord>(MATERIALS, recordId)), (entry) => {
     if (entry === undefined) return undefined;
     const { account, keyId } = entry.value;
     return after(keyById(context, keyId, { account, region: context.region }), (key) => {

@@ -4,8 +4,10 @@
  */
 
 import { equalBytes, utf8, wipe } from "../bytes/bytes.ts";
-import { type CborValue, decodeCbor, encodeCbor } from "../bytes/cbor.ts";
 import { Secret } from "../bytes/secret.ts";
+import { type CborDialect, decodeCbor, PREFERRED } from "../cbor/decode.ts";
+import { encodeCbor } from "../cbor/encode.ts";
+import { MAJOR } from "../cbor/items.ts";
 import {
   type AttributeKind,
   type AttributeName,
@@ -16,6 +18,9 @@ import {
 } from "../cryptoki/attributes.ts";
 import { CKK, CKM, CKO } from "../cryptoki/constants.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
+
+type CborValue = number | Uint8Array | readonly CborValue[];
+const DIALECT: CborDialect = { ...PREFERRED, majorTypes: [MAJOR.UNSIGNED, MAJOR.BYTES, MAJOR.ARRAY] };
 
 type Pair = readonly [code: number, value: CborValue];
 
@@ -113,7 +118,7 @@ export function encodeAttributes(attributes: Template): Uint8Array {
 /** The attributes of {@link encodeAttributes}, or `undefined` for any other bytes. */
 export function decodeAttributes(encoded: Uint8Array): Template | undefined {
   try {
-    const attributes = templateOf(decodeCbor(encoded) as readonly Pair[]);
+    const attributes = templateOf(decodeCbor(encoded, DIALECT) as readonly Pair[]);
     return equalBytes(encodeAttributes(attributes), encoded) ? attributes : undefined;
   } catch {
     return undefined;
@@ -131,7 +136,7 @@ export function encodeSecrets(target: TokenObject): Uint8Array {
 /** The secrets of {@link encodeSecrets}, copies, or `undefined` for any other bytes. */
 export function decodeSecrets(encoded: Uint8Array): SecretValues | undefined {
   try {
-    const pairs = decodeCbor(encoded) as readonly Pair[];
+    const pairs = decodeCbor(encoded, DIALECT) as readonly Pair[];
     const again = encodeCbor(sorted([...pairs]));
     const same = equalBytes(again, encoded);
     wipe(again);

@@ -9,11 +9,11 @@ import {
   type KeyObject,
   verify,
 } from "node:crypto";
-import { concat, fromHex, wipe } from "../bytes/bytes.ts";
+import { fromHex, wipe } from "../bytes/bytes.ts";
 import { curves } from "../crypto/ec-curves.ts";
 import type { CurveName, EcPrivateKey, EcPublicKey } from "../crypto/engine.ts";
+import { contextTag, TAG, tlv } from "../der/tlv.ts";
 import { taken } from "./buffers.ts";
-import { tagged } from "./der.ts";
 import { hashNames } from "./hash.ts";
 import { keepingLast } from "./last-key.ts";
 import * as pure from "./pure.ts";
@@ -144,26 +144,25 @@ function multiplyBase(curve: CurveName, k: Uint8Array): Uint8Array {
 
 /** From SubjectPublicKeyInfo (RFC 5480, 2). */
 function publicKeyObject(curve: CurveName, point: Uint8Array): KeyObject {
-  const algorithm = tagged(0x30, concat(ecPublicKey, fromHex(nodeCurves[curve].oid)));
-  const der = tagged(0x30, concat(algorithm, bitString(point)));
+  const algorithm = tlv(TAG.SEQUENCE, ecPublicKey, fromHex(nodeCurves[curve].oid));
+  const der = tlv(TAG.SEQUENCE, algorithm, bitString(point));
   return createPublicKey({ format: "der", type: "spki", key: Buffer.from(der) });
 }
 
 /** From ECPrivateKey (RFC 5915, 3), which OpenSSL reads in a third of the time that it takes for PKCS #8. */
 function privateKeyObject(curve: CurveName, scalar: Uint8Array, point: Uint8Array): KeyObject {
-  const secret = tagged(0x04, scalar);
-  const parts = [tagged(0xa0, fromHex(nodeCurves[curve].oid)), tagged(0xa1, bitString(point))];
-  const content = concat(Uint8Array.of(2, 1, 1), secret, ...parts);
-  const der = tagged(0x30, content);
+  const secret = tlv(TAG.OCTET_STRING, scalar);
+  const parts = [tlv(contextTag(0, true), fromHex(nodeCurves[curve].oid)), tlv(contextTag(1, true), bitString(point))];
+  const der = tlv(TAG.SEQUENCE, Uint8Array.of(TAG.INTEGER, 1, 1), secret, ...parts);
   try {
     return createPrivateKey({ format: "der", type: "sec1", key: Buffer.from(der.buffer) });
   } finally {
-    wipe(secret, content, der);
+    wipe(secret, der);
   }
 }
 
 function bitString(bytes: Uint8Array): Uint8Array {
-  return tagged(0x03, concat(Uint8Array.of(0), bytes));
+  return tlv(TAG.BIT_STRING, Uint8Array.of(0), bytes);
 }
 
 /** OpenSSL checks the scalar's range, but takes one of any length. */

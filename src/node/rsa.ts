@@ -9,7 +9,7 @@ import {
   publicEncrypt,
   verify,
 } from "node:crypto";
-import { bitLength, concat, i2osp, os2ip, unsignedBytes, wipe } from "../bytes/bytes.ts";
+import { bitLength, i2osp, os2ip, unsignedBytes, wipe } from "../bytes/bytes.ts";
 import type { RsaComponents, RsaPrivateKey, RsaPublicKey } from "../crypto/engine.ts";
 import {
   blindingSeedBytes,
@@ -19,9 +19,9 @@ import {
   type RsaPrimitives,
 } from "../crypto/rsa/core.ts";
 import type { ModularPower } from "../crypto/rsa/primes.ts";
+import { TAG, tlv } from "../der/tlv.ts";
 import { taken } from "./buffers.ts";
 import { digest } from "./by-length.ts";
-import { tagged } from "./der.ts";
 import { hashNames, xofState } from "./hash.ts";
 import * as pure from "./pure.ts";
 
@@ -135,7 +135,7 @@ function isBelow(input: Uint8Array, modulus: Uint8Array): boolean {
 /** A DER SEQUENCE of unsigned INTEGERs: RSAPublicKey and RSAPrivateKey (RFC 8017, A.1). */
 function sequence(integers: readonly Uint8Array[]): Uint8Array {
   const encoded = integers.map(integer);
-  const der = tagged(0x30, concat(...encoded));
+  const der = tlv(TAG.SEQUENCE, ...encoded);
   wipe(...encoded);
   return der;
 }
@@ -144,5 +144,5 @@ function integer(bytes: Uint8Array): Uint8Array {
   let start = 0;
   while (start < bytes.length - 1 && bytes[start] === 0) start++;
   const value = bytes.subarray(start);
-  return tagged(0x02, (value[0] as number) < 0x80 ? value : concat(Uint8Array.of(0), value));
+  return (value[0] as number) < 0x80 ? tlv(TAG.INTEGER, value) : tlv(TAG.INTEGER, Uint8Array.of(0), value);
 }

@@ -1,9 +1,19 @@
-import { hashOfText } from "../bytes/text-hash.ts";
+import { type HashKey, keyedHashOfText } from "../bytes/keyed-text-hash.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import { HashTable } from "./hash-table.ts";
 import type { TokenObject } from "./object.ts";
-import { entered, type Group, groupsOf, membersOf, type Posting, sizeOf, textOfAll, without } from "./posting.ts";
+import {
+  entered,
+  type Group,
+  groupsOf,
+  membersOf,
+  type Posting,
+  proofOf,
+  sizeOf,
+  textOfAll,
+  without,
+} from "./posting.ts";
 import { type Attribute, isTelling, Profile, partsOf } from "./profile.ts";
 import { sameValue, textOf } from "./values.ts";
 
@@ -18,8 +28,15 @@ interface Wanted {
  * they come and go never makes the maps of a million token objects grow anew.
  */
 export class ObjectIndex {
-  readonly #tokenObjects = new Shelf();
-  readonly #sessionObjects = new Shelf();
+  readonly #tokenObjects: Shelf;
+  readonly #sessionObjects: Shelf;
+
+  /** @param key a secret from whoever chooses labels, who could make them collide otherwise; what is found does not depend on it */
+  constructor(key: HashKey) {
+    const hashOf = keyedHashOfText(key);
+    this.#tokenObjects = new Shelf(hashOf);
+    this.#sessionObjects = new Shelf(hashOf);
+  }
 
   get size(): number {
     return this.#tokenObjects.byHandle.size + this.#sessionObjects.byHandle.size;
@@ -100,6 +117,11 @@ class Shelf {
   );
   readonly #profiles = new Map<string, Profile>();
   readonly #postings = new Map<AttributeName, HashTable<string, Posting>>();
+  readonly #hashOf: (text: string) => number;
+
+  constructor(hashOf: (text: string) => number) {
+    this.#hashOf = hashOf;
+  }
 
   *all(): Generator<TokenObject> {
     for (const { members } of this.#profiles.values()) yield* members;
@@ -153,7 +175,8 @@ class Shelf {
   #postingsOf(name: AttributeName): HashTable<string, Posting> {
     let postings = this.#postings.get(name);
     if (postings === undefined) {
-      postings = new HashTable(hashOfText, (posting, text) => textOfAll(posting, name) === text);
+      const isOf = (posting: Posting, text: string, proof = ""): boolean => textOfAll(posting, name, proof) === text;
+      postings = new HashTable(this.#hashOf, isOf, proofOf);
       this.#postings.set(name, postings);
     }
     return postings;

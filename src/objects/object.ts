@@ -3,7 +3,6 @@ import type { AttributeName, AttributeValue, Template, ValueOf } from "../crypto
 import { CkrError, demand } from "../cryptoki/error.ts";
 import type { ObjectHandle, SessionHandle } from "../cryptoki/handles.ts";
 import type { Profile } from "./profile.ts";
-import { textAt } from "./texts.ts";
 import { fromText } from "./values.ts";
 
 /** A prepared key (AES schedule, HMAC states, CRT values …), kept beside the object and wiped with it. */
@@ -100,8 +99,12 @@ export class TokenObject {
 
   /** The text of a telling attribute ({@link Profile}), in an index. */
   text(name: AttributeName): string | undefined {
-    const place = this.#profile?.telling.indexOf(name) ?? -1;
-    return place < 0 ? undefined : textAt(this.#texts, place);
+    return this.#profile?.textOf(name, this.#texts);
+  }
+
+  /** All those texts, as the index has given them. */
+  get texts(): string {
+    return this.#texts;
   }
 
   secretNames(): AttributeName[] {

@@ -14,9 +14,12 @@ interface Several {
   readonly byProfile: Map<Profile, TokenObject | Set<TokenObject>>;
 }
 
+/** What the text of all is found in: that of a single object among its own texts. */
+export const proofOf = (posting: Posting): string => (posting instanceof TokenObject ? posting.texts : posting.text);
+
 /** The text that all have. */
-export function textOfAll(posting: Posting, name: AttributeName): string | undefined {
-  return posting instanceof TokenObject ? posting.text(name) : posting.text;
+export function textOfAll(posting: Posting, name: AttributeName, proof: string): string | undefined {
+  return posting instanceof TokenObject ? posting.profile?.textOf(name, proof) : proof;
 }
 
 /** A posting with one object more. */

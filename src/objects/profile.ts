@@ -1,6 +1,6 @@
 import { type AttributeName, type AttributeValue, CKA } from "../cryptoki/attributes.ts";
 import type { TokenObject } from "./object.ts";
-import { joined } from "./texts.ts";
+import { joined, textAt } from "./texts.ts";
 import { textOf } from "./values.ts";
 
 /** Attributes that tell objects apart: strings and byte strings, looked up by value. */
@@ -55,6 +55,12 @@ export class Profile implements Omit<Parts, "texts"> {
     this.name = name;
     this.shared = shared;
     this.telling = telling;
+  }
+
+  /** The text of a telling attribute of an object that has these texts. */
+  textOf(name: AttributeName, texts: string): string | undefined {
+    const place = this.telling.indexOf(name);
+    return place < 0 ? undefined : textAt(texts, place);
   }
 }
 

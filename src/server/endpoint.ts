@@ -5,6 +5,7 @@ import { inputShape, type OperationName } from "../kms/inputs.ts";
 import { ConnectionDropped } from "../kms/interception.ts";
 import { isOperation, OPERATIONS } from "../kms/operations.ts";
 import { after, caught, type Soon } from "../storage/soon.ts";
+import { rpcV2Cbor } from "./cbor-codec.ts";
 import { credentialsOf } from "./credentials.ts";
 import { awsJson } from "./json-codec.ts";
 import type { Protocol } from "./protocol.ts";
@@ -29,9 +30,6 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const JSON_TYPES: readonly string[] = [awsJson.type, "application/x-amz-json-1.0", "application/json"];
 /** The end of a path of RPC v2 CBOR; before it there may be a prefix (smithy.io, RPC v2 CBOR, "Requests"). */
 const RPC_PATH = /\/service\/TrentService\/operation\/([A-Za-z]{1,64})$/;
-
-/** It comes with the first request in it: the library that it stands on is a seventh of what a KMS would load. */
-let rpcV2Cbor: Promise<Protocol> | undefined;
 
 export type Endpoint = (request: WireRequest) => Promise<Answer>;
 /** An endpoint whose answer is there at once when nothing has to be waited for: throws or rejects as an endpoint rejects. */
@@ -110,14 +108,12 @@ function jsonCall({ header }: WireRequest, type: string): Called {
   return { protocol: awsJson, operation };
 }
 
-async function answerRpc(exchange: Exchange, type: string): Promise<Content> {
+function answerRpc(exchange: Exchange, type: string): Soon<Content> {
   const { path, header } = exchange.request;
   const [, name] = RPC_PATH.exec(path) ?? [];
   if (name === undefined) return notFound();
-  rpcV2Cbor ??= import("./cbor-codec.ts").then((codec) => codec.rpcV2Cbor);
-  const protocol = await rpcV2Cbor;
-  const isRpc = header("smithy-protocol") === "rpc-v2-cbor" && (type === protocol.type || exchange.body.length === 0);
-  return answerKms(exchange, { protocol, operation: isRpc && isOperation(name) ? name : undefined });
+  const isRpc = header("smithy-protocol") === "rpc-v2-cbor" && (type === rpcV2Cbor.type || exchange.body.length === 0);
+  return answerKms(exchange, { protocol: rpcV2Cbor, operation: isRpc && isOperation(name) ? name : undefined });
 }
 
 function answerKms(exchange: Exchange, { protocol, operation }: Called): Soon<Content> {

@@ -1,24 +1,24 @@
 /** What a signed request says of its signature (AWS Signature Version 4), in its `Authorization` header or its query. */
 
 import { fail } from "../kms/errors.ts";
+import { ALGORITHM, basicDate, type Scope } from "../kms/signature-v4.ts";
 import type { WireRequest } from "./wire-service.ts";
 
 export interface SignatureParameters {
   readonly form: "header" | "query";
   readonly accessKeyId: string;
-  /** The rest of the credential: date, region, service and terminator. */
-  readonly scope: readonly [date: string, region: string, service: string, terminator: string];
+  /** The rest of the credential. */
+  readonly scope: Scope;
   /** In lower case, in the order in which they are signed. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
-  /** ISO 8601 basic format, `YYYYMMDDTHHMMSSZ`. */
+  /** As {@link basicDate} writes it. */
   readonly date: string;
   /** Of a query: for how many seconds after its date it is good. */
   readonly expires: number | undefined;
   readonly sessionToken: string | undefined;
 }
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
 const MAX_EXPIRES_SECONDS = 604_800;
 
 /**
@@ -92,7 +92,7 @@ function common(algorithm: string, credential: string, signedHeaders: string, da
   }
   return {
     accessKeyId,
-    scope: scope as unknown as SignatureParameters["scope"],
+    scope: scope as unknown as Scope,
     signedHeaders: signedHeaders.toLowerCase().split(";"),
     date,
   };
@@ -108,16 +108,6 @@ function dateHeader(value: string | null): string | undefined {
   if (value === null || /^\d{8}T\d{6}Z$/.test(value)) return value ?? undefined;
   const time = Date.parse(value);
   return Number.isNaN(time) ? value : basicDate(time);
-}
-
-/** ISO 8601 basic format to the second. */
-export function basicDate(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace(/[-:]|\.\d+/g, "");
-}
-
-/** Milliseconds since the epoch, or NaN. */
-export function timeOf(date: string): number {
-  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 }
 
 function incomplete(message: string): never {

@@ -1,10 +1,9 @@
-/** Verifies a request's signature (AWS Signature Version 4: IAM user guide, "Create a signed AWS API request"). */
+/** Verifies a request's signature (AWS Signature Version 4). */
 
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { equalBytes, fromHex, toHex, utf8 } from "../bytes/bytes.ts";
+import { equalBytes, fromHex } from "../bytes/bytes.ts";
 import { fail, KmsError } from "../kms/errors.ts";
-import { basicDate, type SignatureParameters, signatureParameters, timeOf } from "./signature-parameters.ts";
+import { basicDate, sign, TERMINATOR, timeOf } from "../kms/signature-v4.ts";
+import { type SignatureParameters, signatureParameters } from "./signature-parameters.ts";
 import type { WireCredentials, WireRequest } from "./wire-service.ts";
 
 export interface SignatureRules {
@@ -77,9 +76,9 @@ function requireScope({ scope, date }: SignatureParameters, expected: string, { 
   const wrong = [
     ...(isRegion(region) ? [] : [`Credential should be scoped to a valid region, not '${region}'. `]),
     ...(service === expected ? [] : [`Credential should be scoped to correct service: '${expected}'. `]),
-    ...(terminator === "aws4_request"
+    ...(terminator === TERMINATOR
       ? []
-      : [`Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `]),
+      : [`Credential should be scoped with a valid terminator: '${TERMINATOR}', not '${terminator}'. `]),
     ...(day === date.slice(0, 8)
       ? []
       : [
@@ -96,48 +95,15 @@ const MISMATCH =
 
 /** The error's cause has the canonical request, which is what a client's own must be compared with. */
 function requireMatch(parameters: SignatureParameters, request: WireRequest, body: Uint8Array, secret: string): void {
-  const { scope, date, signature } = parameters;
-  const canonical = canonicalRequest(parameters, request, body);
-  const toSign = ["AWS4-HMAC-SHA256", date, scope.join("/"), toHex(sha256(utf8(canonical)))].join("\n");
-  const key = scope.reduce((parent, part) => mac(parent, part), utf8(`AWS4${secret}`));
-  if (/^[0-9a-f]{64}$/.test(signature) && equalBytes(fromHex(signature), mac(key, toSign))) return;
-  const cause = new Error(`the canonical request is\n${canonical}\nand the string to sign\n${toSign}`);
+  const { date, scope, signature, signedHeaders } = parameters;
+  const { method, path, header } = request;
+  const headers = signedHeaders.map((name) => [name, header(name) ?? ""] as const);
+  const query = [...request.query].filter(([name]) => name !== "X-Amz-Signature");
+  const expected = sign({ method, path, query, headers, body, date, scope }, secret);
+  if (/^[0-9a-f]{64}$/.test(signature) && equalBytes(fromHex(signature), expected.signature)) return;
+  const { canonicalRequest, stringToSign } = expected;
+  const cause = new Error(`the canonical request is\n${canonicalRequest}\nand the string to sign\n${stringToSign}`);
   throw new KmsError("InvalidSignatureException", MISMATCH, { cause });
-}
-
-/** The path is encoded once more than it came, as for all services but S3. */
-function canonicalRequest(
-  { signedHeaders }: SignatureParameters,
-  { method, path, header, query }: WireRequest,
-  body: Uint8Array,
-): string {
-  const headers = signedHeaders.map((name) => `${name}:${(header(name) ?? "").trim().replace(/ +/g, " ")}\n`);
-  const uri = path.split("/").map(encode).join("/");
-  return [method, uri, canonicalQuery(query), headers.join(""), signedHeaders.join(";"), toHex(sha256(body))].join(
-    "\n",
-  );
-}
-
-function canonicalQuery(query: URLSearchParams): string {
-  return [...query]
-    .filter(([name]) => name !== "X-Amz-Signature")
-    .map(([name, value]): [string, string] => [encode(name), encode(value)])
-    .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y))
-    .map(([name, value]) => `${name}=${value}`)
-    .join("&");
-}
-
-/** Percent-encoding of everything that is not unreserved (RFC 3986, 2.3). */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-function mac(key: Uint8Array, text: string): Uint8Array {
-  return hmac(sha256, key, utf8(text));
 }
 
 function invalid(message: string): never {

@@ -4,6 +4,16 @@
  */
 export type Soon<T> = T | Promise<T>;
 
+/**
+ * What code that is not ours gives, as `await` would take it: its promises may be of another realm, or of its own kind.
+ * Everything else here takes only promises of this realm for such.
+ */
+export function soon<T>(given: T | PromiseLike<T>): Soon<T> {
+  if (given instanceof Promise) return given;
+  const isLater = typeof (given as Partial<PromiseLike<T>> | null | undefined)?.then === "function";
+  return isLater ? Promise.resolve(given) : (given as T);
+}
+
 /** Goes on with a value, at once when it is there. */
 export function after<T, R>(value: Soon<T>, go: (value: T) => Soon<R>): Soon<R> {
   return value instanceof Promise ? value.then(go) : go(value);

@@ -3,8 +3,6 @@
  * encode the same records; nodes that share one are kept apart by the version that each record carries.
  */
 
-import type { Soon } from "./soon.ts";
-
 /** What a record may hold: data that CBOR has, nothing else. */
 export type Value =
   | undefined
@@ -42,8 +40,8 @@ export class StoreConflict extends Error {
 }
 
 export interface Store {
-  /** A store in memory answers at once. */
-  get<T>(table: string, id: string): Soon<Stored<T> | undefined>;
+  /** A store in memory answers at once; what comes later may be any promise (`soon`). */
+  get<T>(table: string, id: string): Stored<T> | undefined | PromiseLike<Stored<T> | undefined>;
   /** Records whose id starts with `prefix`, by id ascending, beginning after the id `after`. */
   list<T>(table: string, options: { prefix: string; after?: string; limit?: number }): Promise<Stored<T>[]>;
   /** @throws StoreConflict */

@@ -44,7 +44,8 @@ export class BuiltInObjects {
   }
 
   #make(): ObjectIndex {
-    const index = new ObjectIndex();
+    // Nobody but us names them.
+    const index = new ObjectIndex([0, 0]);
     for (const [CLASS, templates] of Object.entries(OBJECTS) as [BuiltInClass, (typeof OBJECTS)[BuiltInClass]][])
       for (const template of templates(this.#validations))
         index.add(

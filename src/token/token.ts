@@ -13,6 +13,9 @@ import { SavedDigests } from "./digest-operation.ts";
 import { MAX_PIN_BYTES, MIN_PIN_BYTES, Pin, type PinRules } from "./pin.ts";
 import type { KnownValidation } from "./validations.ts";
 
+/** CK_TOKEN_INFO has 16 characters for it. */
+const SERIAL_NUMBER_BYTES = 8;
+
 /** Who can be logged in: CKU_USER and CKU_SO. */
 export type UserType = "user" | "so";
 
@@ -82,7 +85,8 @@ export interface SessionState {
 export class Token {
   readonly slot: SlotId;
   readonly surroundings: Surroundings;
-  readonly objects: ObjectIndex = new ObjectIndex();
+  /** Of a token that is initialised; there are none before. */
+  objects: ObjectIndex = new ObjectIndex([0, 0]);
   readonly builtIn: BuiltInObjects;
   readonly sessions: Map<SessionHandle, SessionState> = new Map();
   readonly savedDigests: SavedDigests = new SavedDigests();
@@ -178,12 +182,16 @@ export class Token {
     } else {
       this.#soPin = soPin === null ? undefined : new Pin(soPin, pinRules, toBeChanged);
     }
-    for (const object of [...this.objects.all()]) this.destroy(object);
+    const random = rng(SERIAL_NUMBER_BYTES + 8);
+    const words = new DataView(random.buffer, random.byteOffset + SERIAL_NUMBER_BYTES);
+    // All are token objects, as no session is open. To take them out of the index one by one takes longer than to wipe them.
+    for (const object of this.objects.all()) object.destroy();
+    this.objects = new ObjectIndex([words.getInt32(0), words.getInt32(4)]);
     this.savedDigests.clear();
     this.#userPin = undefined;
     this.#loginRequired = this.#soPin !== undefined;
     this.#label = label;
-    this.#serialNumber = toHex(rng(8));
+    this.#serialNumber = toHex(random.subarray(0, SERIAL_NUMBER_BYTES));
   }
 
   /** C_InitPIN, by the SO. @throws CkrError CKR_USER_NOT_LOGGED_IN, CKR_PIN_EXPIRED, CKR_PIN_LEN_RANGE */

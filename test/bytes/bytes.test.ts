@@ -67,7 +67,14 @@ test("i2osp and os2ip are inverse, and an integer that does not fit is refused",
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 70 }), (x) => b.equalBytes(b.i2osp(b.os2ip(x), x.length), x)),
   );
+  for (let length = 1; length <= 40; length++) {
+    expect(b.toHex(b.i2osp(0xa5n, length))).toBe("a5".padStart(2 * length, "0"));
+    expect(b.toHex(b.i2osp((1n << BigInt(8 * length)) - 1n, length))).toBe("ff".repeat(length));
+  }
+  expect(b.i2osp(0n, 0)).toEqual(new Uint8Array(0));
+  expect(() => b.i2osp(1n, 0)).toThrow(RangeError);
   expect(() => b.i2osp(256n, 1)).toThrow(RangeError);
+  expect(() => b.i2osp(1n << 64n, 8)).toThrow(RangeError);
   expect(() => b.i2osp(-1n, 4)).toThrow(RangeError);
   expect(b.os2ip(new Uint8Array(0))).toBe(0n);
 });

@@ -1,12 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Report } from "../../src/conformance/report/model.ts";
-import { describeWithSoftHsm, PEERS, PIN, SOFTHSM2, softHsmToken } from "../support/softhsm.ts";
+import { describeWithSoftHsm, PEERS, PIN, SOFTHSM2, softHsmToken, TOKENS } from "../support/softhsm.ts";
 import { run } from "./endpoint.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-test-"));
+const directory = mkdtempSync(join(TOKENS, "pocket-hsm-test-"));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const reportAt = (path: string): Report => JSON.parse(readFileSync(path, "utf8")) as Report;

@@ -267,7 +267,7 @@ describe("pocket-hsm serve --entropy-seed", () => {
     const [first, second, other, onNode] = await Promise.all([
       history("07".repeat(32), 0),
       history("07".repeat(32), 20),
-      history("09".repeat(32), 0),
+      history("0b".repeat(32), 0),
       history("07".repeat(32), 0, "--engine", "node"),
     ]);
     expect(first).toHaveLength(15);

@@ -45,6 +45,17 @@ overEngines(({ digest, hash: hashState, xof, pbkdf2, hmac: hmacKey }) => {
       );
     });
 
+    test("agrees with node:crypto for a long part behind one of every length up to a block", () => {
+      const long = Uint8Array.from({ length: 600 }, (_, i) => i * 7);
+      for (let held = 0; held <= block; held++) {
+        const state = hashState(name);
+        state.update(long.subarray(0, held));
+        state.update(long);
+        const expected = createHash(nodeName).update(long.subarray(0, held)).update(long).digest();
+        expect(state.digest()).toEqual(plain(expected));
+      }
+    });
+
     test("keyed as HMAC agrees with node:crypto, whole, in parts and interleaved, for keys around the block length", () => {
       const keys = fc.oneof(bytes(40), fc.uint8Array({ minLength: block - 1, maxLength: block + 1 }), bytes(400));
       fc.assert(
@@ -119,16 +130,19 @@ overEngines(({ digest, hash: hashState, xof, pbkdf2, hmac: hmacKey }) => {
     }
   });
 
-  test("a destroyed HMAC key makes no MAC", () => {
-    const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
+  /** One of each implementation. */
+  const kinds = ["SHA256", "SHA1", "SHA512", "SM3", "SHA3_256"] as const;
+
+  test.each(kinds)("a destroyed HMAC key of %s makes no MAC", (name) => {
+    const key = hmacKey(name, new Uint8Array(32).fill(7));
     key.mac(new Uint8Array(3));
     key.destroy();
     expect(() => key.mac(new Uint8Array(3))).toThrow();
     expect(() => key.start().update(new Uint8Array(3))).toThrow();
   });
 
-  test("a MAC already started outlives its key's destruction unchanged", () => {
-    const key = hmacKey("SHA256", new Uint8Array(32).fill(7));
+  test.each(kinds)("a MAC of %s already started outlives its key's destruction unchanged", (name) => {
+    const key = hmacKey(name, new Uint8Array(32).fill(7));
     const expected = key.mac(new Uint8Array(3));
     const running = key.start();
     key.destroy();

@@ -1,8 +1,9 @@
 /** Prepared keys take their memory from pools and give it back (word-pool.ts): nobody may get what another still has. */
 
-import { describe, expect, test } from "vitest";
-import type { AesKey, Engine } from "../../src/crypto/engine.ts";
+import { describe, expect, test, vi } from "vitest";
+import type { AesKey, Engine, HashName } from "../../src/crypto/engine.ts";
 import { hardenedEngine } from "../../src/crypto/hardened/engine.ts";
+import { hashBytes } from "../../src/crypto/hash.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import { wordPool } from "../../src/crypto/word-pool.ts";
 
@@ -55,10 +56,10 @@ describe.each([pureEngine, hardenedEngine])("Keys of the $name engine", (engine:
     expect(begun.digest()).toEqual(whole.digest());
   });
 
-  test("with nine large tables of GHASH at once, one more than there are, hash as by themselves", () => {
+  test("with seventeen large tables of GHASH at once, one more than there are, hash as by themselves", () => {
     const aad = new Uint8Array(16 * 100).fill(5);
     const tagOf = (aes: AesKey): string => Buffer.from(aes.gcmSeal(iv, aad, none, 16)).toString("hex");
-    const fills = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+    const fills = Array.from({ length: 17 }, (_, i) => i + 1);
     const alone = fills.map((fill) => {
       const key = engine.aes(keyOf(fill));
       const tag = tagOf(key);
@@ -80,3 +81,31 @@ test("A pool wipes what it is given, and gives it to one who asks", () => {
   expect(pool.take()).toBe(words);
   expect(pool.take()).not.toBe(words);
 });
+
+test.each<[HashName, number]>([
+  ["SHA1", 64],
+  ["SHA256", 64],
+  ["SHA384", 128],
+  ["SHA512", 128],
+  ["SM3", 64],
+])(
+  "An HMAC key of %s that is longer than a block is hashed, and leaves no array with its hash behind",
+  (name, block) => {
+    const made: Uint8Array[] = [];
+    class Recorded extends Uint8Array {
+      constructor(...given: ConstructorParameters<typeof Uint8Array>) {
+        super(...given);
+        made.push(this);
+      }
+    }
+    const key = new Uint8Array(block + 1).fill(7);
+    vi.stubGlobal("Uint8Array", Recorded);
+    try {
+      pureEngine.hmac(name, key);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(made.map(({ length }) => length)).toContain(hashBytes(name));
+    expect(made.flatMap((array) => [...array]).every((byte) => byte === 0)).toBe(true);
+  },
+);

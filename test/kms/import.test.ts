@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { utf8 } from "../../src/bytes/bytes.ts";
 import { describeWith } from "../support/programs.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 import { type Core, openCore } from "./support/core.ts";
 import { expectRefusal } from "./support/refusals.ts";
 import { wrapMaterial } from "./support/wrapping.ts";
@@ -324,7 +325,7 @@ describe("material of other key specs", () => {
   ])("RSA_2048 for %s: the public key is that of the material", async (KeyUsage, algorithm) => {
     const core = openCore();
     const { KeyId } = await external(core, { KeySpec: "RSA_2048", KeyUsage });
-    const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const pair = nodeRsaKey(2048);
     await importPrivate(core, KeyId, pair.privateKey, algorithm);
     const { PublicKey } = await core.call("GetPublicKey", { KeyId });
     expect(Buffer.from(PublicKey)).toEqual(pair.publicKey.export({ type: "spki", format: "der" }));

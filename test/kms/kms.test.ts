@@ -183,7 +183,7 @@ describe("createKms", () => {
   });
 
   test("two of them on one HSM and one store are one KMS, and closing one leaves the other", async () => {
-    const [hsm, store] = [createHsm({ pin: "123456" }), memoryStore()];
+    const [hsm, store] = [createHsm({ pin: "123456", pinCost: 2 }), memoryStore()];
     const [first, second] = [createKms({ hsm, store, pin: "123456" }), createKms({ hsm, store, pin: "123456" })];
     const input = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" } as const;
     const { KeyMetadata } = await first.client().send(new CreateKeyCommand(input));

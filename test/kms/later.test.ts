@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import {
   CreateAliasCommand,
   CreateKeyCommand,
@@ -30,9 +31,25 @@ function laterStore(): Store {
   };
 }
 
-describe.each([
+/** One whose answers are promises of another kind than this realm's, as those of a store in a context of its own are. */
+function foreignStore(later: <T>(value: Promise<T>) => PromiseLike<T>): Store {
+  const store = laterStore();
+  return {
+    get: (table, id) => later(Promise.resolve(store.get(table, id))) as never,
+    list: (table, options) => later(store.list(table, options)) as never,
+    commit: (changes) => later(store.commit(changes)) as never,
+    close: () => later(store.close()) as never,
+  };
+}
+
+const promiseElsewhere: PromiseConstructor = runInNewContext("Promise");
+
+describe.each<[string, () => Store]>([
   ["at once", memoryStore],
   ["later", laterStore],
+  ["by promises of another realm", () => foreignStore((value) => promiseElsewhere.resolve(value))],
+  // biome-ignore lint/suspicious/noThenProperty: that is what it is
+  ["by mere thenables", () => foreignStore((value) => ({ then: value.then.bind(value) }))],
 ])("on a store that answers %s", (_, makeStore) => {
   let kms: Kms;
   beforeEach(() => {

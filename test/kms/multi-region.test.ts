@@ -24,6 +24,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { describe, expect, test } from "vitest";
 import { createKms, type Kms } from "../../src/kms.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 import { wrapMaterial } from "./support/wrapping.ts";
 
 const DAY = 86_400_000;
@@ -41,7 +42,7 @@ interface Regions {
 
 /** The SDK's clients of three Regions. */
 function openRegions(): Regions {
-  const kms = createKms();
+  const kms = createKms({ engine: pooledRsaEngine });
   kms.clock.freeze();
   kms.clock.set(START);
   const client = (region: string): KMSClient => new KMSClient({ ...kms.clientConfig(), region });

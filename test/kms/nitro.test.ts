@@ -1,7 +1,14 @@
 /** `Recipient`: verified attestation documents, answers for an enclave alone, with OpenSSL on the other side. */
 
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync, sign as nodeSign, randomBytes } from "node:crypto";
+import {
+  createPrivateKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign as nodeSign,
+  randomBytes,
+  X509Certificate,
+} from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +29,7 @@ import { readSignedDocument } from "../../src/kms/nitro/document.ts";
 import { mintDocument } from "../../src/kms/nitro/mint.ts";
 import { createKms, createTestEnclave, type Kms, type TestEnclave } from "../../src/kms.ts";
 import { describeWith } from "../support/programs.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const IMAGE = "ab".repeat(48);
 const Plaintext = new TextEncoder().encode("attack at dawn");
@@ -32,7 +40,7 @@ let kms: Kms;
 let client: KMSClient;
 let KeyId: string;
 beforeAll(async () => {
-  kms = createKms();
+  kms = createKms({ engine: pooledRsaEngine });
   kms.clock.freeze();
   enclave = await createTestEnclave({
     pcrs: { 0: IMAGE, 3: new Uint8Array(48).fill(3) },
@@ -302,7 +310,7 @@ describeWith("openssl", "OpenSSL", () => {
 
   interface Made {
     readonly der: Uint8Array;
-    readonly key: ReturnType<typeof generateKeyPairSync>["privateKey"];
+    readonly key: KeyObject;
   }
 
   /** A certificate that OpenSSL makes, signed by another or by itself. */
@@ -317,15 +325,8 @@ describeWith("openssl", "OpenSSL", () => {
       subject = `/CN=${name}`,
     }: Partial<Request> = {},
   ): Made {
-    openssl(
-      "ecparam",
-      "-name",
-      curve === "P-384" ? "secp384r1" : "prime256v1",
-      "-genkey",
-      "-noout",
-      "-out",
-      `${name}.key`,
-    );
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: curve });
+    writeFileSync(file(`${name}.key`), privateKey.export({ type: "pkcs8", format: "pem" }));
     openssl("req", "-new", "-key", `${name}.key`, "-subj", subject, "-out", `${name}.csr`);
     writeFileSync(file(`${name}.ext`), (extensions ?? CA).join("\n"));
     const signer =
@@ -334,9 +335,7 @@ describeWith("openssl", "OpenSSL", () => {
       ...["x509", "-req", "-in", `${name}.csr`, ...signer, `-${digest}`, "-days", days, "-set_serial", "7"],
       ...["-extfile", `${name}.ext`, "-out", `${name}.pem`],
     );
-    openssl("x509", "-in", `${name}.pem`, "-outform", "DER", "-out", `${name}.der`);
-    openssl("pkcs8", "-topk8", "-nocrypt", "-in", `${name}.key`, "-out", `${name}.p8`);
-    return { der: readFileSync(file(`${name}.der`)), key: readFileSync(file(`${name}.p8`)) as never };
+    return readMade(name);
   }
 
   interface Request {
@@ -364,7 +363,7 @@ describeWith("openssl", "OpenSSL", () => {
         userData: null,
         nonce: null,
       },
-      (data) => Uint8Array.from(nodeSign("sha384", data, { key: signedBy.key as never, dsaEncoding: "ieee-p1363" })),
+      (data) => Uint8Array.from(nodeSign("sha384", data, { key: signedBy.key, dsaEncoding: "ieee-p1363" })),
     );
   }
 
@@ -442,7 +441,8 @@ describeWith("openssl", "OpenSSL", () => {
   });
 
   function readMade(name: string): Made {
-    return { der: readFileSync(file(`${name}.der`)), key: readFileSync(file(`${name}.p8`)) as never };
+    const { raw: der } = new X509Certificate(readFileSync(file(`${name}.pem`)));
+    return { der, key: createPrivateKey(readFileSync(file(`${name}.key`))) };
   }
 
   function mintLate(chain: readonly Made[], timestamp: number): Uint8Array {
@@ -453,7 +453,7 @@ describeWith("openssl", "OpenSSL", () => {
         ...{ certificate: last.der, cabundle: chain.slice(0, -1).map(({ der }) => der) },
         ...{ publicKey: enclave.publicKey, userData: null, nonce: null },
       },
-      (data) => Uint8Array.from(nodeSign("sha384", data, { key: last.key as never, dsaEncoding: "ieee-p1363" })),
+      (data) => Uint8Array.from(nodeSign("sha384", data, { key: last.key, dsaEncoding: "ieee-p1363" })),
     );
   }
 });

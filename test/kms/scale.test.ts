@@ -106,3 +106,22 @@ test("a page of grants reads a few more than it shows, on a key that has many", 
   expect((await call("ListRetirableGrants", { RetiringPrincipal })).Grants).toHaveLength(1);
   expect(recordsOf(GRANTS)).toBeLessThan(40);
 });
+
+test("a denial reads few of a key's many grants, and RetireGrant the one that it names", async () => {
+  const [KeyId] = keys;
+  const role = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
+  const granted: string[] = [];
+  for (let i = 0; i < 80; i++) {
+    const grant = { KeyId, GranteePrincipal: role("a"), RetiringPrincipal: role("b"), Operations: ["Encrypt"] };
+    granted.push((await call("CreateGrant", grant)).GrantId);
+  }
+  const GrantId = granted.toSorted()[79];
+  listed = [];
+  const asked = { operation: "DescribeKey", input: { KeyId }, principal: role("c") };
+  const denied = await kms.explain(asked);
+  expect(denied.text).toContain("nor does any other grant");
+  expect(recordsOf(GRANTS)).toBeLessThan(20);
+  const retired = await kms.explain({ operation: "RetireGrant", input: { KeyId, GrantId }, principal: role("b") });
+  expect(retired.text).toContain(`by grant ${GrantId}`);
+  expect(recordsOf(GRANTS)).toBeLessThan(20);
+});

@@ -20,6 +20,7 @@ import { describe, expect, test } from "vitest";
 import { TAG, tlv } from "../../src/der/tlv.ts";
 import { createKms, type Kms, memoryStore, SeedError } from "../../src/kms.ts";
 import { createHsm } from "../../src/token/hsm.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
 
 const ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const OTHER = "00000000-0000-4000-8000-00000000000a";
@@ -36,7 +37,11 @@ async function seeded(seed: unknown): Promise<{ kms: Kms; client: KMSClient }> {
   return { kms, client: clientOf(kms) };
 }
 
-function pairOf(type: string, options: object): { publicKey: KeyObject; privateKey: KeyObject } {
+function pairOf(
+  type: string,
+  options: { readonly modulusLength?: number; readonly namedCurve?: string },
+): { publicKey: KeyObject; privateKey: KeyObject } {
+  if (options.modulusLength !== undefined) return nodeRsaKey(options.modulusLength);
   return (generateKeyPairSync as (type: string, options: object) => { publicKey: KeyObject; privateKey: KeyObject })(
     type,
     options,

@@ -5,6 +5,7 @@ import {
   createVerify,
   diffieHellman,
   generateKeyPairSync,
+  type KeyObject,
   verify as nodeVerify,
 } from "node:crypto";
 import { describe, expect, test } from "vitest";
@@ -16,6 +17,8 @@ import type { BackingKey, KeyRecord } from "../../src/kms/context.ts";
 import type { DataKeyPairSpec } from "../../src/kms/key-specs.ts";
 import { createVault } from "../../src/kms/token-vault.ts";
 import { createHsm } from "../../src/token/hsm.ts";
+import { nodeRsaKey } from "../support/rsa-fixture.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 const none = new Uint8Array(0);
@@ -210,7 +213,7 @@ describe("against node:crypto", () => {
   ] satisfies DataKeyPairSpec[])(
     "a data key pair of %s is read there, and nothing of it stays in the token",
     async (spec) => {
-      const hsm = createHsm();
+      const hsm = createHsm({ engine: pooledRsaEngine });
       const pair = await createVault(hsm).generateDataKeyPair(spec);
       expect(decodePkcs8(pair.privateKey).type).toBe(
         spec === "RSA_2048" ? "RSA" : spec === "ECC_NIST_EDWARDS25519" ? "Ed25519" : "EC",
@@ -225,7 +228,7 @@ describe("against node:crypto", () => {
 
 describe("a token that wants a login", () => {
   test("is opened with its PIN, once for any number of vaults", () => {
-    const hsm = createHsm({ pin: "123456" });
+    const hsm = createHsm({ pin: "123456", pinCost: 2 });
     expect(() => createVault(hsm)).toThrow("CKR_USER_NOT_LOGGED_IN");
     expect(() => createVault(hsm, { pin: "654321" })).toThrow("CKR_PIN_INCORRECT");
     expect(createVault(hsm, { pin: "123456" }).random(4)).toHaveLength(4);
@@ -234,13 +237,8 @@ describe("a token that wants a login", () => {
 });
 
 describe("given material", () => {
-  const type = (name: string, options: object): Uint8Array =>
-    Uint8Array.from(
-      (generateKeyPairSync as (name: string, options: object) => { privateKey: import("node:crypto").KeyObject })(
-        name,
-        options,
-      ).privateKey.export({ type: "pkcs8", format: "der" }),
-    );
+  const pkcs8Of = ({ privateKey }: { readonly privateKey: KeyObject }): Uint8Array =>
+    Uint8Array.from(privateKey.export({ type: "pkcs8", format: "der" }));
 
   test("is used as what it is: node:crypto has the same key", async () => {
     const vault = createVault(createHsm());
@@ -250,9 +248,9 @@ describe("given material", () => {
       Uint8Array.from(createHmac("sha224", secret).update(message).digest()),
     );
     const cases = [
-      ["ECC_NIST_P384", "ECDSA_SHA_384", "sha384", type("ec", { namedCurve: "P-384" })],
-      ["ECC_NIST_EDWARDS25519", "ED25519_SHA_512", null, type("ed25519", {})],
-      ["RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256", "sha256", type("rsa", { modulusLength: 2048 })],
+      ["ECC_NIST_P384", "ECDSA_SHA_384", "sha384", pkcs8Of(generateKeyPairSync("ec", { namedCurve: "P-384" }))],
+      ["ECC_NIST_EDWARDS25519", "ED25519_SHA_512", null, pkcs8Of(generateKeyPairSync("ed25519"))],
+      ["RSA_2048", "RSASSA_PKCS1_V1_5_SHA_256", "sha256", pkcs8Of(nodeRsaKey(2048))],
     ] as const;
     for (const [spec, algorithm, hash, pkcs8] of cases) {
       const before = Uint8Array.from(pkcs8);
@@ -282,12 +280,12 @@ describe("given material", () => {
 
   test("that is not the spec's is refused without a word of its value", async () => {
     const vault = createVault(createHsm());
-    const p256 = type("ec", { namedCurve: "P-256" });
+    const p256 = pkcs8Of(generateKeyPairSync("ec", { namedCurve: "P-256" }));
     const bad = [
       ["SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", new Uint8Array(31)],
       ["HMAC_256", "GENERATE_VERIFY_MAC", new Uint8Array(33)],
       ["ECC_NIST_P384", "SIGN_VERIFY", p256],
-      ["RSA_3072", "SIGN_VERIFY", type("rsa", { modulusLength: 2048 })],
+      ["RSA_3072", "SIGN_VERIFY", pkcs8Of(nodeRsaKey(2048))],
       ["RSA_2048", "SIGN_VERIFY", p256],
       ["ECC_NIST_P256", "SIGN_VERIFY", p256.subarray(0, 40)],
     ] as const;

@@ -3,8 +3,8 @@
  *
  *     npx tsx test/mutants/run.ts [--file src/crypto/ec.ts …] [--sample N] [--of K] [--jobs N] [--engine pure|node]
  *
- * `--breaks` takes the ones chosen by hand (breaks.ts), `--of K` each K-th of those made from the source. What survives is
- * printed: either a case is missing, or the change changes nothing.
+ * `--breaks` takes the ones chosen by hand (breaks.ts), and all cases of their suites where the sample notices nothing; `--of K`
+ * each K-th of those made from the source. What survives is printed: either a case is missing, or the change changes nothing.
  */
 
 import { spawn } from "node:child_process";
@@ -28,12 +28,18 @@ const { values } = parseArgs({
   },
 });
 
-/** A mutant that never ends is one that is noticed. */
-const PATIENCE = 120_000;
+/** A mutant that does not end is one that is noticed; a busy machine may make one of any, so these are named. */
+const PATIENCE = 240_000;
 
 interface Mutant extends Mutation {
   readonly file: string;
   readonly engine: string;
+}
+
+/** How `verify` ended: without a status when it had to be ended. */
+interface Outcome {
+  readonly status: number | null;
+  readonly output: string;
 }
 
 const COMPILER: ts.CompilerOptions = {
@@ -55,13 +61,13 @@ class Workshop {
     cpSync(join(ROOT, "package.json"), join(this.#place, "package.json"));
   }
 
-  async run(
-    { file, text, engine }: Mutant,
-    suites: readonly string[],
-  ): Promise<{ status: number | null; output: string }> {
+  async run({ file, text, engine }: Mutant): Promise<Outcome> {
+    const whose = engine === "hardened" ? ["--hardened"] : ["--engine", engine];
+    const selection = ["--suite", ...suitesFor(file), ...whose];
     this.#write(file, text);
     try {
-      return await this.#verify(["--suite", ...suites, "--engine", engine]);
+      const outcome = await this.#verify([...selection, "--sample", values.sample]);
+      return values.breaks && outcome.status === 0 ? await this.#verify(selection) : outcome;
     } finally {
       this.#write(file, readFileSync(join(ROOT, file), "utf8"));
     }
@@ -73,8 +79,8 @@ class Workshop {
     writeFileSync(path, ts.transpileModule(text, { compilerOptions: COMPILER }).outputText);
   }
 
-  #verify(selection: readonly string[]): Promise<{ status: number | null; output: string }> {
-    const settings = ["--sample", values.sample, "--jobs", "1", "--fail-fast"];
+  #verify(selection: readonly string[]): Promise<Outcome> {
+    const settings = ["--jobs", "1", "--fail-fast"];
     return new Promise((done) => {
       const child = spawn(process.execPath, [
         join(this.#place, "dist/cli/main.js"),
@@ -94,6 +100,11 @@ class Workshop {
   }
 }
 
+/** The engine that has a file. */
+function engineFor(file: string): string {
+  return file.includes("/hardened/") ? "hardened" : values.engine;
+}
+
 const all = (readdirSync(join(ROOT, "src/crypto"), { recursive: true }) as string[]).map(
   (file) => `src/crypto/${file}`,
 );
@@ -108,26 +119,36 @@ const chosen = breaks.map(({ file, from, to, engine = values.engine }): Mutant =
 });
 const made = files
   .flatMap((file) =>
-    mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file, engine: values.engine })),
+    mutationsOf(readFileSync(join(ROOT, file), "utf8")).map((one) => ({ ...one, file, engine: engineFor(file) })),
   )
   .filter((_, index) => index % Number(values.of) === 0);
 const mutants: readonly Mutant[] = values.breaks ? chosen : made;
 const queue = [...mutants];
 const survivors: string[] = [];
 let noticed = 0;
+let endless = 0;
 
 async function work(name: string): Promise<void> {
   const workshop = new Workshop(name);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const { status, output } = await workshop.run(mutant, suitesFor(mutant.file));
+    const { status, output } = await workshop.run(mutant);
+    const name = `${mutant.file}:${mutant.line} ${mutant.what}`;
     if (values.breaks)
       console.log(`${mutant.what}\n    ${/^ {2}\S+(#\S+|:) .*$/m.exec(output)?.[0].trim() ?? "no file named"}`);
     if (status === 0) {
-      survivors.push(`${mutant.file}:${mutant.line} ${mutant.what}`);
-      console.log(`survives: ${survivors.at(-1)}`);
-    } else noticed++;
+      survivors.push(name);
+      console.log(`survives: ${name}`);
+    } else {
+      noticed++;
+      if (status === null) {
+        endless++;
+        console.log(`does not end: ${name}`);
+      }
+    }
     process.stderr.write(`\r${noticed + survivors.length} of ${mutants.length}, ${survivors.length} survive `);
   }
 }
 await Promise.all(Array.from({ length: Number(values.jobs) }, (_, index) => work(String(index))));
-console.log(`\n${noticed} of ${mutants.length} mutants are noticed, ${survivors.length} survive`);
+console.log(
+  `\n${noticed} of ${mutants.length} mutants are noticed (${endless} do not end), ${survivors.length} survive`,
+);

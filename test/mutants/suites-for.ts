@@ -2,7 +2,10 @@
 
 // biome-ignore format: a table
 const SUITES: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/\/(engine|pure-engine|entropy|password)\.ts$/, []],
+  [/\/(pure-engine|entropy|password|scrypt|feedback-modes|xts)\.ts$/, []],
+  [/\/(hardened\/.*|word-pool)\.ts$/, ["aes-gcm", "aes-cbc", "aes-ctr", "aes-cmac", "aes-kw", "aes-ccm", "drbg"]],
+  [/\/engine\.ts$/,               []],
+  [/block-cipher\.ts$/,           ["aes-gcm", "aes-cbc", "aes-ctr", "aes-cmac", "aes-kw", "aes-ccm", "sm4"]],
   [/aes(-cipher)?\.ts$/,          ["aes-gcm", "aes-cbc", "aes-ctr", "aes-cmac", "aes-kw", "aes-ccm"]],
   [/cmac\.ts$/,                   ["aes-cmac"]],
   [/gcm\.ts$|ghash\.ts$/,         ["aes-gcm", "sm4"]],
@@ -11,10 +14,12 @@ const SUITES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/ccm\.ts$/,                    ["aes-ccm", "sm4"]],
   [/drbg\.ts$/,                   ["drbg"]],
   [/25519\.ts$/,                 ["eddsa", "xdh"]],
-  [/crypto\/field\/|ecdsa\.ts$|ec-group\.ts$|ec-scalars\.ts$|rfc6979\.ts$/, ["ecdsa", "ecdh", "openssl-ec"]],
-  [/crypto\/ec\.ts$|node\/ec\.ts$/, ["ecdsa", "ecdh", "openssl-ec", "ec-curves"]],
+  [/crypto\/field\/|(ecdsa|(ec|generated)-group|ec-scalars|hot-combs|rfc6979)\.ts$/, ["ecdsa", "ecdh", "openssl-ec"]],
+  [/crypto\/ec(-curves)?\.ts$|node\/ec\.ts$/, ["ecdsa", "ecdh", "openssl-ec", "ec-curves"]],
   [/ed448\.ts$/,                 ["eddsa"]],
   [/hash\.ts$/,                   ["digest", "hmac"]],
+  [/xof\.ts$/,                    ["digest"]],
+  [/pbkdf2\.ts$/,                 ["pbkdf2"]],
   [/(sha\d+|merkle-damgard)\.ts$/, ["digest", "hmac"]],
   [/hmac(-sha256)?\.ts$/,         ["hmac"]],
   [/kdf\.ts$/,                    ["sp800-108", "hkdf", "one-step-kdf"]],

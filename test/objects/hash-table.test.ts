@@ -34,7 +34,8 @@ test.each([
         }
         expect(table.size).toBe(plain.size);
       });
-      for (let key = 0; key <= 500; key++) expect(table.get(key)).toEqual(plain.get(key));
+      const keys = Array.from({ length: 501 }, (_, key) => key);
+      expect(keys.map((key) => table.get(key))).toEqual(keys.map((key) => plain.get(key)));
     }),
     { numRuns: 50 },
   );
@@ -49,6 +50,19 @@ test("a table that was large and is almost empty finds what is left", () => {
   for (let key = 0; key < 9_990; key++) table.delete(key);
   expect(table.size).toBe(10);
   for (let key = 9_980; key < 10_000; key++) expect(table.get(key)?.value).toBe(key < 9_990 ? undefined : -key);
+});
+
+test("a table that is emptied again and again still finds", () => {
+  const table = new HashTable<number, Entry>(
+    (key) => key,
+    (entry, key) => entry.key === key,
+  );
+  for (let turn = 0; turn < 20; turn++) {
+    for (let key = 0; key < 3; key++) table.set(key, { key, value: turn });
+    for (let key = 0; key < 3; key++) expect(table.get(key)?.value).toBe(turn);
+    for (let key = 0; key < 3; key++) table.delete(key);
+    expect([table.size, table.get(0)]).toEqual([0, undefined]);
+  }
 });
 
 test("among 100,000 values a search asks few that are not the one that is looked for", () => {

@@ -1,11 +1,14 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { hashOfText } from "../../src/bytes/text-hash.ts";
 import type { Template } from "../../src/cryptoki/attributes.ts";
 import type { ObjectHandle, SessionHandle } from "../../src/cryptoki/handles.ts";
 import { TokenObject } from "../../src/objects/object.ts";
 import { ObjectIndex } from "../../src/objects/object-index.ts";
+import { Profile } from "../../src/objects/profile.ts";
 import { sameValue } from "../../src/objects/values.ts";
 
+const KEY = [0x01234567, -7] as const;
 let last = 0;
 const object = (attributes: Template, session?: SessionHandle): TokenObject =>
   new TokenObject(++last as ObjectHandle, session, attributes, {});
@@ -25,7 +28,7 @@ const template = fc.record(
 test("a search finds what a scan finds, through additions, changes and removals", () => {
   fc.assert(
     fc.property(fc.array(template, { maxLength: 40 }), fc.array(fc.nat(39)), template, (all, removed, wanted) => {
-      const index = new ObjectIndex();
+      const index = new ObjectIndex(KEY);
       const objects = all.map((attributes, i) => object(attributes, i % 3 === 0 ? (7 as SessionHandle) : undefined));
       for (const it of objects) index.add(it);
       /** In the order in which they were filed. */
@@ -57,10 +60,31 @@ test("a search finds what a scan finds, through additions, changes and removals"
   );
 });
 
+test("objects of one label are found with it as they come and go, and no others", () => {
+  const step = fc.record({ at: fc.nat(5), template: fc.record({ SIGN: fc.boolean() }) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const index = new ObjectIndex(KEY);
+      const places: (TokenObject | undefined)[] = [];
+      for (const { at, template } of steps) {
+        const before = places[at];
+        if (before !== undefined) index.remove(before);
+        places[at] = before === undefined ? object({ ...template, LABEL: "the same" }) : undefined;
+        if (places[at] !== undefined) index.add(places[at]);
+        const found = (template: Template): number[] => [...index.find(template)].map(({ handle }) => handle).sort();
+        const there = places.filter((it) => it !== undefined);
+        const handles = (of: TokenObject[]): number[] => of.map(({ handle }) => handle).sort();
+        expect(found({ LABEL: "the same" })).toEqual(handles(there));
+        expect(found({ LABEL: "the same", SIGN: true })).toEqual(handles(there.filter((it) => it.get("SIGN"))));
+      }
+    }),
+  );
+});
+
 test("an object in an index has the attributes that it had before, and after a change the changed ones", () => {
   fc.assert(
     fc.property(template, fc.string(), (attributes, label) => {
-      const index = new ObjectIndex();
+      const index = new ObjectIndex(KEY);
       const [one, twin] = [object({ ...attributes }), object({ ...attributes })];
       for (const it of [one, twin]) index.add(it);
       expect(one.attributes()).toEqual(attributes);
@@ -80,7 +104,7 @@ test("an object in an index has the attributes that it had before, and after a c
 });
 
 test("byte strings with every byte are told apart and come back as they were", () => {
-  const index = new ObjectIndex();
+  const index = new ObjectIndex(KEY);
   const all = Uint8Array.from({ length: 10_000 }, (_, i) => i);
   const [one, other] = [object({ VALUE: all }), object({ VALUE: all.map((byte) => byte ^ 0x80) })];
   for (const it of [one, other]) index.add(it);
@@ -89,16 +113,12 @@ test("byte strings with every byte are told apart and come back as they were", (
 });
 
 test("a search among 100,000 objects looks at its results, not at the objects", () => {
-  const index = new ObjectIndex();
+  const index = new ObjectIndex(KEY);
   let looks = 0;
   class Counted extends TokenObject {
     override get(name: never): never {
       looks += 1;
       return super.get(name) as never;
-    }
-    override text(name: never): string | undefined {
-      looks += 1;
-      return super.text(name);
     }
   }
   for (let i = 0; i < 100_000; i++) {
@@ -119,7 +139,11 @@ test("a search among 100,000 objects looks at its results, not at the objects", 
   }
   const count = (wanted: Template): [found: number, looks: number] => {
     looks = 0;
-    return [[...index.find(wanted)].length, looks];
+    const texts = vi.spyOn(Profile.prototype, "textOf");
+    const found = [...index.find(wanted)].length;
+    looks += texts.mock.calls.length;
+    texts.mockRestore();
+    return [found, looks];
   };
   expect(count({ LABEL: "key-77777" })).toEqual([1, 1]);
   expect(count({ LABEL: "key-77777", CLASS: "PUBLIC_KEY" })).toEqual([1, 1]);
@@ -129,4 +153,52 @@ test("a search among 100,000 objects looks at its results, not at the objects", 
   expect(count({ LABEL: "none" })).toEqual([0, 0]);
   expect(count({ SIGN: true, CLASS: "SECRET_KEY" })).toEqual([10, 0]);
   expect(count({ SIGN: true, CLASS: "PUBLIC_KEY" })).toEqual([0, 0]);
+});
+
+test("what is found, and in which order, does not depend on the key of the index", () => {
+  const key = fc.tuple(fc.integer(), fc.integer());
+  fc.assert(
+    fc.property(fc.array(template, { maxLength: 20 }), template, key, key, (all, wanted, one, other) => {
+      const found = [one, other].map((key) => {
+        const index = new ObjectIndex(key);
+        const places = new Map(all.map((attributes, i) => [object(attributes), i]));
+        for (const it of places.keys()) index.add(it);
+        return [...index.find(wanted)].map((it) => places.get(it));
+      });
+      expect(found[0]).toEqual(found[1]);
+    }),
+  );
+});
+
+/** Two code units each, of which either leads FNV-1a from one state to the same other state: 2^count texts with one hash. */
+function alike(count: number): string[] {
+  let texts = [""];
+  for (let i = 0; i < count; i++) {
+    const before = hashOfText(texts[0] as string);
+    const byHighHalf = new Map<number, [first: number, state: number]>();
+    for (let first = 0x20; ; first++) {
+      const state = Math.imul(before ^ first, 0x01000193);
+      const other = byHighHalf.get(state >>> 16);
+      byHighHalf.set(state >>> 16, [first, state]);
+      if (other === undefined) continue;
+      // Their low halves become the same by what follows.
+      const pairs = [String.fromCharCode(first, 0), String.fromCharCode(other[0], (other[1] ^ state) & 0xffff)];
+      texts = texts.flatMap((text) => pairs.map((pair) => text + pair));
+      break;
+    }
+  }
+  return texts;
+}
+
+test("labels that were chosen to collide under a hash without a key are found with one look each", () => {
+  const labels = alike(11);
+  expect(new Set(labels).size).toBe(2048);
+  expect(new Set(labels.map(hashOfText)).size).toBe(1);
+  const index = new ObjectIndex(KEY);
+  for (const LABEL of labels) index.add(object({ LABEL }));
+  const read = vi.spyOn(Profile.prototype, "textOf");
+  for (const LABEL of labels) expect([...index.find({ LABEL })]).toHaveLength(1);
+  const looks = read.mock.calls.length;
+  read.mockRestore();
+  expect(looks).toBeLessThan(2.2 * labels.length);
 });

@@ -6,6 +6,7 @@ import { strictRules } from "../../src/objects/policy.ts";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
 import { ckrOf } from "../support/ckr.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const KNOWN = new Uint8Array(32).fill(7);
 const aes = (s: Session, template: object): ObjectHandle =>
@@ -129,6 +130,7 @@ const STEPS: Readonly<Record<string, [step: (s: Session) => unknown, refusal: Ck
 
 const sessionWithout = (...names: string[]): Session =>
   createHsm({
+    engine: pooledRsaEngine,
     policy: { name: "mutant", rules: strictRules.filter((rule) => !names.includes(rule.name)) },
   }).openSession({ readWrite: true });
 

@@ -12,6 +12,7 @@ import { INPUTS } from "../../src/kms/model.ts";
 import { isOperation, OPERATIONS } from "../../src/kms/operations.ts";
 import { type Shape, type ShapeName, shapeOf } from "../../src/kms/shapes.ts";
 import { createKms, type Kms, XksProxy } from "../../src/kms.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const operations = Object.keys(OPERATIONS).filter(isOperation);
 const encoder = new Encoder({ useRecords: false, tagUint8Array: false });
@@ -30,7 +31,13 @@ async function call(operation: string, input: object): Promise<Record<string, un
 beforeAll(async () => {
   const proxy = new XksProxy({ keys: ["key-1", "key-2"] });
   const entropy = seededEntropy(utf8("pocket-hsm test/server/fuzz"));
-  kms = createKms({ sm2: true, entropy, keyStores: { fetch: proxy.fetch }, onError: (error) => errors.push(error) });
+  kms = createKms({
+    sm2: true,
+    entropy,
+    engine: pooledRsaEngine,
+    keyStores: { fetch: proxy.fetch },
+    onError: (error) => errors.push(error),
+  });
   const specs = [
     {},
     { MultiRegion: true },

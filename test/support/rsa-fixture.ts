@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { RsaComponents } from "../../src/crypto/engine.ts";
 
 export interface RsaFixture {
@@ -8,18 +9,28 @@ export interface RsaFixture {
   readonly publicKey: KeyObject;
 }
 
+/** By modulus bits: pairs that Node has made once, for finding primes is most of what some tests would do. */
+const fixed: Readonly<Record<number, readonly JsonWebKey[]>> = JSON.parse(
+  readFileSync(new URL("rsa-keys.json", import.meta.url), "utf8"),
+);
 const made = new Map<string, KeyObject>();
 
 /**
- * A pair made by Node: much sooner there than by the code under test, and once for all files of a thread.
+ * A pair made by Node; of the sizes in rsa-keys.json always the same, of others once for all files of a thread.
  * @param which tells pairs of one size apart
  */
 export function nodeRsaKey(modulusBits: number, which = 0): RsaFixture {
   const name = `${modulusBits} ${which}`;
-  const privateKey = made.get(name) ?? generateKeyPairSync("rsa", { modulusLength: modulusBits }).privateKey;
+  const privateKey = made.get(name) ?? privateKeyOf(modulusBits, which);
   made.set(name, privateKey);
   const components = componentsFromJwk(privateKey.export({ format: "jwk" }));
   return { components, privateKey, publicKey: createPublicKey(privateKey) };
+}
+
+function privateKeyOf(modulusLength: number, which: number): KeyObject {
+  const key = fixed[modulusLength]?.[which];
+  if (key !== undefined) return createPrivateKey({ format: "jwk", key });
+  return generateKeyPairSync("rsa", { modulusLength }).privateKey;
 }
 
 export function componentsFromJwk(jwk: JsonWebKey): RsaComponents {

@@ -5,6 +5,7 @@ import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { KeyPairHandles, Session } from "../../src/token/session.ts";
 import { expectCkr } from "../support/ckr.ts";
+import { pooledRsaEngine } from "../support/rsa-pool.ts";
 
 const PIN = "user-1234";
 const data = Uint8Array.of(1, 2, 3);
@@ -15,7 +16,7 @@ let s: Session;
 let pair: KeyPairHandles;
 
 beforeEach(() => {
-  s = createHsm({ pin: PIN, pinCost: 2, maxPinTries: 3 }).openSession({ readWrite: true });
+  s = createHsm({ pin: PIN, pinCost: 2, maxPinTries: 3, engine: pooledRsaEngine }).openSession({ readWrite: true });
   s.login("user", PIN);
   pair = careful();
 });

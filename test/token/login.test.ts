@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { TokenObject } from "../../src/objects/object.ts";
 import { createHsm, type Hsm } from "../../src/token/hsm.ts";
 import { expectCkr } from "../support/ckr.ts";
 
@@ -210,7 +211,10 @@ describe("tokens", () => {
     hsm.closeAllSessions();
     expectCkr(() => hsm.initToken(slot, "wrong-pin", "again"), "PIN_INCORRECT");
     expect(hsm.slots()[0]?.token.label).toBe("pocket-hsm");
+    const wiped = vi.spyOn(TokenObject.prototype, "destroy");
     hsm.initToken(slot, SO_PIN, "again");
+    expect(wiped).toHaveBeenCalledTimes(1);
+    wiped.mockRestore();
     expect(hsm.slots()[0]?.token).toMatchObject({ label: "again", userPinInitialized: false });
     const t = hsm.openSession({ readWrite: true });
     t.login("so", SO_PIN);

@@ -65,7 +65,7 @@ describe("certificates", () => {
   });
 
   test("that the SO has certified are the SO's to change", () => {
-    const hsm = createHsm({ pin: "1234" });
+    const hsm = createHsm({ pin: "1234", pinCost: 2 });
     const session = hsm.openSession({ readWrite: true });
     session.login("so", "1234");
     const object = session.createObject({ ...certificate, TRUSTED: true, TOKEN: true });

@@ -399,7 +399,7 @@ describe("selfTest", () => {
 
 describe("initialize", () => {
   test("ends sessions, logins and session objects; token objects stay and work", () => {
-    const hsm = createHsm({ pin: "1234" });
+    const hsm = createHsm({ pin: "1234", pinCost: 2 });
     const session = hsm.openSession({ readWrite: true });
     session.login("user", "1234");
     const kept = session.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, usage: "encrypt", token: true, label: "kept" });

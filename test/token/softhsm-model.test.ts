@@ -5,11 +5,10 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { describeWithSoftHsm, PEERS, PIN, SO_PIN, SOFTHSM2, softHsmToken } from "../support/softhsm.ts";
+import { describeWithSoftHsm, PEERS, PIN, SO_PIN, SOFTHSM2, softHsmToken, TOKENS } from "../support/softhsm.ts";
 import { type Action, actions, login, MAX_TRIES, Model } from "./support/model.ts";
 
 /** The number of a session (null: a new one), the action, the label of what it makes; and what the model says of it. */
@@ -126,7 +125,7 @@ describeWithSoftHsm("the call lists of the model", () => {
   const onOurs = (lists: readonly List[]) => replayed(dist, `pocket-hsm:?label=model&${options}`, lists);
 
   test("come out as the model says, here and on SoftHSM2, but for what is listed", () => {
-    const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-model-"));
+    const directory = mkdtempSync(join(TOKENS, "pocket-hsm-model-"));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const lists = callLists(new Set(onOurs([]).names));
     const ours = onOurs(lists).outcomes;

@@ -1,6 +1,6 @@
 /** RSA: what decryption tells of a padding, and the private operation. */
 
-import { concat } from "../../../src/bytes/bytes.ts";
+import { concat, i2osp, os2ip } from "../../../src/bytes/bytes.ts";
 import type { OaepParams, Rng, RsaPrivateKey, RsaPublicKey } from "../../../src/crypto/engine.ts";
 import { hmacKey } from "../../../src/crypto/hmac.ts";
 import { pureEngine } from "../../../src/crypto/pure-engine.ts";
@@ -95,6 +95,24 @@ const oaepRow = (name: string, faults: readonly [Fault, Fault]): Row[] =>
   decoding(`OAEP, ${name}`, faults, (rng, of) => oaep(rng, faults[of]));
 
 export const rsa: readonly Row[] = [
+  {
+    ...{ group, name: "result as bytes" },
+    classes: ["first two bytes 0", "random"],
+    make(rng) {
+      const encoded = input(K, (of) => {
+        const bytes = Uint8Array.from(rng(K));
+        if (of === 0) bytes.fill(0, 0, 2);
+        return bytes;
+      });
+      let result = 0n;
+      return {
+        prepare(of) {
+          result = os2ip(encoded.set(of));
+        },
+        run: () => i2osp(result, K),
+      };
+    },
+  },
   ...decoding("PKCS #1 v1.5", ["good padding", "bad padding"], pkcs1),
   ...oaepRow("label or first byte", ["another label", "first byte not 0"]),
   ...oaepRow("label or 01", ["another label", "no 01"]),

@@ -8,9 +8,10 @@ import { CkrError } from "../../cryptoki/error.ts";
 import type { ObjectHandle } from "../../cryptoki/handles.ts";
 import { createHsm, type Hsm } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
+import { timeOf } from "../signature-v4.ts";
+import { authorizationOf, type ProxyCredential } from "./authorization.ts";
 import { type ExternalCiphertext, integrityValue } from "./proxy-client.ts";
 import type { ProxyErrorName } from "./proxy-failures.ts";
-import { authorizationOf, type ProxyCredential } from "./sigv4.ts";
 
 export interface XksProxyOptions {
   /** `https://` and the host by which the KMS calls it. */
@@ -158,7 +159,7 @@ export class XksProxy {
     const { XksProxyUriPath: prefix } = this.parameters;
     if (!url.pathname.startsWith(`${prefix}/`)) throw new Refusal("InvalidUriPathException");
     const body = new Uint8Array(await request.arrayBuffer());
-    await this.#authenticate(request, url, body);
+    this.#authenticate(request, url, body);
     if (this.misbehaviour !== undefined) throw new Refusal(this.misbehaviour as ProxyErrorName);
     const payload = payloadOf(body);
     const [, keys, keyId, api] = url.pathname.slice(prefix.length).split("/");
@@ -176,13 +177,12 @@ export class XksProxy {
   }
 
   /** The specification's appendix A; a request may be five minutes old, or early. */
-  async #authenticate({ headers }: Request, { host, pathname: path }: URL, body: Uint8Array): Promise<void> {
+  #authenticate({ headers }: Request, { host, pathname: path }: URL, body: Uint8Array): void {
     const amzDate = headers.get("x-amz-date") ?? "";
     const authorization = headers.get("authorization") ?? "";
     const [, accessKeyId, region = ""] = /Credential=([^/]+)\/[0-9]{8}\/([a-z0-9-]+)\//.exec(authorization) ?? [];
-    const time = Date.parse(amzDate.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
-    const expected = await authorizationOf(this.#credential, { host, path, body, region, amzDate });
-    const isRecent = Math.abs(time - this.#now()) <= CLOCK_SKEW_MS;
+    const expected = authorizationOf(this.#credential, { host, path, body, region, amzDate });
+    const isRecent = Math.abs(timeOf(amzDate) - this.#now()) <= CLOCK_SKEW_MS;
     const isRight = accessKeyId === this.#credential.accessKeyId && authorization === expected;
     if (!isRecent || !isRight) throw new Refusal("AuthenticationFailedException");
   }
@@ -197,14 +197,14 @@ export class XksProxy {
     };
   }
 
-  readonly #apis: Readonly<Record<string, (key: ExternalKey, payload: Payload) => object | Promise<object>>> = {
+  readonly #apis: Readonly<Record<string, (key: ExternalKey, payload: Payload) => object>> = {
     metadata: ({ enabled }) => ({
       keySpec: "AES_256",
       keyUsage: ["ENCRYPT", "DECRYPT"],
       keyStatus: enabled ? "ENABLED" : "DISABLED",
     }),
 
-    encrypt: async (key, payload) => {
+    encrypt: (key, payload) => {
       requireUsable(key, payload);
       const aad = bytesIn(payload, "additionalAuthenticatedData", true);
       const plaintext = bytesIn(payload, "plaintext");
@@ -217,7 +217,7 @@ export class XksProxy {
       };
       const members = Object.entries(sealed).map(([name, value]): [string, string] => [name, toBase64(value)]);
       if (payload["ciphertextDataIntegrityValueAlgorithm"] !== undefined) {
-        members.push(["ciphertextDataIntegrityValue", toBase64(await integrityValue(aad, sealed))]);
+        members.push(["ciphertextDataIntegrityValue", toBase64(integrityValue(aad, sealed))]);
       }
       return Object.fromEntries(members);
     },

@@ -1,11 +1,13 @@
 /** The KMS's side of the conversation with an external key store proxy (External Key Store Proxy API Specification, v1). */
 
+import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, equalBytes, fromBase64, toBase64, utf8 } from "../../bytes/bytes.ts";
 import type { CallContext } from "../context.ts";
+import { basicDate } from "../signature-v4.ts";
+import { authorizationOf } from "./authorization.ts";
 import { isProxyError, ProxyFailure, type ProxyFailureName } from "./proxy-failures.ts";
 import type { ProxyConfiguration } from "./record.ts";
 import { openSecret } from "./secrets.ts";
-import { amzDateOf, authorizationOf, sha256 } from "./sigv4.ts";
 
 /** On whose behalf the proxy is called. */
 export interface ProxyCall {
@@ -89,7 +91,7 @@ export async function encryptOutside(
     IV_BYTES.includes(initializationVector.length) &&
     authenticationTag.length === TAG_BYTES &&
     ciphertextMetadata.length <= MAX_METADATA_BYTES;
-  const value = await integrityValue(additionalAuthenticatedData, sealed);
+  const value = integrityValue(additionalAuthenticatedData, sealed);
   const isIntact = equalBytes(value, bytesIn(answer, "ciphertextDataIntegrityValue"));
   if (!isWhole || !isIntact) throw new ProxyFailure("Malformed");
   return sealed;
@@ -119,7 +121,7 @@ export async function decryptOutside(
 }
 
 /** SHA-256 over AAD, ciphertextMetadata, IV, ciphertext and tag (the specification's appendix C). */
-export function integrityValue(aad: Uint8Array, sealed: ExternalCiphertext): Promise<Uint8Array> {
+export function integrityValue(aad: Uint8Array, sealed: ExternalCiphertext): Uint8Array {
   const { ciphertext, initializationVector, authenticationTag, ciphertextMetadata } = sealed;
   return sha256(concat(aad, ciphertextMetadata, initializationVector, ciphertext, authenticationTag));
 }
@@ -147,9 +149,9 @@ async function converse(
 ): Promise<Readonly<Record<string, unknown>>> {
   const url = new URL(proxy.uriEndpoint + proxy.uriPath + path);
   const body = utf8(JSON.stringify(payload));
-  const amzDate = amzDateOf(context.now);
+  const amzDate = basicDate(context.now);
   const secretAccessKey = openSecret(context, proxy.secretAccessKey);
-  const authorization = await authorizationOf(
+  const authorization = authorizationOf(
     { accessKeyId: proxy.accessKeyId, secretAccessKey },
     { host: url.host, path: url.pathname, body, region: context.region, amzDate },
   );

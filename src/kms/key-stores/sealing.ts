@@ -9,7 +9,6 @@ import { encodeExternalEnvelope, headAround, readExternalEnvelope } from "./exte
 import { decryptOutside, encryptOutside, type ProxyCall } from "./proxy-client.ts";
 import { PROXY_FAILURES, ProxyFailure } from "./proxy-failures.ts";
 import { connectionOf, type KeyStoreRecord, keyStoreById } from "./record.ts";
-import { sha256 } from "./sigv4.ts";
 
 /** A key, and what of a request goes into its ciphertexts. */
 export interface Sealing {
@@ -39,7 +38,7 @@ export function seal(
   const { externalKeyId } = key.keyStore;
   const head = headAround(blob);
   return outside(context, sealing, async (call) => {
-    const aad = await additionalData(head, canonical);
+    const aad = additionalData(context, head, canonical);
     return encodeExternalEnvelope(head, await encryptOutside(context, call, externalKeyId, aad, blob));
   });
 }
@@ -57,14 +56,14 @@ async function blobWithin(context: CallContext, sealing: Sealing, ciphertext: Ui
   const envelope = readExternalEnvelope(ciphertext) ?? fail("InvalidCiphertextException");
   const externalKeyId = sealing.key.keyStore?.externalKeyId as string;
   return outside(context, sealing, async (call) => {
-    const aad = await additionalData(envelope.head, sealing.canonical);
+    const aad = additionalData(context, envelope.head, sealing.canonical);
     return decryptOutside(context, call, externalKeyId, aad, envelope);
   });
 }
 
 /** The head, so that it belongs to this ciphertext, and a digest of the encryption context, which may be of any length. */
-async function additionalData(head: Uint8Array, canonical: Uint8Array): Promise<Uint8Array> {
-  return concat(head, await sha256(canonical));
+function additionalData({ vault }: CallContext, head: Uint8Array, canonical: Uint8Array): Uint8Array {
+  return concat(head, vault.sha256(canonical));
 }
 
 async function outside<T>(

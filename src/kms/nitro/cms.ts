@@ -5,7 +5,7 @@
  * for C takes no others.
  */
 
-import { concat, fromHex } from "../../bytes/bytes.ts";
+import { concat, equalBytes, fromHex } from "../../bytes/bytes.ts";
 import { contextTag, TAG, tlv } from "../../der/tlv.ts";
 import { demand } from "./attestation-error.ts";
 
@@ -72,7 +72,7 @@ export function decodeEnvelopedData(ber: Uint8Array): EnvelopeParts {
     Uint8Array,
   ];
   const isOne = octets.length === 4 && iv.length === 16;
-  demand(isOne && sameBytes(encodeEnvelopedData({ keyIdentifier, encryptedKey, iv, encryptedContent }), ber), NOT_ONE);
+  demand(isOne && equalBytes(encodeEnvelopedData({ keyIdentifier, encryptedKey, iv, encryptedContent }), ber), NOT_ONE);
   return { keyIdentifier, encryptedKey, iv, encryptedContent };
 }
 
@@ -109,8 +109,4 @@ function walk(
     }
   }
   return at;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

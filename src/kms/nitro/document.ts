@@ -1,7 +1,8 @@
 /** Attestation documents of AWS Nitro Enclaves (Nitro Enclaves user guide, "Cryptographic attestation"). */
 
+import { type Cbor, type CborDialect, type CborMap, decodeCbor, PREFERRED, type Tagged } from "../../cbor/decode.ts";
+import { encodeCbor } from "../../cbor/encode.ts";
 import { demand } from "./attestation-error.ts";
-import { type Cbor, type CborMap, readCbor } from "./cbor.ts";
 
 /** What an enclave says of itself, in the words of the specification. */
 export interface AttestationDocument {
@@ -31,35 +32,30 @@ export interface SignedDocument {
 
 const COSE_SIGN1 = 18;
 /** The protected header { 1 (alg): -35 (ES384) } (RFC 9053, 2.1). */
-const ES384: Uint8Array = Uint8Array.of(0xa1, 0x01, 0x38, 0x22);
+export const ES384: Uint8Array = Uint8Array.of(0xa1, 0x01, 0x38, 0x22);
 const MAX_CHAIN = 16;
+
+/** Nothing that a document has is deeper. */
+const DIALECT: CborDialect = { ...PREFERRED, maxDepth: 8 };
 
 /**
  * Reads a COSE_Sign1, with or without its tag, and the document inside. Nothing of it is verified.
  * @throws CborError, AttestationError
  */
 export function readSignedDocument(bytes: Uint8Array): SignedDocument {
-  const outer = readCbor(bytes);
+  const outer = decodeCbor(bytes, DIALECT) as Cbor;
   const sign1 = isTagged(outer) && outer.tag === COSE_SIGN1 ? outer.value : outer;
   demand(Array.isArray(sign1) && sign1.length === 4, "it is not a COSE_Sign1");
   const [header, unprotected, payload, signature] = sign1 as readonly Cbor[];
   demand(isBytes(header) && header.length === 4 && header.every((byte, i) => byte === ES384[i]), "it must say ES384");
   demand(unprotected instanceof Map && unprotected.size === 0, "its unprotected header must be empty");
   demand(isBytes(payload) && isBytes(signature) && signature.length === 96, "it has no payload or no signature");
-  return { document: documentOf(readCbor(payload)), signed: sigStructure(payload), signature };
+  return { document: documentOf(decodeCbor(payload, DIALECT) as Cbor), signed: sigStructure(payload), signature };
 }
 
 /** [ "Signature1", protected header, external_aad (empty), payload ] */
 export function sigStructure(payload: Uint8Array): Uint8Array {
-  const context = new TextEncoder().encode("Signature1");
-  const front = [0x84, 0x60 | context.length, ...context, 0x40 | ES384.length, ...ES384, 0x40];
-  const length = payload.length;
-  // A payload is longer than 255 bytes and shorter than 2^32.
-  const head = length < 0x1_0000 ? [0x59] : [0x5a, length >>> 24, (length >>> 16) & 0xff];
-  const bytes = new Uint8Array(front.length + head.length + 2 + length);
-  bytes.set([...front, ...head, (length >>> 8) & 0xff, length & 0xff]);
-  bytes.set(payload, bytes.length - length);
-  return bytes;
+  return encodeCbor(["Signature1", ES384, new Uint8Array(0), payload]);
 }
 
 function documentOf(value: Cbor): AttestationDocument {
@@ -109,6 +105,6 @@ function isBytes(value: Cbor | undefined): value is Uint8Array {
   return value instanceof Uint8Array;
 }
 
-function isTagged(value: Cbor): value is { readonly tag: number; readonly value: Cbor } {
+function isTagged(value: Cbor): value is Tagged {
   return typeof value === "object" && value !== null && "tag" in value;
 }

@@ -6,7 +6,7 @@ import { encodePem } from "../../der/key-file.ts";
 import { createHsm, type HsmOptions } from "../../token/hsm.ts";
 import type { Session } from "../../token/session.ts";
 import { decodeEnvelopedData } from "./cms.ts";
-import type { Sign } from "./mint.ts";
+import { mintCertificate, mintDocument, type Sign } from "./mint.ts";
 
 export interface TestEnclaveOptions {
   /** PCRs by number: 48 bytes, or 96 hexadecimal digits. All others of the 16 are zero, as those of a debug enclave. */
@@ -55,8 +55,6 @@ const MINUTE = 60_000;
 export async function createTestEnclave(options: TestEnclaveOptions = {}): Promise<TestEnclave> {
   const { moduleId = "i-0123456789abcdef0-enc0123456789abcdef", now = Date.now, entropy, engine } = options;
   const pcrs = pcrsOf(options.pcrs ?? {});
-  // Only here, where it is needed: no KMS waits for the CBOR library behind it.
-  const { mintCertificate, mintDocument } = await import("./mint.ts");
   const hsm = createHsm({ pin: null, label: "enclave", ...(entropy && { entropy }), ...(engine && { engine }) });
   const session = hsm.openSession({ readWrite: true });
   const [root, intermediate, leaf] = [signer(session), signer(session), signer(session)];

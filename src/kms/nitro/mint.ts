@@ -1,9 +1,9 @@
 /** Certificates and attestation documents as a Nitro hypervisor would issue them, for tests. */
 
-import { Encoder } from "cbor-x/encode";
 import { concat, fromHex, utf8 } from "../../bytes/bytes.ts";
+import { type CborInput, encodeCbor } from "../../cbor/encode.ts";
 import { contextTag, TAG, tlv } from "../../der/tlv.ts";
-import { sigStructure } from "./document.ts";
+import { ES384, sigStructure } from "./document.ts";
 
 /** ECDSA with SHA-384 over the data, r ‖ s. */
 export type Sign = (data: Uint8Array) => Uint8Array;
@@ -81,15 +81,13 @@ export interface DocumentFields {
   readonly nonce: Uint8Array | null;
 }
 
-const cbor = new Encoder({ useRecords: false, mapsAsObjects: false, tagUint8Array: false });
-
 /** COSE_Sign1 without its tag, as the Nitro Security Module gives it. */
 export function mintDocument(fields: DocumentFields, sign: Sign): Uint8Array {
-  const payload = encoded(
-    new Map<string, unknown>([
+  const payload = encodeCbor(
+    new Map<string, CborInput>([
       ["module_id", fields.moduleId],
       ["digest", "SHA384"],
-      ["timestamp", BigInt(fields.timestamp)],
+      ["timestamp", fields.timestamp],
       ["pcrs", fields.pcrs],
       ["certificate", fields.certificate],
       ["cabundle", fields.cabundle],
@@ -98,10 +96,5 @@ export function mintDocument(fields: DocumentFields, sign: Sign): Uint8Array {
       ["nonce", fields.nonce],
     ]),
   );
-  const protectedHeader = encoded(new Map([[1, -35]]));
-  return encoded([protectedHeader, new Map(), payload, sign(sigStructure(payload))]);
-}
-
-function encoded(value: unknown): Uint8Array {
-  return Uint8Array.from(cbor.encode(value));
+  return encodeCbor([ES384, new Map(), payload, sign(sigStructure(payload))]);
 }

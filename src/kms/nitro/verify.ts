@@ -1,12 +1,12 @@
 /** Whether an attestation document is one: signature, certificate chain, time, nonce. */
 
 import { equalBytes } from "../../bytes/bytes.ts";
+import { CborError } from "../../cbor/decode.ts";
 import { type Certificate, readCertificate } from "../../der/certificate.ts";
 import { DerError } from "../../der/der-error.ts";
 import { decodeEcdsaSignature } from "../../der/ecdsa-signature.ts";
 import { decodeSpki } from "../../der/spki.ts";
 import { AttestationError, demand } from "./attestation-error.ts";
-import { CborError } from "./cbor.ts";
 import { type AttestationDocument, readSignedDocument } from "./document.ts";
 
 /** Whom to believe, and how long. */

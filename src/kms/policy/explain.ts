@@ -49,12 +49,12 @@ export function whatIsMissing(request: AuthorizationRequest, subject: Subject, o
 }
 
 /** So many grants are named one by one. */
-const MAX_GRANTS = 10;
+export const MAX_NAMED_GRANTS: number = 10;
 
+/** How many there are beyond those is not said, so that nobody has to read them all. */
 function grantMisses({ allowances = [] }: AuthorizationRequest): string[] {
-  const named = allowances.slice(0, MAX_GRANTS).map(({ id, unmet }) => `grant ${id} ${unmet()}`);
-  const rest = allowances.length - named.length;
-  return rest === 0 ? named : [...named, `nor does any of ${rest} other grants`];
+  const named = allowances.slice(0, MAX_NAMED_GRANTS).map(({ id, unmet }) => `grant ${id} ${unmet()}`);
+  return allowances.length > named.length ? [...named, "nor does any other grant"] : named;
 }
 
 /** The statements that would allow the request but for a condition, in the order of evaluation. */

@@ -3,11 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import * as ck from "../../../src/pkcs11.ts";
-import { describeWithSoftHsm, PEERS, PIN, SOFTHSM2, softHsmToken } from "../../support/softhsm.ts";
+import { describeWithSoftHsm, PEERS, PIN, SOFTHSM2, softHsmToken, TOKENS } from "../../support/softhsm.ts";
 
 describeWithSoftHsm("pkcs11js", () => {
   type Peer = Record<string, unknown> & { readonly PKCS11: new () => object };
@@ -38,7 +37,7 @@ describeWithSoftHsm("pkcs11js", () => {
       expect(ran.stderr).toBe("");
       return JSON.parse(ran.stdout);
     };
-    const directory = mkdtempSync(join(tmpdir(), "pocket-hsm-peer-"));
+    const directory = mkdtempSync(join(TOKENS, "pocket-hsm-peer-"));
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const theirs = outcomes(join(PEERS, "node_modules/pkcs11js"), SOFTHSM2, softHsmToken(directory, "peer"));
     const dist = resolve(import.meta.dirname, "../../../dist/pkcs11.js");

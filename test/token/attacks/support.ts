@@ -9,6 +9,7 @@ import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
 import type { Session } from "../../../src/token/session.ts";
 import { nodeRsaKey } from "../../support/rsa-fixture.ts";
+import { pooledRsaEngine } from "../../support/rsa-pool.ts";
 
 export let s: Session;
 /** The victim: a sensitive, extractable AES key. */
@@ -16,7 +17,7 @@ export let K: ObjectHandle;
 
 export function withFreshToken(): void {
   beforeEach(() => {
-    s = createHsm().openSession({ readWrite: true });
+    s = createHsm({ engine: pooledRsaEngine }).openSession({ readWrite: true });
     K = aes({ SENSITIVE: true, EXTRACTABLE: true, usage: "encrypt" });
   });
 }

@@ -127,7 +127,7 @@ describe("A11: weak keys and weak wrapping", () => {
     expectCkr(() => aes(readable), "TEMPLATE_INCONSISTENT");
     expectCkr(() => aes({ ...readable, usage: undefined, UNWRAP: true } as never), "TEMPLATE_INCONSISTENT");
     expectCkr(() => s.copyObject(wrapKey(), { SENSITIVE: false }), "ATTRIBUTE_READ_ONLY");
-    const so = createHsm({ pin: "user-pin", soPin: "so-pin-1" }).openSession({ readWrite: true });
+    const so = createHsm({ pin: "user-pin", soPin: "so-pin-1", pinCost: 2 }).openSession({ readWrite: true });
     so.login("so", "so-pin-1");
     const certified = {
       CLASS: "SECRET_KEY",

@@ -9,6 +9,7 @@ import type { Policy } from "../../../src/objects/policy.ts";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
 import { nodeRsaKey } from "../../support/rsa-fixture.ts";
+import { pooledRsaEngine } from "../../support/rsa-pool.ts";
 import { type Key, type Secret, World } from "./world.ts";
 
 const random = (seed: number): Uint8Array =>
@@ -71,7 +72,7 @@ const SECRETS: readonly Secret[] = [
 ];
 
 export function startingWorld(policy: Policy): { readonly world: World; readonly secrets: Secret[] } {
-  const hsm = createHsm({ policy, entropy: seededEntropy(fromHex("00".repeat(32))) });
+  const hsm = createHsm({ policy, entropy: seededEntropy(fromHex("00".repeat(32))), engine: pooledRsaEngine });
   const world = new World(hsm.openSession({ readWrite: true }));
   const nothing = { call: "", from: [] };
   for (const { template, ...key } of OWNERS) {
