@@ -37,6 +37,7 @@ import { privateKeyObject, publicKeyObject, type RawCurve } from "../src/node/ra
 import { threadedNodeEngine } from "../src/node/threads.ts";
 import type { BatchChoice } from "../src/token/batches.ts";
 import { createHsm } from "../src/token/hsm.ts";
+import type { Session } from "../src/token/session.ts";
 import { componentsFromJwk } from "../test/support/rsa-fixture.ts";
 import { type Call, type Contest, once } from "./contest.ts";
 
@@ -276,42 +277,93 @@ function rsaGeneration(modulusLength: number): Contest[] {
   return contests.map((contest) => ({ ...contest, rounds: 20, average: "mean" }));
 }
 
-/** Signatures of a batch: key, choice of the token's pair and signature, and Node's pair. */
+/** A batch: how it is made ready in a session, and the same one after the other by Node. */
 interface Batch {
   readonly group: string;
+  readonly name: string;
   readonly count: number;
-  readonly pair: MechanismChoice;
-  readonly mechanism: BatchChoice;
-  readonly nodePair: () => { readonly privateKey: KeyObject };
+  /** Bytes of a message; 32 unless it says otherwise. */
+  readonly bytes?: number;
+  readonly ours: (session: Session, messages: readonly Uint8Array[]) => Promise<Call>;
+  readonly node: () => (message: Uint8Array) => unknown;
 }
 
-// biome-ignore format: a table
+const NODE_OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha256" };
+
+function signatures(
+  group: string,
+  count: number,
+  pair: MechanismChoice,
+  mechanism: BatchChoice,
+  newKey: () => KeyObject,
+): Batch {
+  return {
+    group,
+    name: "signBatch in threads",
+    count,
+    async ours(session, messages) {
+      const { privateKey } = await session.generateKeyPairAsync(pair, { usage: "sign" });
+      return () => session.signBatch(mechanism, privateKey, messages);
+    },
+    node() {
+      const key = newKey();
+      return (message) => sign("sha256", message, key);
+    },
+  };
+}
+
+const rsaPair = (modulusBits: number): MechanismChoice => ({ mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits });
+const rsaKeys = (modulusLength: number) => generateKeyPairSync("rsa", { modulusLength });
+const ecKey = (namedCurve: string) => (): KeyObject => generateKeyPairSync("ec", { namedCurve }).privateKey;
+
 const BATCHES: readonly Batch[] = [
+  signatures("RSA-2048", 200, rsaPair(2048), "SHA256_RSA_PKCS", () => rsaKeys(2048).privateKey),
+  signatures("RSA-3072", 100, rsaPair(3072), "SHA256_RSA_PKCS", () => rsaKeys(3072).privateKey),
+  signatures("P-256", 2000, { mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" }, "ECDSA_SHA256", ecKey("prime256v1")),
+  signatures("P-384", 200, { mechanism: "EC_KEY_PAIR_GEN", curve: "P-384" }, "ECDSA_SHA256", ecKey("secp384r1")),
   {
-    group: "RSA-2048", count: 200, pair: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 2048 }, mechanism: "SHA256_RSA_PKCS",
-    nodePair: () => generateKeyPairSync("rsa", { modulusLength: 2048 }),
+    group: "RSA-2048",
+    name: "encryptBatch OAEP in threads",
+    count: 2000,
+    async ours(session, messages) {
+      const { publicKey } = await session.generateKeyPairAsync(rsaPair(2048), { usage: "encrypt" });
+      return () => session.encryptBatch({ mechanism: "RSA_PKCS_OAEP", hash: "SHA256" }, publicKey, messages);
+    },
+    node() {
+      const { publicKey } = rsaKeys(2048);
+      return (message) => publicEncrypt({ key: publicKey, ...NODE_OAEP }, message);
+    },
   },
-  {
-    group: "RSA-3072", count: 100, pair: { mechanism: "RSA_PKCS_KEY_PAIR_GEN", modulusBits: 3072 }, mechanism: "SHA256_RSA_PKCS",
-    nodePair: () => generateKeyPairSync("rsa", { modulusLength: 3072 }),
-  },
-  {
-    group: "P-256", count: 2000, pair: { mechanism: "EC_KEY_PAIR_GEN", curve: "P-256" }, mechanism: "ECDSA_SHA256",
-    nodePair: () => generateKeyPairSync("ec", { namedCurve: "prime256v1" }),
-  },
-  {
-    group: "P-384", count: 200, pair: { mechanism: "EC_KEY_PAIR_GEN", curve: "P-384" }, mechanism: "ECDSA_SHA256",
-    nodePair: () => generateKeyPairSync("ec", { namedCurve: "secp384r1" }),
-  },
+  // What secret keys do is done in slices with threads too. The IV is a draw of the token's generator, each message's its own.
+  ...[32, 4096].map(
+    (length): Batch => ({
+      group: `${length} B`,
+      name: `AES-256-GCM encryptBatch ${length} B`,
+      count: 1000,
+      bytes: length,
+      async ours(session, messages) {
+        const key = session.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, usage: "encrypt" });
+        return () => session.encryptBatch("AES_GCM", key, messages);
+      },
+      node() {
+        const key = bytes(32);
+        return (message) => {
+          const iv = randomBytes(12);
+          const cipher = createCipheriv("aes-256-gcm", key, iv);
+          return Buffer.concat([iv, cipher.update(message), cipher.final(), cipher.getAuthTag()]);
+        };
+      },
+    }),
+  ),
 ];
 
-/** A batch of the token's, in threads and in slices, beside the same signatures by Node one after the other. */
-function batch({ group, count, pair, mechanism, nodePair }: Batch): Contest {
-  const messages = Array.from({ length: count }, () => bytes(32));
+/** A batch of the token's, in threads and in slices, beside the same by Node one after the other. */
+function batch({ group, name, count, bytes: length = 32, ours, node }: Batch): Contest {
+  const messages = once(() => Array.from({ length: count }, () => bytes(length)));
   return {
     layer: "node engine",
     group,
-    name: `${group} signBatch in threads`,
+    name: name.startsWith("AES") ? name : `${group} ${name}`,
     calls: 1,
     batch: count,
     rounds: 9,
@@ -319,20 +371,19 @@ function batch({ group, count, pair, mechanism, nodePair }: Batch): Contest {
       const engine = threadedNodeEngine();
       atEnd(() => engine.close());
       const [inThreads, inSlices] = await Promise.all(
-        [engine, nodeEngine].map(async (own) => {
-          const session = createHsm({ engine: own }).openSession({ readWrite: true });
-          const { privateKey } = await session.generateKeyPairAsync(pair, { usage: "sign" });
-          return () => session.signBatch(mechanism, privateKey, messages);
-        }),
+        [engine, nodeEngine].map((own) =>
+          ours(createHsm({ engine: own }).openSession({ readWrite: true }), messages()),
+        ),
       );
-      const { privateKey } = nodePair();
+      const byNode = node();
       return {
         ours: inThreads as Call,
-        [NODE]: () => messages.map((each) => sign("sha256", each, privateKey)),
+        [NODE]: () => messages().map(byNode),
         "in slices, without threads": inSlices as Call,
       };
     },
-    least: { [NODE]: 0.9 },
+    // A secret key's batch is the token's call again and again, with a generator for each message: no engine's figure.
+    ...(name.startsWith("AES") ? {} : { least: { [NODE]: 0.9 } }),
   };
 }
 

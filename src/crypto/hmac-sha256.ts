@@ -1,8 +1,10 @@
 /** HMAC-SHA-256 (FIPS 198-1; FIPS 180-4): the MAC of every KMS ciphertext's key, and most others. */
 
+import { putBytes } from "../bytes/bytes.ts";
 import { viewOf } from "./block-cipher.ts";
-import type { HashState, MacKey } from "./engine.ts";
-import { bytesOf, chainingValue, Sha256, sha256 } from "./sha256.ts";
+import type { HashState } from "./engine.ts";
+import type { HmacKey } from "./hmac.ts";
+import { bytesOf, chainFrom, putDigest, Sha256, sha256 } from "./sha256.ts";
 
 const BLOCK = 64;
 const DIGEST = 32;
@@ -14,26 +16,36 @@ const K0: Uint8Array = new Uint8Array(BLOCK);
 const block: DataView = viewOf(K0);
 
 /** A key of any length as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
-export class PreparedHmacSha256 implements MacKey {
+export class PreparedHmacSha256 implements HmacKey {
   readonly macBytes: number = DIGEST;
-  readonly #inner: Int32Array;
-  readonly #outer: Int32Array;
+  readonly #inner: Int32Array = new Int32Array(8);
+  readonly #outer: Int32Array = new Int32Array(8);
   #isDestroyed = false;
 
   constructor(key: Uint8Array) {
+    this.rekey(key);
+  }
+
+  rekey(key: Uint8Array): void {
     const hashed = key.length <= BLOCK ? undefined : sha256(key);
-    K0.set(hashed ?? key);
+    putBytes(hashed ?? key, K0, 0);
     hashed?.fill(0);
-    for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36;
-    this.#inner = chainingValue(block);
-    for (let i = 0; i < BLOCK; i++) K0[i] ^= 0x36 ^ 0x5c;
-    this.#outer = chainingValue(block);
-    K0.fill(0);
+    for (let at = 0; at < BLOCK; at += 4) block.setInt32(at, block.getInt32(at) ^ 0x36363636);
+    chainFrom(this.#inner, block);
+    for (let at = 0; at < BLOCK; at += 4) block.setInt32(at, block.getInt32(at) ^ (0x36363636 ^ 0x5c5c5c5c));
+    chainFrom(this.#outer, block);
+    for (let at = 0; at < BLOCK; at += 4) block.setInt32(at, 0);
   }
 
   mac(data: Uint8Array): Uint8Array {
     this.#requireLive();
     return outerHash(inOneGo.goOn(this.#inner, BLOCK).update(data), this.#outer);
+  }
+
+  macInto(mac: Uint8Array, data: Uint8Array): void {
+    this.#requireLive();
+    putDigest(inOneGo.goOn(this.#inner, BLOCK).update(data).finishInto(this.#outer), mac);
+    inOneGo.destroy();
   }
 
   /** It goes on when the key is destroyed, so it has the chaining values for itself. */
@@ -59,8 +71,7 @@ export class PreparedHmacSha256 implements MacKey {
 
   destroy(): void {
     this.#isDestroyed = true;
-    this.#inner.fill(0);
-    this.#outer.fill(0);
+    for (let i = 0; i < 8; i++) this.#inner[i] = this.#outer[i] = 0;
   }
 
   #requireLive(): void {

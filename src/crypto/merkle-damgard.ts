@@ -126,8 +126,13 @@ export function inOneGo(of: Compression): (...parts: readonly Uint8Array[]) => U
 }
 
 /** The digest that the last chaining value is, or begins with. */
-export function digestOf({ digestBytes }: Compression, H: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(digestBytes);
-  for (let at = 0; at < digestBytes; at += 4) putWord(H[at >> 2], bytes, at);
+export function digestOf(of: Compression, H: Int32Array): Uint8Array {
+  const bytes = new Uint8Array(of.digestBytes);
+  putDigest(of, H, bytes);
   return bytes;
+}
+
+/** The same to the beginning of some bytes. */
+export function putDigest({ digestBytes }: Compression, H: Int32Array, to: Uint8Array): void {
+  for (let at = 0; at < digestBytes; at += 4) putWord(H[at >> 2], to, at);
 }

@@ -1,58 +1,75 @@
 /** HMAC (FIPS 198-1) over the hashes of merkle-damgard.ts, under prepared keys; hmac-sha256.ts has it for SHA-256. */
 
+import { putBytes } from "../bytes/bytes.ts";
 import { viewOf } from "./block-cipher.ts";
-import type { HashState, MacKey } from "./engine.ts";
-import { type Compression, digestOf, inOneGo, RunningHash } from "./merkle-damgard.ts";
+import type { HashState } from "./engine.ts";
+import type { HmacKey } from "./hmac.ts";
+import { type Compression, inOneGo, putDigest, RunningHash } from "./merkle-damgard.ts";
 
 /** Where a key is prepared; as long as the longest block. */
 const K0: Uint8Array = new Uint8Array(128);
 const block: DataView = viewOf(K0);
 
+/** What the keys of HMAC with one hash share. */
+interface Shared {
+  readonly of: Compression;
+  readonly hash: (key: Uint8Array) => Uint8Array;
+  /** Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own. */
+  readonly state: RunningHash;
+}
+
 /** The prepared keys of HMAC with one hash. */
-export function hmacOver(of: Compression): (key: Uint8Array) => MacKey {
-  const hash = inOneGo(of);
-  // Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own.
-  const state = new RunningHash(of);
-  return (key) => {
-    const hashed = key.length <= of.blockBytes ? undefined : hash(key);
-    const prepared = new PreparedHmac(of, state, hashed ?? key);
-    hashed?.fill(0);
-    return prepared;
-  };
+export function hmacOver(of: Compression): (key: Uint8Array) => HmacKey {
+  const shared = { of, hash: inOneGo(of), state: new RunningHash(of) };
+  return (key) => new PreparedHmac(shared, key);
 }
 
 /** A key as the chaining values that K0 ⊕ ipad and K0 ⊕ opad lead to (FIPS 198-1, 4, steps 1 to 8). */
-class PreparedHmac implements MacKey {
+class PreparedHmac implements HmacKey {
   readonly macBytes: number;
-  readonly #of: Compression;
-  readonly #state: RunningHash;
+  readonly #shared: Shared;
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
   #isDestroyed = false;
 
-  constructor(of: Compression, state: RunningHash, key: Uint8Array) {
-    const { blockBytes } = of;
+  constructor(shared: Shared, key: Uint8Array) {
+    const { of } = shared;
     this.macBytes = of.digestBytes;
-    this.#of = of;
-    this.#state = state;
-    K0.set(key);
-    for (let i = 0; i < blockBytes; i++) K0[i] ^= 0x36;
-    this.#inner = chainingValue(of);
-    for (let i = 0; i < blockBytes; i++) K0[i] ^= 0x36 ^ 0x5c;
-    this.#outer = chainingValue(of);
+    this.#shared = shared;
+    this.#inner = new Int32Array(of.initial.length);
+    this.#outer = new Int32Array(of.initial.length);
+    this.rekey(key);
+  }
+
+  rekey(key: Uint8Array): void {
+    const { of, hash } = this.#shared;
+    const hashed = key.length <= of.blockBytes ? undefined : hash(key);
+    putBytes(hashed ?? key, K0, 0);
+    hashed?.fill(0);
+    for (let at = 0; at < of.blockBytes; at += 4) block.setInt32(at, block.getInt32(at) ^ 0x36363636);
+    chainFrom(of, this.#inner);
+    for (let at = 0; at < of.blockBytes; at += 4) block.setInt32(at, block.getInt32(at) ^ (0x36363636 ^ 0x5c5c5c5c));
+    chainFrom(of, this.#outer);
     K0.fill(0);
     of.wipe?.();
   }
 
   mac(data: Uint8Array): Uint8Array {
+    const mac = new Uint8Array(this.macBytes);
+    this.macInto(mac, data);
+    return mac;
+  }
+
+  macInto(mac: Uint8Array, data: Uint8Array): void {
     this.#requireLive();
-    return outerHash(this.#of, this.#state.goOn(this.#inner, this.#of.blockBytes).update(data), this.#outer);
+    const { of, state } = this.#shared;
+    outerHash(of, mac, state.goOn(this.#inner, of.blockBytes).update(data), this.#outer);
   }
 
   /** It goes on when the key is destroyed, so it has the chaining values for itself. */
   start(): HashState {
     this.#requireLive();
-    const of = this.#of;
+    const { of } = this.#shared;
     const state = new RunningHash(of).goOn(this.#inner, of.blockBytes);
     const outer = Int32Array.from(this.#outer);
     let isFinished = false;
@@ -63,7 +80,8 @@ class PreparedHmac implements MacKey {
     return {
       update: (data) => void unfinished().update(data),
       digest() {
-        const mac = outerHash(of, unfinished(), outer);
+        const mac = new Uint8Array(of.digestBytes);
+        outerHash(of, mac, unfinished(), outer);
         isFinished = true;
         outer.fill(0);
         return mac;
@@ -82,16 +100,14 @@ class PreparedHmac implements MacKey {
   }
 }
 
-/** The chaining value that the block leads to. */
-function chainingValue(of: Compression): Int32Array {
-  const H = new Int32Array(of.initial);
+/** Leaves in H the chaining value that the block leads to. */
+function chainFrom(of: Compression, H: Int32Array): void {
+  H.set(of.initial);
   of.compress(H, block, 0);
-  return H;
 }
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
-function outerHash(of: Compression, state: RunningHash, outer: Int32Array): Uint8Array {
-  const mac = digestOf(of, state.finishInto(outer, of.blockBytes));
+function outerHash(of: Compression, mac: Uint8Array, state: RunningHash, outer: Int32Array): void {
+  putDigest(of, state.finishInto(outer, of.blockBytes), mac);
   state.destroy();
-  return mac;
 }

@@ -1,18 +1,18 @@
 /** The nonces of RFC 6979. */
 
-import { concat, putBytes, wipe } from "../bytes/bytes.ts";
+import { concat, putBytes } from "../bytes/bytes.ts";
 import { bits2int, isInRange, type Scalars } from "./ec-scalars.ts";
-import type { HashName, MacKey } from "./engine.ts";
+import type { HashName } from "./engine.ts";
 import { hashBytes } from "./hash.ts";
-import { hmacKey } from "./hmac.ts";
+import { type HmacKey, hmacKey } from "./hmac.ts";
 
 /** For V, a byte, and the seed: the longest hash, twice the longest order, and as much as is ever hedged with. */
 const memory: Uint8Array = new Uint8Array(64 + 1 + 2 * 66 + 64);
 
 /** Of each hash the key that is all zero, with which the generator begins. */
-const zeroKeys = new Map<HashName, MacKey>();
+const zeroKeys = new Map<HashName, HmacKey>();
 
-function zeroKey(hash: HashName): MacKey {
+function zeroKey(hash: HashName): HmacKey {
   const key = zeroKeys.get(hash) ?? hmacKey(hash, new Uint8Array(hashBytes(hash)));
   zeroKeys.set(hash, key);
   return key;
@@ -32,32 +32,28 @@ export interface NonceSource {
 export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly Uint8Array[]): NonceSource {
   const { order } = scalars;
   const length = hashBytes(hash);
-  let V: Uint8Array = new Uint8Array(length).fill(1);
-  let key = zeroKey(hash);
+  const V = new Uint8Array(length).fill(1);
+  const K = new Uint8Array(length);
   let end = length + 1;
-  for (const part of seed) {
-    putBytes(part, memory, end);
-    end += part.length;
+  for (let i = 0; i < seed.length; i++) {
+    putBytes(seed[i], memory, end);
+    end += seed[i].length;
   }
   const input = memory.subarray(0, end);
+  let key = zeroKey(hash);
   const update = (data: Uint8Array): void => {
-    const material = key.mac(data);
-    if (key !== zeroKey(hash)) key.destroy();
-    key = hmacKey(hash, material);
-    wipe(material);
-    advance();
-  };
-  const advance = (): void => {
-    const last = V;
-    V = key.mac(last);
-    wipe(last);
+    key.macInto(K, data);
+    if (key === zeroKey(hash)) key = hmacKey(hash, K);
+    else key.rekey(K);
+    K.fill(0);
+    key.macInto(V, V);
   };
   for (let step = 0; step < 2; step++) {
     putBytes(V, input, 0);
     input[length] = step;
     update(input);
   }
-  wipe(input);
+  input.fill(0);
   let isFirst = true;
   return {
     next() {
@@ -66,17 +62,17 @@ export function nonceSource(scalars: Scalars, hash: HashName, ...seed: readonly 
         isFirst = false;
         const T = new Uint8Array(order.length);
         for (let filled = 0; filled < T.length; filled += length) {
-          advance();
-          T.set(V.subarray(0, T.length - filled), filled);
+          key.macInto(V, V);
+          putBytes(V.subarray(0, T.length - filled), T, filled);
         }
         const nonce = bits2int(scalars, T);
-        wipe(T);
+        T.fill(0);
         if (isInRange(nonce, order)) return nonce;
       }
     },
     destroy() {
       key.destroy();
-      wipe(V);
+      V.fill(0);
     },
   };
 }

@@ -125,11 +125,10 @@ export function sha256(data: Uint8Array): Uint8Array {
   return digest;
 }
 
-/** The chaining value that one block leads to. */
-export function chainingValue(block: DataView): Int32Array {
-  const H = Int32Array.from(INITIAL);
+/** Leaves in H the chaining value that one block leads to. */
+export function chainFrom(H: Int32Array, block: DataView): void {
+  for (let i = 0; i < 8; i++) H[i] = INITIAL[i];
   compress(H, block, 0);
-  return H;
 }
 
 /** A chaining value as bytes. */
@@ -137,6 +136,11 @@ export function bytesOf(H: Int32Array): Uint8Array {
   const bytes = new Uint8Array(4 * H.length);
   for (let i = 0; i < H.length; i++) putWord(H[i], bytes, 4 * i);
   return bytes;
+}
+
+/** The same to the beginning of some bytes. */
+export function putDigest(H: Int32Array, to: Uint8Array): void {
+  for (let i = 0; i < H.length; i++) putWord(H[i], to, 4 * i);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One operation with one checked key on many messages: here in slices, or in threads when it takes longer than one. */
 
-import { utf8 } from "../bytes/bytes.ts";
+import { concat, utf8, wipe } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Rng, Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
@@ -102,10 +102,9 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
   const size = Math.ceil((messages.length - first) / threads.count);
   const parts = Array.from({ length: Math.ceil((messages.length - first) / size) }, (_, i) => {
     const from = first + i * size;
-    const [own, ownSeeds] = [messages, seeds].map((all) => all.slice(from, from + size)) as [
-      Uint8Array[],
-      Uint8Array[],
-    ];
+    const given = seeds.slice(from, from + size);
+    const ownSeeds = concat(...given);
+    wipe(...given);
     const carried = keyForThread(key);
     const task: BatchTask = {
       task: "batch",
@@ -113,10 +112,10 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
       mechanism: mechanism.name,
       params,
       ...carried,
-      messages: own,
+      messages: messages.slice(from, from + size),
       seeds: ownSeeds,
     };
-    return { from, running: threads.run(task, [...Object.values(carried.secrets), ...ownSeeds]) };
+    return { from, running: threads.run(task, [...Object.values(carried.secrets), ownSeeds]) };
   });
   try {
     const done = await Promise.all(

@@ -2,6 +2,7 @@
 
 import { wipe } from "../bytes/bytes.ts";
 import { Secret } from "../bytes/secret.ts";
+import { SEED_BYTES } from "../crypto/drbg.ts";
 import type { Engine, Rng } from "../crypto/engine.ts";
 import type { AttributeName, Template } from "../cryptoki/attributes.ts";
 import { CkrError } from "../cryptoki/error.ts";
@@ -12,7 +13,7 @@ import { type RsaTask, rsaSteps } from "../mechanisms/rsa-key-pair-gen.ts";
 import { type SecretValues, TokenObject } from "../objects/object.ts";
 import { type BatchUse, onceFor, withMessageRng } from "./batch-use.ts";
 
-/** One operation with one key on many messages, each with the seed of what it draws. */
+/** One operation with one key on many messages. */
 export interface BatchTask {
   readonly task: "batch";
   readonly use: BatchUse;
@@ -21,7 +22,8 @@ export interface BatchTask {
   readonly attributes: Template;
   readonly secrets: Readonly<Record<string, Uint8Array>>;
   readonly messages: readonly Uint8Array[];
-  readonly seeds: readonly Uint8Array[];
+  /** The seeds of what the messages draw, {@link SEED_BYTES} each, in one array: every buffer that moves costs. */
+  readonly seeds: Uint8Array;
 }
 
 export type Task = RsaTask | BatchTask;
@@ -61,7 +63,7 @@ function batch(engine: Engine, task: BatchTask, isStopped: () => boolean): Batch
     for (const [i, message] of messages.entries()) {
       if (isStopped()) return undefined;
       const once = (rng: Rng) => run({ mechanism, params, key, context: { engine, rng } }, message);
-      results.push(withMessageRng(seeds[i] as Uint8Array, engine, once));
+      results.push(withMessageRng(seeds.subarray(i * SEED_BYTES, (i + 1) * SEED_BYTES), engine, once));
     }
     return { results };
   } catch (error) {
@@ -70,7 +72,7 @@ function batch(engine: Engine, task: BatchTask, isStopped: () => boolean): Batch
     return { failed: { ckr: error.ckr, why, at: results.length } };
   } finally {
     key.destroy();
-    wipe(...seeds);
+    wipe(seeds);
   }
 }
 
