@@ -17,7 +17,7 @@ export const BREAKS: readonly Break[] = [
   { file: "src/crypto/sha512.ts",          from: "const t1l = t1 >>> 0;", to: "const t1l = (t1 | 1) >>> 0;" },
   { file: "src/crypto/sha512.ts",          from: "0x8c3d37c8, ", to: "0x8c3d37c9, " },
   { file: "src/crypto/merkle-damgard.ts",  from: "if (held > size - size / 8) {", to: "if (held > size) {" },
-  { file: "src/crypto/prepared-hmac.ts",   from: "key.length <= of.blockBytes ? key : hash(key)", to: "key.length <= of.digestBytes ? key : hash(key)" },
+  { file: "src/crypto/prepared-hmac.ts",   from: "key.length <= of.blockBytes ? undefined : hash(key)", to: "key.length <= of.digestBytes ? undefined : hash(key)" },
   { file: "src/crypto/pbkdf2.ts",          from: "i < iterations", to: "i < iterations - 1" },
   { file: "src/crypto/ccm.ts",             from: "if (isAuthentic) return plaintext;", to: "return plaintext;" },
   { file: "src/crypto/rsa/pss.ts",         from: "integer[integer.length - 1] !== trailer || ", to: "" },
