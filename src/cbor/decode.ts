@@ -3,7 +3,7 @@
  * what it may have. A length is believed only as far as there are bytes, and text is UTF-8 or refused.
  */
 
-import { concat } from "../bytes/bytes.ts";
+import { concatAll } from "../bytes/bytes.ts";
 import { FALSE, MAJOR, NULL, TRUE, UNDEFINED } from "./items.ts";
 
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap | Tagged;
@@ -140,7 +140,7 @@ class Reader {
       demand(ofChunk === majorType, "a string has a chunk of another kind");
       return this.#chunk(majorType, length);
     });
-    return majorType === MAJOR.TEXT ? chunks.join("") : concat(...(chunks as Uint8Array[]));
+    return majorType === MAJOR.TEXT ? chunks.join("") : concatAll(chunks as Uint8Array[]);
   }
 
   #chunk(majorType: number, information: number): string | Uint8Array {

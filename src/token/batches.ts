@@ -1,6 +1,6 @@
 /** One operation with one checked key on many messages: here in slices, or in threads when it takes longer than one. */
 
-import { concat, utf8, wipe } from "../bytes/bytes.ts";
+import { concatAll, utf8, wipe } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Rng, Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
@@ -103,8 +103,8 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
   const parts = Array.from({ length: Math.ceil((messages.length - first) / size) }, (_, i) => {
     const from = first + i * size;
     const given = seeds.slice(from, from + size);
-    const ownSeeds = concat(...given);
-    wipe(...given);
+    const ownSeeds = concatAll(given);
+    for (const seed of given) wipe(seed);
     const carried = keyForThread(key);
     const task: BatchTask = {
       task: "batch",
@@ -121,7 +121,7 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
     const done = await Promise.all(
       parts.map(async ({ from, running }) => resultsOf((await untilDone(running, signal)) as BatchResult, from)),
     );
-    results.push(...done.flat());
+    for (const result of done.flat()) results.push(result);
   } catch (error) {
     for (const { running } of parts) running.stop();
     throw error;
