@@ -57,6 +57,11 @@ export function wipe(...all: (Uint8Array | undefined)[]): void {
 }
 
 export function concat(...parts: Uint8Array[]): Uint8Array {
+  return concatAll(parts);
+}
+
+/** The same of an array of any length: a call has room for some 100,000 arguments. */
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of parts) length += part.length;
   const whole = new Uint8Array(length);

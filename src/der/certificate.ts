@@ -3,7 +3,7 @@
  * depends on and is not read here (a critical extension, another algorithm) is refused, never passed over.
  */
 
-import { equalBytes, toHex } from "../bytes/bytes.ts";
+import { equalBytes, toHex, toLatin1 } from "../bytes/bytes.ts";
 import { demand } from "./der-error.ts";
 import { contentsOf, contextTag, inside, readTlv, TAG, type Tlv, tlv, wholeBits } from "./tlv.ts";
 
@@ -84,7 +84,7 @@ const GENERALIZED = /^(\d{4})(\d{4}\d{6})Z$/;
 function timeOf(value: Tlv | undefined): number {
   const isUtc = value?.tag === TAG.UTC_TIME;
   const contents = contentsOf(value, isUtc ? TAG.UTC_TIME : TAG.GENERALIZED_TIME, WHAT);
-  const [, year = "", rest = ""] = (isUtc ? UTC : GENERALIZED).exec(String.fromCharCode(...contents)) ?? [];
+  const [, year = "", rest = ""] = (isUtc ? UTC : GENERALIZED).exec(toLatin1(contents)) ?? [];
   const fullYear = isUtc && year !== "" ? Number(year) + (Number(year) < 50 ? 2000 : 1900) : Number(year);
   const [month, day, hour, minute, second] = rest.match(/\d\d/g) ?? [];
   const iso = `${String(fullYear).padStart(4, "0")}-${month}-${day}T${hour}:${minute}:${second}.000Z`;

@@ -14,6 +14,7 @@ const NAMESPACE = "com.amazonaws.kms#";
 /** Maps are objects, of two entries with one key the last counts; the one tag is that of timestamps, which are dates. */
 const DIALECT: CborDialect = {
   ...PREFERRED,
+  maxDepth: 15,
   isPreferred: false,
   mapOf(entries) {
     demand(

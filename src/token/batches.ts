@@ -1,6 +1,6 @@
 /** One operation with one checked key on many messages: here in slices, or in threads when it takes longer than one. */
 
-import { utf8, wipe } from "../bytes/bytes.ts";
+import { concatAll, utf8, wipe } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Rng, Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
@@ -103,7 +103,8 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
   const parts = Array.from({ length: Math.ceil((messages.length - first) / size) }, (_, i) => {
     const from = first + i * size;
     const given = seeds.slice(from, from + size);
-    const ownSeeds = joined(given);
+    const ownSeeds = concatAll(given);
+    for (const seed of given) wipe(seed);
     const carried = keyForThread(key);
     const task: BatchTask = {
       task: "batch",
@@ -125,16 +126,6 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
     for (const { running } of parts) running.stop();
     throw error;
   }
-}
-
-/** The seeds in one array, and nowhere else any more; there are more of them than a call can have arguments. */
-function joined(seeds: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(seeds.length * SEED_BYTES);
-  for (const [i, seed] of seeds.entries()) {
-    all.set(seed, i * SEED_BYTES);
-    wipe(seed);
-  }
-  return all;
 }
 
 function resultsOf(result: BatchResult, from: number): readonly Uint8Array[] {

@@ -1,6 +1,6 @@
 /** Multi-part forms of mechanisms that need all of their input at once: the parts are collected. */
 
-import { concat, wipe } from "../bytes/bytes.ts";
+import { concatAll, wipe } from "../bytes/bytes.ts";
 import type { HashState } from "../crypto/engine.ts";
 import { demand } from "../cryptoki/error.ts";
 import type { CipherStream, VerifyStream } from "../mechanisms/mechanism.ts";
@@ -25,8 +25,8 @@ export function collector(): Collector {
       parts.push(Uint8Array.from(data));
     },
     take: () => {
-      const all = concat(...parts);
-      wipe(...parts);
+      const all = concatAll(parts);
+      for (const part of parts) wipe(part);
       return all;
     },
   };

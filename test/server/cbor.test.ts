@@ -66,6 +66,13 @@ test("Indefinite lengths, half floats and null members are read", async () => {
   expect(service.calls[0]?.input).toEqual({ KeyId: "ab", NumberOfBytes: 32 });
 });
 
+test("A byte string of more chunks than a call has room for arguments is read", () => {
+  // {"Plaintext": (_ h'', h'', …)}
+  const chunks = new Uint8Array(1_000_000).fill(0x40);
+  const body = concat(fromHex("a169"), utf8("Plaintext"), Uint8Array.of(0x5f), chunks, Uint8Array.of(0xff));
+  expect(rpcV2Cbor.decodeInput(INPUTS.Encrypt, body)).toEqual({ Plaintext: new Uint8Array(0) });
+});
+
 test("A context's names stay what they are, whatever they are called", async () => {
   const service = fakeService();
   const EncryptionContext = new Map([
