@@ -3,7 +3,7 @@
  * what it may have. A length is believed only as far as there are bytes, and text is UTF-8 or refused.
  */
 
-import { concat } from "../bytes/bytes.ts";
+import { putBytes } from "../bytes/bytes.ts";
 import { FALSE, MAJOR, NULL, TRUE, UNDEFINED } from "./items.ts";
 
 export type Cbor = number | string | boolean | null | Uint8Array | readonly Cbor[] | CborMap | Tagged;
@@ -140,7 +140,7 @@ class Reader {
       demand(ofChunk === majorType, "a string has a chunk of another kind");
       return this.#chunk(majorType, length);
     });
-    return majorType === MAJOR.TEXT ? chunks.join("") : concat(...(chunks as Uint8Array[]));
+    return majorType === MAJOR.TEXT ? chunks.join("") : joined(chunks as Uint8Array[]);
   }
 
   #chunk(majorType: number, information: number): string | Uint8Array {
@@ -185,6 +185,17 @@ class Reader {
     this.#at += count;
     return this.#bytes.subarray(this.#at - count, this.#at);
   }
+}
+
+/** Of chunks there may be more than a call can have arguments. */
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    putBytes(chunk, whole, at);
+    at += chunk.length;
+  }
+  return whole;
 }
 
 /** IEEE 754 of 64, 32 or 16 bits. */

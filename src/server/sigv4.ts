@@ -93,11 +93,14 @@ const MISMATCH =
   "The request signature we calculated does not match the signature you provided. " +
   "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.";
 
+/** What can name a header (RFC 9110, 5.6.2), in lower case: `Headers` throw when they are asked for another name. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+
 /** The error's cause has the canonical request, which is what a client's own must be compared with. */
 function requireMatch(parameters: SignatureParameters, request: WireRequest, body: Uint8Array, secret: string): void {
   const { date, scope, signature, signedHeaders } = parameters;
   const { method, path, header } = request;
-  const headers = signedHeaders.map((name) => [name, header(name) ?? ""] as const);
+  const headers = signedHeaders.map((name) => [name, (TOKEN.test(name) ? header(name) : null) ?? ""] as const);
   const query = [...request.query].filter(([name]) => name !== "X-Amz-Signature");
   const expected = sign({ method, path, query, headers, body, date, scope }, secret);
   if (/^[0-9a-f]{64}$/.test(signature) && equalBytes(fromHex(signature), expected.signature)) return;

@@ -1,6 +1,6 @@
 /** One operation with one checked key on many messages: here in slices, or in threads when it takes longer than one. */
 
-import { concat, utf8, wipe } from "../bytes/bytes.ts";
+import { utf8, wipe } from "../bytes/bytes.ts";
 import { childDrbg, SEED_BYTES } from "../crypto/drbg.ts";
 import type { Rng, Threads } from "../crypto/engine.ts";
 import { CkrError, demand } from "../cryptoki/error.ts";
@@ -103,8 +103,7 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
   const parts = Array.from({ length: Math.ceil((messages.length - first) / size) }, (_, i) => {
     const from = first + i * size;
     const given = seeds.slice(from, from + size);
-    const ownSeeds = concat(...given);
-    wipe(...given);
+    const ownSeeds = joined(given);
     const carried = keyForThread(key);
     const task: BatchTask = {
       task: "batch",
@@ -121,11 +120,21 @@ async function theRest({ use, ready, messages, seeds, results, signal }: Batch, 
     const done = await Promise.all(
       parts.map(async ({ from, running }) => resultsOf((await untilDone(running, signal)) as BatchResult, from)),
     );
-    results.push(...done.flat());
+    for (const result of done.flat()) results.push(result);
   } catch (error) {
     for (const { running } of parts) running.stop();
     throw error;
   }
+}
+
+/** The seeds in one array, and nowhere else any more; there are more of them than a call can have arguments. */
+function joined(seeds: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(seeds.length * SEED_BYTES);
+  for (const [i, seed] of seeds.entries()) {
+    all.set(seed, i * SEED_BYTES);
+    wipe(seed);
+  }
+  return all;
 }
 
 function resultsOf(result: BatchResult, from: number): readonly Uint8Array[] {

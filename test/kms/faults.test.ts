@@ -108,6 +108,21 @@ describe("Through other doors", () => {
     expect(kms.events.list()).toEqual([]);
   });
 
+  test.each([
+    ["before its key is found", false],
+    ["once its key is found", true],
+  ])("an error whose answer is lost is recorded, and reaches nobody, %s", async (_, isOfKey) => {
+    const { KeyMetadata } = await kms.client().send(new CreateKeyCommand({}));
+    const KeyId = KeyMetadata?.KeyId as string;
+    kms.events.clear();
+    kms.faults.add({ ...(isOfKey && { key: KeyId }), drop: "answer", error: "ThrottlingException" });
+    const encrypt = new EncryptCommand({ KeyId, Plaintext: Uint8Array.of(1) });
+    await expect(kms.client().send(encrypt)).rejects.toMatchObject({
+      outcome: { error: { name: "ThrottlingException" } },
+    });
+    expect(kms.events.list().map(({ errorCode }) => errorCode)).toEqual(["ThrottlingException"]);
+  });
+
   test("a dropped connection rejects in process, and ends the socket of a listener", async () => {
     kms.faults.add({ drop: "request", times: 3 });
     await expect(kms.client().send(random)).rejects.toBeInstanceOf(ConnectionDropped);

@@ -230,6 +230,14 @@ describe("what cannot be read", () => {
     expect(refusal({ ...url, query: twice }).message).toMatch(/'X-Amz-Credential' once/);
   });
 
+  test.each(["a@b", ":", "", "\u00e9"])("a signed header %j, which none can have, does not match", (name) => {
+    const headers = new Headers(target);
+    const { header, ...request } = signed({ headers: target });
+    const authorization = header("authorization")?.replace("SignedHeaders=", `SignedHeaders=${name};`) ?? null;
+    const fetched = { ...request, header: (wanted: string) => headers.get(wanted) ?? header(wanted) };
+    expect(refusal(withHeader(fetched, "authorization", authorization)).message).toBe(MISMATCH);
+  });
+
   test("a signature that is not 64 digits does not match", () => {
     for (const signature of ["0", "Z".repeat(64), "A".repeat(64)]) {
       const request = withQuery(signed({ expires: 60 }), "X-Amz-Signature", signature);

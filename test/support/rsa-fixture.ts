@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { RsaComponents } from "../../src/crypto/engine.ts";
+import keys from "./rsa-keys.json" with { type: "json" };
 
 export interface RsaFixture {
   readonly components: RsaComponents;
@@ -10,9 +10,7 @@ export interface RsaFixture {
 }
 
 /** By modulus bits: pairs that Node has made once, for finding primes is most of what some tests would do. */
-const fixed: Readonly<Record<number, readonly JsonWebKey[]>> = JSON.parse(
-  readFileSync(new URL("rsa-keys.json", import.meta.url), "utf8"),
-);
+const fixed: Readonly<Record<number, readonly JsonWebKey[]>> = keys;
 const made = new Map<string, KeyObject>();
 
 /**

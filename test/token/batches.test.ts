@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { utf8 } from "../../src/bytes/bytes.ts";
-import type { Engine } from "../../src/crypto/engine.ts";
+import type { Engine, Threads } from "../../src/crypto/engine.ts";
 import { seededEntropy } from "../../src/crypto/entropy.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
 import type { ObjectHandle } from "../../src/cryptoki/handles.ts";
@@ -9,6 +9,7 @@ import { nodeEngine } from "../../src/node/engine.ts";
 import type { BatchChoice } from "../../src/token/batches.ts";
 import { createHsm } from "../../src/token/hsm.ts";
 import type { Session } from "../../src/token/session.ts";
+import type { BatchTask } from "../../src/token/tasks.ts";
 
 const messages = Array.from({ length: 40 }, (_, i) => utf8(`message ${i}`.repeat(i % 4)));
 const aesKey = (s: Session) => s.generateKey("AES_KEY_GEN", { VALUE_LEN: 32, usage: "encrypt" });
@@ -170,4 +171,16 @@ test("a key, a login or a session that ends meanwhile ends the batch", async () 
   const batch = s.signBatch("ECDSA_SHA256", privateKey, manyMessages());
   s.logout();
   await expect(batch).rejects.toMatchObject({ ckr: "KEY_HANDLE_INVALID" });
+});
+
+test("more messages than a call can have arguments go through threads", async () => {
+  const done = Uint8Array.of(1);
+  const threads: Threads = {
+    count: 1,
+    run: (task) => ({ result: Promise.resolve({ results: (task as BatchTask).messages.map(() => done) }), stop() {} }),
+  };
+  const s = open({ ...nodeEngine, threads });
+  // A thread of tests has stack for half a million, a process's first one for an eighth of that.
+  const all = new Array<Uint8Array>(600_000).fill(utf8(""));
+  expect((await s.signBatch("ECDSA_SHA256", ecPair(s).privateKey, all)).length).toBe(all.length);
 });
