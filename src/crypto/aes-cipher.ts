@@ -158,27 +158,96 @@ export class AesCipher implements AesBlockCipher {
     OUT[3] = ((S[h >>> 24] << 24) | (S[(e >>> 16) & 255] << 16) | (S[(f >>> 8) & 255] << 8) | S[g & 255]) ^ rk[59];
   }
 
-  /** EQINVCIPHER (5.3.5). */
+  /**
+   * EQINVCIPHER (5.3.5). Written out too: where the code of a loop was entered once by on-stack replacement, V8 may enter
+   * it so in every later call, and never compile the whole again.
+   */
   decrypt(a: number, b: number, c: number, d: number): void {
     const rk = this.#inverse();
-    a ^= rk[0];
-    b ^= rk[1];
-    c ^= rk[2];
-    d ^= rk[3];
-    const last = 4 * this.#rounds;
-    for (let i = 4; i < last; i += 4) {
-      const e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[i];
-      const f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[i + 1];
-      const g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[i + 2];
-      d = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[i + 3];
-      a = e;
-      b = f;
-      c = g;
+    let e = 0;
+    let f = 0;
+    let g = 0;
+    let h = 0;
+    if (this.#rounds === 14) {
+      a ^= rk[0];
+      b ^= rk[1];
+      c ^= rk[2];
+      d ^= rk[3];
+      e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[4];
+      f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[5];
+      g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[6];
+      h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[7];
+      a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[8];
+      b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[9];
+      c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[10];
+      d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[11];
+      e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[12];
+      f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[13];
+      g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[14];
+      h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[15];
+      a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[16];
+      b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[17];
+      c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[18];
+      d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[19];
+    } else if (this.#rounds === 12) {
+      a ^= rk[8];
+      b ^= rk[9];
+      c ^= rk[10];
+      d ^= rk[11];
+      e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[12];
+      f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[13];
+      g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[14];
+      h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[15];
+      a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[16];
+      b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[17];
+      c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[18];
+      d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[19];
+    } else {
+      a ^= rk[16];
+      b ^= rk[17];
+      c ^= rk[18];
+      d ^= rk[19];
     }
-    OUT[0] = inverseRow(a, d, c, b) ^ rk[last];
-    OUT[1] = inverseRow(b, a, d, c) ^ rk[last + 1];
-    OUT[2] = inverseRow(c, b, a, d) ^ rk[last + 2];
-    OUT[3] = inverseRow(d, c, b, a) ^ rk[last + 3];
+    e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[20];
+    f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[21];
+    g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[22];
+    h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[23];
+    a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[24];
+    b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[25];
+    c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[26];
+    d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[27];
+    e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[28];
+    f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[29];
+    g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[30];
+    h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[31];
+    a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[32];
+    b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[33];
+    c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[34];
+    d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[35];
+    e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[36];
+    f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[37];
+    g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[38];
+    h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[39];
+    a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[40];
+    b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[41];
+    c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[42];
+    d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[43];
+    e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[44];
+    f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[45];
+    g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[46];
+    h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[47];
+    a = D0[e >>> 24] ^ D1[(h >>> 16) & 255] ^ D2[(g >>> 8) & 255] ^ D3[f & 255] ^ rk[48];
+    b = D0[f >>> 24] ^ D1[(e >>> 16) & 255] ^ D2[(h >>> 8) & 255] ^ D3[g & 255] ^ rk[49];
+    c = D0[g >>> 24] ^ D1[(f >>> 16) & 255] ^ D2[(e >>> 8) & 255] ^ D3[h & 255] ^ rk[50];
+    d = D0[h >>> 24] ^ D1[(g >>> 16) & 255] ^ D2[(f >>> 8) & 255] ^ D3[e & 255] ^ rk[51];
+    e = D0[a >>> 24] ^ D1[(d >>> 16) & 255] ^ D2[(c >>> 8) & 255] ^ D3[b & 255] ^ rk[52];
+    f = D0[b >>> 24] ^ D1[(a >>> 16) & 255] ^ D2[(d >>> 8) & 255] ^ D3[c & 255] ^ rk[53];
+    g = D0[c >>> 24] ^ D1[(b >>> 16) & 255] ^ D2[(a >>> 8) & 255] ^ D3[d & 255] ^ rk[54];
+    h = D0[d >>> 24] ^ D1[(c >>> 16) & 255] ^ D2[(b >>> 8) & 255] ^ D3[a & 255] ^ rk[55];
+    OUT[0] = inverseRow(e, h, g, f) ^ rk[56];
+    OUT[1] = inverseRow(f, e, h, g) ^ rk[57];
+    OUT[2] = inverseRow(g, f, e, h) ^ rk[58];
+    OUT[3] = inverseRow(h, g, f, e) ^ rk[59];
   }
 
   /** A second schedule of the same key with a life of its own. */
@@ -202,17 +271,18 @@ export class AesCipher implements AesBlockCipher {
     this.#down = undefined;
   }
 
-  /** KEYEXPANSIONEIC (5.2): the round keys in reverse, all but the outer two through INVMIXCOLUMNS. */
+  /** KEYEXPANSIONEIC (5.2): the round keys in reverse, all but the outer two through INVMIXCOLUMNS, as long as {@link #up}. */
   #inverse(): Int32Array {
     if (this.#down !== undefined) return this.#down;
     if (this.#rounds === 0) throw new Error("AES key was destroyed");
     if (D0[0] === 0) fillInverseTables();
-    const words = scheduleWords(this.#rounds);
-    const down = new Int32Array(words);
-    for (let i = 0; i < words; i++) {
-      const round = (i - (i % 4)) / 4;
-      const word = this.#up[this.#up.length - 4 * (round + 1) + (i % 4)];
-      const isOuter = round === 0 || round === this.#rounds;
+    const up = this.#up;
+    const start = up.length - scheduleWords(this.#rounds);
+    const down = new Int32Array(up.length);
+    for (let i = start; i < up.length; i++) {
+      const column = i % 4;
+      const word = up[start + up.length - 4 - (i - column) + column];
+      const isOuter = i < start + 4 || i >= up.length - 4;
       down[i] = isOuter ? word : inverseMixed(word);
     }
     this.#down = down;
