@@ -42,6 +42,8 @@ import { componentsFromJwk } from "../test/support/rsa-fixture.ts";
 import { type Call, type Contest, once } from "./contest.ts";
 
 const NODE = "node:crypto";
+/** The target beside it, where there is one. */
+const LEAST: Readonly<Record<string, number>> = { [NODE]: 0.9 };
 
 const bytes = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const none = new Uint8Array(0);
@@ -84,7 +86,7 @@ function versusNode<O extends string>(
       const [ours, node] = made()[operation];
       return { ours, [NODE]: node };
     },
-    least: { [NODE]: 0.9 },
+    least: LEAST,
   }));
 }
 
@@ -284,6 +286,7 @@ interface Batch {
   readonly count: number;
   /** Bytes of a message; 32 unless it says otherwise. */
   readonly bytes?: number;
+  readonly least?: Contest["least"];
   readonly ours: (session: Session, messages: readonly Uint8Array[]) => Promise<Call>;
   readonly node: () => (message: Uint8Array) => unknown;
 }
@@ -299,8 +302,9 @@ function signatures(
 ): Batch {
   return {
     group,
-    name: "signBatch in threads",
+    name: `${group} signBatch in threads`,
     count,
+    least: LEAST,
     async ours(session, messages) {
       const { privateKey } = await session.generateKeyPairAsync(pair, { usage: "sign" });
       return () => session.signBatch(mechanism, privateKey, messages);
@@ -323,8 +327,9 @@ const BATCHES: readonly Batch[] = [
   signatures("P-384", 200, { mechanism: "EC_KEY_PAIR_GEN", curve: "P-384" }, "ECDSA_SHA256", ecKey("secp384r1")),
   {
     group: "RSA-2048",
-    name: "encryptBatch OAEP in threads",
+    name: "RSA-2048 encryptBatch OAEP in threads",
     count: 2000,
+    least: LEAST,
     async ours(session, messages) {
       const { publicKey } = await session.generateKeyPairAsync(rsaPair(2048), { usage: "encrypt" });
       return () => session.encryptBatch({ mechanism: "RSA_PKCS_OAEP", hash: "SHA256" }, publicKey, messages);
@@ -334,7 +339,7 @@ const BATCHES: readonly Batch[] = [
       return (message) => publicEncrypt({ key: publicKey, ...NODE_OAEP }, message);
     },
   },
-  // What secret keys do is done in slices with threads too. The IV is a draw of the token's generator, each message's its own.
+  // What secret keys do is done in slices with threads too: the token's call again and again, no engine's figure. The IV is a draw of the token's generator, each message's its own.
   ...[32, 4096].map(
     (length): Batch => ({
       group: `${length} B`,
@@ -358,12 +363,12 @@ const BATCHES: readonly Batch[] = [
 ];
 
 /** A batch of the token's, in threads and in slices, beside the same by Node one after the other. */
-function batch({ group, name, count, bytes: length = 32, ours, node }: Batch): Contest {
+function batch({ group, name, count, bytes: length = 32, least, ours, node }: Batch): Contest {
   const messages = once(() => Array.from({ length: count }, () => bytes(length)));
   return {
     layer: "node engine",
     group,
-    name: name.startsWith("AES") ? name : `${group} ${name}`,
+    name,
     calls: 1,
     batch: count,
     rounds: 9,
@@ -382,8 +387,7 @@ function batch({ group, name, count, bytes: length = 32, ours, node }: Batch): C
         "in slices, without threads": inSlices as Call,
       };
     },
-    // A secret key's batch is the token's call again and again, with a generator for each message: no engine's figure.
-    ...(name.startsWith("AES") ? {} : { least: { [NODE]: 0.9 } }),
+    ...(least && { least }),
   };
 }
 

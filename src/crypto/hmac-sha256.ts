@@ -4,7 +4,7 @@ import { putBytes } from "../bytes/bytes.ts";
 import { viewOf } from "./block-cipher.ts";
 import type { HashState } from "./engine.ts";
 import type { HmacKey } from "./hmac.ts";
-import { bytesOf, chainFrom, putDigest, Sha256, sha256 } from "./sha256.ts";
+import { chainFrom, putDigest, Sha256, sha256 } from "./sha256.ts";
 
 const BLOCK = 64;
 const DIGEST = 32;
@@ -38,14 +38,14 @@ export class PreparedHmacSha256 implements HmacKey {
   }
 
   mac(data: Uint8Array): Uint8Array {
-    this.#requireLive();
-    return outerHash(inOneGo.goOn(this.#inner, BLOCK).update(data), this.#outer);
+    const mac = new Uint8Array(DIGEST);
+    this.macInto(mac, data);
+    return mac;
   }
 
   macInto(mac: Uint8Array, data: Uint8Array): void {
     this.#requireLive();
-    putDigest(inOneGo.goOn(this.#inner, BLOCK).update(data).finishInto(this.#outer), mac);
-    inOneGo.destroy();
+    outerHash(mac, inOneGo.goOn(this.#inner, BLOCK).update(data), this.#outer);
   }
 
   /** It goes on when the key is destroyed, so it has the chaining values for itself. */
@@ -61,7 +61,8 @@ export class PreparedHmacSha256 implements HmacKey {
     return {
       update: (data) => void unfinished().update(data),
       digest() {
-        const mac = outerHash(unfinished(), outer);
+        const mac = new Uint8Array(DIGEST);
+        outerHash(mac, unfinished(), outer);
         isFinished = true;
         outer.fill(0);
         return mac;
@@ -80,8 +81,7 @@ export class PreparedHmacSha256 implements HmacKey {
 }
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
-function outerHash(state: Sha256, outer: Int32Array): Uint8Array {
-  const mac = bytesOf(state.finishInto(outer));
+function outerHash(mac: Uint8Array, state: Sha256, outer: Int32Array): void {
+  putDigest(state.finishInto(outer), mac);
   state.destroy();
-  return mac;
 }

@@ -120,7 +120,8 @@ const inOneGo: Sha256 = new Sha256();
 
 /** The digest of a whole message. */
 export function sha256(data: Uint8Array): Uint8Array {
-  const digest = bytesOf(inOneGo.goOn(INITIAL, 0).update(data).finish());
+  const digest = new Uint8Array(32);
+  putDigest(inOneGo.goOn(INITIAL, 0).update(data).finish(), digest);
   inOneGo.destroy();
   return digest;
 }
@@ -131,14 +132,7 @@ export function chainFrom(H: Int32Array, block: DataView): void {
   compress(H, block, 0);
 }
 
-/** A chaining value as bytes. */
-export function bytesOf(H: Int32Array): Uint8Array {
-  const bytes = new Uint8Array(4 * H.length);
-  for (let i = 0; i < H.length; i++) putWord(H[i], bytes, 4 * i);
-  return bytes;
-}
-
-/** The same to the beginning of some bytes. */
+/** A chaining value as bytes, to the beginning of some. */
 export function putDigest(H: Int32Array, to: Uint8Array): void {
   for (let i = 0; i < H.length; i++) putWord(H[i], to, 4 * i);
 }

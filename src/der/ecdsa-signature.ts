@@ -7,9 +7,8 @@
 
 import { equalBytes } from "../bytes/bytes.ts";
 import { demand } from "./der-error.ts";
+import { TAG } from "./tlv.ts";
 
-const SEQUENCE = 0x30;
-const INTEGER = 0x02;
 /** The length of a SEQUENCE above 127 bytes follows in one octet (X.690, 8.1.3.5); P-521's have up to 138. */
 const LONG = 0x81;
 const MAX_ORDER_BYTES = 66;
@@ -45,7 +44,7 @@ function write(rs: Uint8Array): number {
   const [r, s] = [contentBytes(rs, 0, half), contentBytes(rs, half, rs.length)];
   const length = 4 + r + s;
   const head = length < 0x80 ? 2 : 3;
-  written[0] = SEQUENCE;
+  written[0] = TAG.SEQUENCE;
   written[1] = LONG;
   written[head - 1] = length;
   putInteger(rs, 0, half, head, r);
@@ -62,7 +61,7 @@ function contentBytes(bytes: Uint8Array, from: number, to: number): number {
 
 /** Writes that INTEGER to `at`; where it has one octet more than the bytes from `from` to `to`, that is zero. */
 function putInteger(bytes: Uint8Array, from: number, to: number, at: number, length: number): void {
-  written[at] = INTEGER;
+  written[at] = TAG.INTEGER;
   written[at + 1] = length;
   written[at + 2] = 0;
   const end = at + 2 + length;

@@ -132,17 +132,17 @@ async function work(name: string): Promise<void> {
   const workshop = new Workshop(name);
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const { status, output } = await workshop.run(mutant);
-    const name = `${mutant.file}:${mutant.line} ${mutant.what}`;
+    const what = `${mutant.file}:${mutant.line} ${mutant.what}`;
     if (values.breaks)
       console.log(`${mutant.what}\n    ${/^ {2}\S+(#\S+|:) .*$/m.exec(output)?.[0].trim() ?? "no file named"}`);
     if (status === 0) {
-      survivors.push(name);
-      console.log(`survives: ${name}`);
+      survivors.push(what);
+      console.log(`survives: ${what}`);
     } else {
       noticed++;
       if (status === null) {
         endless++;
-        console.log(`does not end: ${name}`);
+        console.log(`does not end: ${what}`);
       }
     }
     process.stderr.write(`\r${noticed + survivors.length} of ${mutants.length}, ${survivors.length} survive `);

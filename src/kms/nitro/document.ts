@@ -1,5 +1,6 @@
 /** Attestation documents of AWS Nitro Enclaves (Nitro Enclaves user guide, "Cryptographic attestation"). */
 
+import { equalBytes } from "../../bytes/bytes.ts";
 import { type Cbor, type CborDialect, type CborMap, decodeCbor, PREFERRED, type Tagged } from "../../cbor/decode.ts";
 import { encodeCbor } from "../../cbor/encode.ts";
 import { demand } from "./attestation-error.ts";
@@ -47,7 +48,7 @@ export function readSignedDocument(bytes: Uint8Array): SignedDocument {
   const sign1 = isTagged(outer) && outer.tag === COSE_SIGN1 ? outer.value : outer;
   demand(Array.isArray(sign1) && sign1.length === 4, "it is not a COSE_Sign1");
   const [header, unprotected, payload, signature] = sign1 as readonly Cbor[];
-  demand(isBytes(header) && header.length === 4 && header.every((byte, i) => byte === ES384[i]), "it must say ES384");
+  demand(isBytes(header) && equalBytes(header, ES384), "it must say ES384");
   demand(unprotected instanceof Map && unprotected.size === 0, "its unprotected header must be empty");
   demand(isBytes(payload) && isBytes(signature) && signature.length === 96, "it has no payload or no signature");
   return { document: documentOf(decodeCbor(payload, DIALECT) as Cbor), signed: sigStructure(payload), signature };

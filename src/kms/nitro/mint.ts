@@ -3,7 +3,7 @@
 import { Encoder } from "cbor-x/encode";
 import { concat, fromHex, utf8 } from "../../bytes/bytes.ts";
 import { contextTag, TAG, tlv } from "../../der/tlv.ts";
-import { sigStructure } from "./document.ts";
+import { ES384, sigStructure } from "./document.ts";
 
 /** ECDSA with SHA-384 over the data, r ‖ s. */
 export type Sign = (data: Uint8Array) => Uint8Array;
@@ -98,8 +98,7 @@ export function mintDocument(fields: DocumentFields, sign: Sign): Uint8Array {
       ["nonce", fields.nonce],
     ]),
   );
-  const protectedHeader = encoded(new Map([[1, -35]]));
-  return encoded([protectedHeader, new Map(), payload, sign(sigStructure(payload))]);
+  return encoded([ES384, new Map(), payload, sign(sigStructure(payload))]);
 }
 
 function encoded(value: unknown): Uint8Array {
