@@ -2,8 +2,8 @@
  * Primality by FIPS 186-5, B.3, on src/crypto/rsa/primes.ts, not through the token: no service of it takes a candidate.
  */
 
-import { bitLength, fromHex, os2ip } from "../../bytes/bytes.ts";
-import { isProbablePrime, millerRabinRounds } from "../../crypto/rsa/primes.ts";
+import { fromHex, os2ip } from "../../bytes/bytes.ts";
+import { isProbablePrime } from "../../crypto/rsa/primes.ts";
 import { parseBotan } from "../parsers/botan.ts";
 import { parseWycheproof } from "../parsers/wycheproof.ts";
 import type { Suite } from "../suite.ts";
@@ -19,8 +19,7 @@ export const primality: Suite = suite(
 /** A composite is a refusal. The bases come from the token. */
 function requirePrime({ session }: Input, candidate: bigint): undefined {
   const rng = (byteLength: number) => session.generateRandom(byteLength);
-  const rounds = millerRabinRounds(bitLength(candidate < 0n ? -candidate : candidate));
-  if (!isProbablePrime(candidate, rounds, rng)) throw new Refusal("composite");
+  if (!isProbablePrime(candidate, rng)) throw new Refusal("composite");
 }
 
 /** Values are in two's complement. */

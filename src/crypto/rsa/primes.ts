@@ -31,12 +31,18 @@ export const modularPower: ModularPower = (base, exponent, modulus) => {
 };
 
 /**
- * Whether `candidate` is a probable prime: no small factor, a strong probable prime to base 2, and `rounds` rounds of
- * Miller–Rabin with random bases. The first two only find composites sooner.
+ * Rounds for a number that somebody else chose, perhaps so that as many bases as can be call it prime: a quarter of them
+ * (Rabin, 1980), which makes the error 4^−64 = 2^−128. The table above holds for random numbers only.
  */
-export function isProbablePrime(candidate: bigint, rounds: number, rng: Rng): boolean {
+const roundsForChosen = 64;
+
+/**
+ * Whether `candidate`, whoever chose it, is a probable prime: no small factor, a strong probable prime to base 2 and to 64
+ * random bases. The first two only find composites sooner.
+ */
+export function isProbablePrime(candidate: bigint, rng: Rng): boolean {
   if (candidate < 4n) return candidate > 1n;
-  return !hasSmallFactor(candidate) && passesMillerRabin(candidate, rounds, rng);
+  return !hasSmallFactor(candidate) && passesMillerRabin(candidate, roundsForChosen, rng);
 }
 
 /** Primes below this are divided out first: beyond it, a division costs more than the tests that it saves. */

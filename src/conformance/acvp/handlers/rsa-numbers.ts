@@ -5,7 +5,7 @@ import type { Rng, RsaComponents } from "../../../crypto/engine.ts";
 import { gcd, publicPower } from "../../../crypto/rsa/arithmetic.ts";
 import { keyFromPrimes } from "../../../crypto/rsa/generate.ts";
 import { tooClose } from "../../../crypto/rsa/keys.ts";
-import { isProbablePrime, millerRabinRounds } from "../../../crypto/rsa/primes.ts";
+import { isProbablePrime } from "../../../crypto/rsa/primes.ts";
 import type { JsonObject } from "../../parsers/json.ts";
 import { unsignedHex } from "../../suites/keys.ts";
 import { Refusal, textAt } from "../../suites/support.ts";
@@ -26,7 +26,7 @@ export function primesFault(p: bigint, q: bigint, e: bigint, modulusBits: number
     // At least √2·2^(half − 1): the square has the modulus's full length.
     if (bitLength(prime) !== half || bitLength(prime * prime) !== modulusBits) return `${name} is out of range`;
     if (gcd(prime - 1n, e) !== 1n) return `${name} − 1 and e have a common divisor`;
-    if (!isProbablePrime(prime, millerRabinRounds(half), rng)) return `${name} is not prime`;
+    if (!isProbablePrime(prime, rng)) return `${name} is not prime`;
   }
   return tooClose(p, q, half) ? "p and q are too close to each other" : undefined;
 }
