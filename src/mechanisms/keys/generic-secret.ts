@@ -36,7 +36,7 @@ export function newGenericSecret(value: Uint8Array, type: SecretType = "GENERIC_
   };
 }
 
-/** The prepared HMAC key of a secret key, one for each hash, by its name alone: to put one together takes longer. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+/** The prepared HMAC key of a secret key, one for each hash, by its name alone: one put together is hashed at each call. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
 export function hmacKeyOf({ engine }: Context, key: TokenObject, hash: HashName): MacKey {
   return key.prepared(hash, () => secretValueOf(key).use((value) => engine.hmac(hash, value)));
 }
