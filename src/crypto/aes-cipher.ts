@@ -44,7 +44,7 @@ export class AesCipher implements AesBlockCipher {
   /** @throws RangeError when the key is not of 16, 24 or 32 bytes. */
   constructor(key: Uint8Array) {
     this.rekey(keyWords, readAesKey(key, keyWords));
-    keyWords.fill(0);
+    for (let i = 0; i < 8; i++) keyWords[i] = 0;
   }
 
   /** KEYEXPANSION (5.2) of a key of 4, 6 or 8 words, in the place of the schedule before. */
@@ -52,19 +52,8 @@ export class AesCipher implements AesBlockCipher {
     if (S[0] === 0) fillTables();
     this.#dropInverse();
     this.#rounds = Nk + 6;
-    const rk = this.#up;
-    const start = rk.length - scheduleWords(this.#rounds);
-    for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
-    let temp = rk[start + Nk - 1];
-    for (let i = start + Nk, Rcon = 1; i < rk.length; Rcon = doubled(Rcon)) {
-      temp = substituted((temp << 8) | (temp >>> 24)) ^ (Rcon << 24);
-      const end = Math.min(i + Nk, rk.length);
-      const middle = Nk > 6 ? Math.min(i + 4, end) : end;
-      for (; i < middle; i++) rk[i] = temp ^= rk[i - Nk];
-      if (i === end) continue;
-      temp = substituted(temp);
-      for (; i < end; i++) rk[i] = temp ^= rk[i - Nk];
-    }
+    if (Nk === 8) expand256(this.#up, key);
+    else expand(this.#up, key, Nk);
   }
 
   /** CIPHER (5.1). Written out, for V8 takes the rounds of a loop a third slower. */
@@ -287,6 +276,49 @@ export class AesCipher implements AesBlockCipher {
     }
     this.#down = down;
     return down;
+  }
+}
+
+/** KEYEXPANSION (5.2) of 4 or 6 words. */
+function expand(rk: Int32Array, key: Int32Array, Nk: 4 | 6): void {
+  const start = rk.length - scheduleWords(Nk + 6);
+  for (let i = 0; i < Nk; i++) rk[start + i] = key[i];
+  let temp = rk[start + Nk - 1];
+  for (let i = start + Nk, Rcon = 1; i < rk.length; Rcon = doubled(Rcon)) {
+    temp = substituted((temp << 8) | (temp >>> 24)) ^ (Rcon << 24);
+    const end = Math.min(i + Nk, rk.length);
+    for (; i < end; i++) rk[i] = temp ^= rk[i - Nk];
+  }
+}
+
+/** The same of 8 words, whose fourth goes through SUBWORD too; in local variables it takes three quarters of the time. */
+function expand256(rk: Int32Array, key: Int32Array): void {
+  let a = key[0];
+  let b = key[1];
+  let c = key[2];
+  let d = key[3];
+  let e = key[4];
+  let f = key[5];
+  let g = key[6];
+  let h = key[7];
+  for (let i = 0, Rcon = 1 << 24; ; i += 8, Rcon <<= 1) {
+    rk[i] = a;
+    rk[i + 1] = b;
+    rk[i + 2] = c;
+    rk[i + 3] = d;
+    if (i === 56) return;
+    rk[i + 4] = e;
+    rk[i + 5] = f;
+    rk[i + 6] = g;
+    rk[i + 7] = h;
+    a ^= substituted((h << 8) | (h >>> 24)) ^ Rcon;
+    b ^= a;
+    c ^= b;
+    d ^= c;
+    e ^= substituted(d);
+    f ^= e;
+    g ^= f;
+    h ^= g;
   }
 }
 

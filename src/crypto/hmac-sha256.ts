@@ -48,26 +48,9 @@ export class PreparedHmacSha256 implements HmacKey {
     outerHash(mac, inOneGo.goOn(this.#inner, BLOCK).update(data), this.#outer);
   }
 
-  /** It goes on when the key is destroyed, so it has the chaining values for itself. */
   start(): HashState {
     this.#requireLive();
-    const state = new Sha256().goOn(this.#inner, BLOCK);
-    const outer = Int32Array.from(this.#outer);
-    let isFinished = false;
-    const unfinished = (): Sha256 => {
-      if (isFinished) throw new Error("this MAC is finished");
-      return state;
-    };
-    return {
-      update: (data) => void unfinished().update(data),
-      digest() {
-        const mac = new Uint8Array(DIGEST);
-        outerHash(mac, unfinished(), outer);
-        isFinished = true;
-        outer.fill(0);
-        return mac;
-      },
-    };
+    return new HmacSha256InParts(this.#inner, this.#outer);
   }
 
   destroy(): void {
@@ -77,6 +60,48 @@ export class PreparedHmacSha256 implements HmacKey {
 
   #requireLive(): void {
     if (this.#isDestroyed) throw new Error("HMAC key was destroyed");
+  }
+}
+
+/** What a MAC of a message in parts is computed in. */
+interface Running {
+  readonly state: Sha256;
+  readonly outer: Int32Array;
+}
+
+/** That of MACs that are finished, wiped, for the next ones: to make it takes as long as a short MAC. */
+const spare: Running[] = [];
+const SPARE = 16;
+
+/** It goes on when its key is destroyed, so it has the chaining values for itself. */
+class HmacSha256InParts implements HashState {
+  /** Until it is finished. */
+  #running: Running | undefined;
+
+  constructor(inner: Int32Array, outer: Int32Array) {
+    const running = spare.pop() ?? { state: new Sha256(), outer: new Int32Array(8) };
+    running.state.goOn(inner, BLOCK);
+    for (let i = 0; i < 8; i++) running.outer[i] = outer[i];
+    this.#running = running;
+  }
+
+  update(data: Uint8Array): void {
+    this.#unfinished().state.update(data);
+  }
+
+  digest(): Uint8Array {
+    const running = this.#unfinished();
+    const mac = new Uint8Array(DIGEST);
+    outerHash(mac, running.state, running.outer);
+    this.#running = undefined;
+    for (let i = 0; i < 8; i++) running.outer[i] = 0;
+    if (spare.length < SPARE) spare.push(running);
+    return mac;
+  }
+
+  #unfinished(): Running {
+    if (this.#running === undefined) throw new Error("this MAC is finished");
+    return this.#running;
   }
 }
 

@@ -1,7 +1,9 @@
 /** Prepared keys take their memory from pools and give it back (word-pool.ts): nobody may get what another still has. */
 
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import type { AesKey, Engine, HashName } from "../../src/crypto/engine.ts";
+import type { AesKey, Engine, HashName, HashState } from "../../src/crypto/engine.ts";
 import { hardenedEngine } from "../../src/crypto/hardened/engine.ts";
 import { hashBytes } from "../../src/crypto/hash.ts";
 import { pureEngine } from "../../src/crypto/pure-engine.ts";
@@ -109,3 +111,75 @@ test.each<[HashName, number]>([
     expect(made.flatMap((array) => [...array]).every((byte) => byte === 0)).toBe(true);
   },
 );
+
+/** MACs in parts take their memory from those that are finished: one of each implementation. */
+describe.each<HashName>(["SHA256", "SHA1", "SHA512", "SM3"])("MACs of %s in parts", (name) => {
+  const keyOfMac = (at: number): Uint8Array => new Uint8Array(20 + at).fill(at + 1);
+
+  test("that run beside one another, more of them than are kept, are node:crypto's, and finished ones reach nobody", () => {
+    const step = fc.tuple(fc.nat(2), fc.nat(39), fc.uint8Array({ maxLength: 150 }));
+    const property = fc.property(fc.array(step, { minLength: 100, maxLength: 200 }), (steps) => {
+      const running = new Map<number, { readonly state: HashState; readonly parts: Uint8Array[] }>();
+      const finished: HashState[] = [];
+      const finish = (at: number): void => {
+        const { state, parts } = running.get(at)!;
+        running.delete(at);
+        const expected = createHmac(name.toLowerCase(), keyOfMac(at)).update(Buffer.concat(parts)).digest("hex");
+        expect(Buffer.from(state.digest()).toString("hex")).toBe(expected);
+        finished.push(state);
+      };
+      for (const [kind, at, part] of steps) {
+        const mac = running.get(at);
+        if (mac === undefined) {
+          const key = pureEngine.hmac(name, keyOfMac(at));
+          running.set(at, { state: key.start(), parts: [] });
+          key.destroy();
+        } else if (kind === 0) {
+          finish(at);
+        } else {
+          mac.state.update(part);
+          mac.parts.push(part);
+        }
+        const last = finished.at(-1);
+        if (last !== undefined) expect(() => last.update(part)).toThrow("this MAC is finished");
+      }
+      for (const at of [...running.keys()]) finish(at);
+      for (const state of finished) expect(() => state.digest()).toThrow("this MAC is finished");
+    });
+    fc.assert(property, { numRuns: 5 });
+  });
+
+  test("that are finished leave zeros in their memory", () => {
+    const made: (Int32Array | ArrayBuffer)[] = [];
+    class RecordedWords extends Int32Array {
+      constructor(...given: ConstructorParameters<typeof Int32Array>) {
+        super(...given);
+        made.push(this);
+      }
+    }
+    class RecordedBuffer extends ArrayBuffer {
+      constructor(byteLength: number) {
+        super(byteLength);
+        made.push(this);
+      }
+    }
+    const key = pureEngine.hmac(name, keyOf(3));
+    vi.stubGlobal("Int32Array", RecordedWords);
+    vi.stubGlobal("ArrayBuffer", RecordedBuffer);
+    try {
+      const macs = Array.from({ length: 40 }, () => key.start());
+      for (const mac of macs) mac.update(data);
+      expect(made.some((memory) => bytesOf(memory).some((byte) => byte !== 0))).toBe(true);
+      for (const mac of macs) mac.digest();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+    expect(made.length).toBeGreaterThanOrEqual(3 * 24);
+    expect(made.flatMap((memory) => bytesOf(memory)).every((byte) => byte === 0)).toBe(true);
+  });
+});
+
+const bytesOf = (memory: Int32Array | ArrayBuffer): number[] =>
+  memory instanceof ArrayBuffer
+    ? [...new Uint8Array(memory)]
+    : [...new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength)];

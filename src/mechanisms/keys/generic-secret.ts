@@ -36,9 +36,9 @@ export function newGenericSecret(value: Uint8Array, type: SecretType = "GENERIC_
   };
 }
 
-/** The prepared HMAC key of a secret key, one for each hash. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+/** The prepared HMAC key of a secret key, one for each hash, by its name alone: one put together is hashed at each call. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
 export function hmacKeyOf({ engine }: Context, key: TokenObject, hash: HashName): MacKey {
-  return key.prepared(`hmac ${hash}`, () => secretValueOf(key).use((value) => engine.hmac(hash, value)));
+  return key.prepared(hash, () => secretValueOf(key).use((value) => engine.hmac(hash, value)));
 }
 
 /** The value of a secret key of any type, and of nothing else. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
