@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     setupFiles: "./test/support/setup.ts",
     reporters: ["default", "./test/support/skip-reporter.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: "threads",
     // One more than the cores of a small machine: tests of the command line wait for processes of their own.
     maxWorkers: 3,
