@@ -79,8 +79,8 @@ function headerLength(octetCount: number): number {
 /** The header for some number of octets, with zeros in the place of what differs from blob to blob. */
 interface Form {
   readonly bytes: Uint8Array;
-  /** Ones where the bytes are the same in every blob of that length. */
-  readonly mask: Uint8Array;
+  /** Where the bytes are the same in every blob of that length: from here up to there, and so on. */
+  readonly fixed: readonly (readonly [from: number, to: number])[];
   readonly iv: number;
 }
 
@@ -120,13 +120,14 @@ function makeForm(octetCount: number): Form {
     afterIv,
   );
   const iv = bytes.length - afterIv.length - IV_BYTES;
-  const mask = new Uint8Array(bytes.length).fill(0xff);
-  mask[PURPOSE] = 0;
-  mask
-    .fill(0, KEY_ID, KEY_ID + KEY_ID_BYTES)
-    .fill(0, NONCE, NONCE + NONCE_BYTES)
-    .fill(0, iv, iv + IV_BYTES);
-  return { bytes, mask, iv };
+  const fixed = [
+    [0, PURPOSE],
+    [PURPOSE + 1, KEY_ID],
+    [KEY_ID + KEY_ID_BYTES, NONCE],
+    [NONCE + NONCE_BYTES, iv],
+    [iv + IV_BYTES, bytes.length],
+  ] as const;
+  return { bytes, fixed, iv };
 }
 
 /**
@@ -175,12 +176,14 @@ function formOfBlob(blob: Uint8Array): Form | undefined {
   if (octetCount === undefined) return undefined;
   const form = formOf(octetCount);
   const purpose = blob[PURPOSE];
-  let difference = purpose === PURPOSES.ENCRYPT || purpose === PURPOSES.DATAKEY ? 0 : 1;
-  const { bytes, mask } = form;
-  for (let i = 0; i < bytes.length; i++) {
-    difference |= ((blob[i] as number) ^ (bytes[i] as number)) & (mask[i] as number);
-  }
-  return difference === 0 ? form : undefined;
+  if (purpose !== PURPOSES.ENCRYPT && purpose !== PURPOSES.DATAKEY) return undefined;
+  return hasForm(blob, form) ? form : undefined;
+}
+
+/** A header is public: the first byte that differs ends it. */
+function hasForm(blob: Uint8Array, { bytes, fixed }: Form): boolean {
+  for (const [from, to] of fixed) for (let i = from; i < to; i++) if (blob[i] !== bytes[i]) return false;
+  return true;
 }
 
 /** The one number of octets with which a blob has that length; a header grows with it, so there is no second. */

@@ -6,7 +6,7 @@ import type { BackingKey, CallContext, KeyRecord } from "./context.ts";
 import { canonicalContext } from "./encryption-context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
+import { actionOf, findAuthorized, requireUsable, stopDryRun } from "./key-access.ts";
 import { isOffered } from "./key-specs.ts";
 import { requireAvailable, seal } from "./key-stores/sealing.ts";
 import { currentMaterial } from "./materials.ts";
@@ -98,7 +98,7 @@ function makeDataKey(
   input: OperationInput<"GenerateDataKeyWithoutPlaintext">,
 ): Soon<DataKey> {
   const canonical = canonicalContext(input.EncryptionContext);
-  return after(findAuthorized(context, input.KeyId, `kms:${operation}`), (key) => {
+  return after(findAuthorized(context, input.KeyId, actionOf(operation)), (key) => {
     const byteLength = dataKeyBytes(input);
     const material = wrappingMaterial(key, operation);
     return after(requireAvailable(context, key), () => {
@@ -121,7 +121,7 @@ async function makeDataKeyPair(
 ): Promise<DataKeyPair> {
   const { KeyPairSpec } = input;
   const canonical = canonicalContext(input.EncryptionContext);
-  const key = await findAuthorized(context, input.KeyId, `kms:${operation}`);
+  const key = await findAuthorized(context, input.KeyId, actionOf(operation));
   const material = wrappingMaterial(key, operation);
   requireNoKeyStore(key);
   if (!isOffered(KeyPairSpec, context)) {

@@ -4,7 +4,7 @@ import { wipe } from "../bytes/bytes.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
+import { actionOf, checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
 import { currentMaterial } from "./materials.ts";
 
 export interface DecapsulateOutput {
@@ -64,7 +64,7 @@ async function kemKey(
 ): Promise<KeyRecord> {
   const key = await useKey(context, {
     keyId: KeyId,
-    action: `kms:${operation}`,
+    action: actionOf(operation),
     operation,
     usage: "ENCAPSULATE_DECAPSULATE",
   });

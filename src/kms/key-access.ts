@@ -4,8 +4,10 @@ import { after, caught, type Soon } from "../storage/soon.ts";
 import { parseArn } from "./arn.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail, KmsError } from "./errors.ts";
+import type { OperationName } from "./inputs.ts";
 import { findKey, type LookupOptions } from "./key-lookup.ts";
 import { algorithmsOf, type KeyUsage } from "./key-specs.ts";
+import { INPUTS } from "./model.ts";
 import { denialMessage, NOTHING_FOR_FOREIGNERS } from "./policy/explain.ts";
 
 /** Condition keys of a request beside those of the tables (condition-keys.ts), with their values. */
@@ -20,6 +22,13 @@ export interface KeyRequest {
   readonly operation: string;
   readonly usage: KeyUsage;
   readonly conditions?: Conditions;
+}
+
+const ACTIONS: ReadonlyMap<string, string> = new Map(Object.keys(INPUTS).map((name) => [name, `kms:${name}`]));
+
+/** The permission that has its operation's name. Policies look it up, and a text that is put together anew has to be hashed again. */
+export function actionOf(operation: OperationName): string {
+  return ACTIONS.get(operation) as string;
 }
 
 /**

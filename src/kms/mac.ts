@@ -4,7 +4,7 @@ import { after, type Soon } from "../storage/soon.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
+import { actionOf, checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
 import { currentMaterial } from "./materials.ts";
 
 export interface GenerateMacOutput {
@@ -50,7 +50,7 @@ function macKey(
   operation: "GenerateMac" | "VerifyMac",
   { KeyId, MacAlgorithm }: OperationInput<"GenerateMac">,
 ): Soon<KeyRecord> {
-  const request = { keyId: KeyId, action: `kms:${operation}`, operation, usage: "GENERATE_VERIFY_MAC" } as const;
+  const request = { keyId: KeyId, action: actionOf(operation), operation, usage: "GENERATE_VERIFY_MAC" } as const;
   return after(useKey(context, request), (key) => {
     checkAlgorithm(key, MacAlgorithm);
     return key;

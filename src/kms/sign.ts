@@ -5,7 +5,7 @@ import { type MessageType, SIGNING_ALGORITHMS } from "./algorithms.ts";
 import type { CallContext, KeyRecord } from "./context.ts";
 import { fail } from "./errors.ts";
 import type { OperationInput } from "./inputs.ts";
-import { checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
+import { actionOf, checkAlgorithm, stopDryRun, useKey } from "./key-access.ts";
 import { algorithmsOf } from "./key-specs.ts";
 import { currentMaterial } from "./materials.ts";
 
@@ -55,7 +55,7 @@ function signingKey(
   operation: "Sign" | "Verify",
   { KeyId, SigningAlgorithm, Message, MessageType: type = "RAW" }: OperationInput<"Sign">,
 ): Soon<KeyRecord> {
-  const request = { keyId: KeyId, action: `kms:${operation}`, operation, usage: "SIGN_VERIFY" } as const;
+  const request = { keyId: KeyId, action: actionOf(operation), operation, usage: "SIGN_VERIFY" } as const;
   return after(useKey(context, request), (key) => {
     checkAlgorithm(key, SigningAlgorithm);
     checkMessage(key, SigningAlgorithm, type, Message.length);

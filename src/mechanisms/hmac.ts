@@ -45,6 +45,7 @@ function hmac<N extends HmacName>(name: N): Mechanism<N, NoParams> {
 
 /** HMAC over any hash. */
 export function hmacOver<N extends MechanismName>(name: N, hash: HashName, source: string): Mechanism<N, NoParams> {
+  const macBytes = hashBytes(hash);
   return mechanism({
     name,
     source,
@@ -55,7 +56,7 @@ export function hmacOver<N extends MechanismName>(name: N, hash: HashName, sourc
     verify: (context, key, _params, data, signature) => equalBytes(hmacKeyOf(context, key, hash).mac(data), signature),
     signStart: (context, key) => hmacKeyOf(context, key, hash).start(),
     verifyStart: (context, key) => comparing(hmacKeyOf(context, key, hash).start()),
-    signatureBytes: () => hashBytes(hash),
+    signatureBytes: () => macBytes,
   });
 }
 

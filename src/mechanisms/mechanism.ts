@@ -1,6 +1,7 @@
 import type { Secret } from "../bytes/secret.ts";
 import type { Encapsulated, Engine, HashState, Rng, Running, Threads } from "../crypto/engine.ts";
 import type { Template } from "../cryptoki/attributes.ts";
+import { Bare } from "../cryptoki/bare.ts";
 import type { KeyType, MechanismName } from "../cryptoki/constants.ts";
 import type { ObjectHandle } from "../cryptoki/handles.ts";
 import type { SecretValues, TokenObject } from "../objects/object.ts";
@@ -177,7 +178,7 @@ export interface Mechanism<N extends MechanismName = MechanismName, P = unknown>
   decapsulate?(context: Context, key: TokenObject, params: P, ciphertext: Uint8Array): Uint8Array;
 }
 
-/** Checks a mechanism's shape and keeps its literal name. Without a prototype, what it does not have it cannot inherit. */
+/** Checks a mechanism's shape and keeps its literal name. What it does not have it cannot inherit. */
 export function mechanism<N extends MechanismName, P>(spec: Mechanism<N, P>): Mechanism<N, P> {
-  return Object.freeze(Object.assign(Object.create(null), spec));
+  return Object.freeze(Object.assign(new Bare(), spec));
 }

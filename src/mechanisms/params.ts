@@ -1,5 +1,6 @@
 import { copyBytes } from "../bytes/bytes.ts";
 import type { HashName } from "../crypto/engine.ts";
+import { Bare } from "../cryptoki/bare.ts";
 import { CkrError } from "../cryptoki/error.ts";
 
 /** Reads one parameter: from anything to a copy of the right type, or `CKR_MECHANISM_PARAM_INVALID`. */
@@ -22,7 +23,7 @@ export function paramReader<P extends object>(
   const known = new Set(["mechanism", ...Object.keys(readers)]);
   return (choice) => {
     for (const name of Object.keys(choice)) if (!known.has(name)) throw unknownParameter(readers);
-    const params = new Params() as Record<string, unknown>;
+    const params = new Bare() as Record<string, unknown>;
     for (const [name, read] of entries) {
       const value = read(Object.hasOwn(choice, name) ? choice[name] : undefined, name);
       if (value !== undefined) params[name] = value;
@@ -30,10 +31,6 @@ export function paramReader<P extends object>(
     return params as P;
   };
 }
-
-/** What inherits nothing, and yet is no dictionary to V8, as an object without a prototype is. */
-const Params = function Params() {} as unknown as new () => object;
-Params.prototype = Object.freeze(Object.create(null));
 
 /** `parse` of a mechanism without parameters. @throws CkrError CKR_MECHANISM_PARAM_INVALID when there is one. */
 export const noParams: (choice: Readonly<Record<string, unknown>>) => NoParams = paramReader<NoParams>({});

@@ -36,26 +36,9 @@ export function newGenericSecret(value: Uint8Array, type: SecretType = "GENERIC_
   };
 }
 
-/** What the prepared keys are called: put together and hashed at each call, the name took a fifteenth of a short C_Sign. */
-// biome-ignore format: a table
-const PREPARED_AS: Readonly<Record<HashName, string>> = {
-  SHA1:       "hmac SHA1",
-  SHA224:     "hmac SHA224",
-  SHA256:     "hmac SHA256",
-  SHA384:     "hmac SHA384",
-  SHA512:     "hmac SHA512",
-  SHA512_224: "hmac SHA512_224",
-  SHA512_256: "hmac SHA512_256",
-  SHA3_224:   "hmac SHA3_224",
-  SHA3_256:   "hmac SHA3_256",
-  SHA3_384:   "hmac SHA3_384",
-  SHA3_512:   "hmac SHA3_512",
-  SM3:        "hmac SM3",
-};
-
-/** The prepared HMAC key of a secret key, one for each hash. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
+/** The prepared HMAC key of a secret key, one for each hash, by its name alone: one put together is hashed at each call. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
 export function hmacKeyOf({ engine }: Context, key: TokenObject, hash: HashName): MacKey {
-  return key.prepared(PREPARED_AS[hash], () => secretValueOf(key).use((value) => engine.hmac(hash, value)));
+  return key.prepared(hash, () => secretValueOf(key).use((value) => engine.hmac(hash, value)));
 }
 
 /** The value of a secret key of any type, and of nothing else. @throws CkrError CKR_KEY_TYPE_INCONSISTENT */
