@@ -7,7 +7,7 @@ import { type Message, runBundled } from "./bundled.ts";
 import { compare, comparisonText } from "./compare.ts";
 import { FIGURES, figuresOf, formatFigures } from "./figures.ts";
 import { type Options, parseOptions } from "./options.ts";
-import { isNear, type Outcome } from "./outcome.ts";
+import { isContestOutcome, isNear, type Outcome, type Verdict } from "./outcome.ts";
 import { pageOf } from "./page/page.ts";
 import { startProgress } from "./progress.ts";
 import { circumstancesOf, merged, parseResults, type Results, ResultsError, SCHEMA } from "./results.ts";
@@ -24,10 +24,13 @@ function read(file: string): Results {
   }
 }
 
-async function measure({ suites, layer, only, rounds, quick, scale }: Options): Promise<Results> {
+/** @param isBrief whether servers are asked once and shortly, while they still compile */
+async function measure(options: Options, isBrief: boolean = options.quick): Promise<Results> {
+  const { suites, layer, only, rounds, quick, scale } = options;
   // Read by the workers of bench/scale.ts and bench/serve.ts.
   if (scale !== undefined) process.env["SCALE"] = String(scale);
-  if (quick) process.env["QUICK"] = "yes";
+  if (isBrief) process.env["QUICK"] = "yes";
+  else delete process.env["QUICK"];
   const began = Date.now();
   const [load = 0] = loadavg();
   const outcomes: Outcome[] = [];
@@ -78,9 +81,13 @@ function keep(results: Results, { json, html, record, from }: Options): void {
 
 /** What is not even near its target, by the name of its contest. */
 const farIn = ({ outcomes }: Results): (readonly [name: string, text: string])[] =>
-  outcomes.flatMap(({ name, verdicts, margin }) =>
-    verdicts.filter((verdict) => !isNear(verdict, margin)).map((verdict) => [name, verdictText(verdict)] as const),
-  );
+  outcomes.flatMap((outcome) => {
+    const { name, verdicts, margin } = outcome;
+    const ratioTo = (rival = ""): number | undefined =>
+      isContestOutcome(outcome) ? outcome.ratios[rival]?.middle : undefined;
+    const isFar = (verdict: Verdict): boolean => !isNear(verdict, margin, ratioTo(verdict.against));
+    return verdicts.filter(isFar).map((verdict) => [name, verdictText(verdict)] as const);
+  });
 
 /** Others may use the machine: half of what is wanted is enough, and what is below is measured again, at length. */
 async function guard(results: Results, options: Options): Promise<boolean> {
@@ -88,7 +95,7 @@ async function guard(results: Results, options: Options): Promise<boolean> {
   if (first.length === 0) return true;
   const only = [...new Set(first.map(([name]) => name))];
   console.log(`\nfar from the target, measured again: ${only.join("; ")}`);
-  const far = farIn(await measure({ ...options, only, rounds: 3 * options.rounds }));
+  const far = farIn(await measure({ ...options, only, rounds: 3 * options.rounds }, false));
   for (const [name, text] of far) console.error(`not even near the target: ${name}: ${text}`);
   return far.length === 0;
 }

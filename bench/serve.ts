@@ -76,7 +76,8 @@ export const contests: readonly Gauge[] = [
   gauge(FLAT_OUT, "requests/s", "flatOut", "perSecond", {
     atLeast: RATE,
     quick: true,
-    margin: 6,
+    // A rate by the clock: on a core that others use too, a server that still compiles was seen at a fourteenth of it.
+    margin: 12,
     headline: "requests a second",
   }),
   gauge(`${FLAT_OUT}, node:http with nothing behind it`, "requests/s", "bareFlatOut", "perSecond"),

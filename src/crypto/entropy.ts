@@ -35,18 +35,21 @@ export function seededEntropy(seed: Uint8Array): EntropySource {
 
 /**
  * Min-entropy H in bits that the tests below demand of a byte. It is less than a source of full entropy has (8), so
- * that a good source gives no false alarm in a lifetime (2^-40 a byte), and enough for 48 bytes to hold the 256 bits
- * of an AES-256 DRBG's security strength (288).
+ * that a good source gives no false alarm in a lifetime, and enough for 48 bytes to hold the 256 bits of an AES-256
+ * DRBG's security strength (288).
  */
 const MIN_ENTROPY = 6;
-/** −log2 of α, the probability of a false alarm for a source of just H (SP 800-90B, 4.4). */
-const ALPHA_BITS = 30;
-/** C = 1 + ⌈−log2 α / H⌉ (SP 800-90B, 4.4.1): 6 equal bytes in a row. */
+/**
+ * −log2 of α, the probability of a false alarm for a source of just H; SP 800-90B recommends 20 to 40. A source of full
+ * entropy gives one in 2^56 bytes, and a busy server draws some 2^19 in a second.
+ */
+const ALPHA_BITS = 40;
+/** C = 1 + ⌈−log2 α / H⌉ (SP 800-90B, 4.4.1): 8 equal bytes in a row. */
 const REPETITION_CUTOFF: number = 1 + Math.ceil(ALPHA_BITS / MIN_ENTROPY);
 /** W for a source that is not binary (SP 800-90B, 4.4.2). */
 const WINDOW = 512;
 /** C = 1 + CRITBINOM(W, 2^−H, 1 − α) (SP 800-90B, 4.4.2, footnote 10), for the values above. */
-const PROPORTION_CUTOFF = 31;
+const PROPORTION_CUTOFF = 35;
 /** Samples tested and thrown away before the first draw (SP 800-90B, 4.3, requirement 4). */
 const STARTUP_BYTES = 1024;
 const BLOCK = 16;
@@ -194,9 +197,9 @@ function repeatedBlock(cipher: AesCipherMaker): HealthTest {
 }
 
 /**
- * 48 bits of E(x) ⊕ x under a fixed key, which nobody can turn back (Matyas, Meyer and Oseas), so that what is
- * remembered is no seed material. Two blocks of a good source agree in it once in 2^48.
+ * 53 bits of E(x) ⊕ x under a fixed key, which nobody can turn back (Matyas, Meyer and Oseas), so that what is
+ * remembered is no seed material: as many as a number holds. Two blocks of a good source agree in it once in 2^53.
  */
 function fingerprint(word0: number, word1: number): number {
-  return (word0 >>> 0) * 0x1_0000 + (word1 >>> 16);
+  return (word0 >>> 0) * 2 ** 21 + (word1 >>> 11);
 }

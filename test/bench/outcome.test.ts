@@ -11,6 +11,13 @@ test("a figure is near its target within half of it, or twice of what is allowed
   expect([near("atMost", 600, 1200), near("atMost", 600, 1201)]).toEqual([true, false]);
 });
 
+test("what is over a rival is near too where the rival takes as much, but no other figure is for that", () => {
+  const verdict = (kind: Verdict["kind"]): Verdict => ({ kind, wanted: 3, found: 30, reached: false });
+  expect([0.5, 0.49].map((ratio) => isNear(verdict("over"), 2, ratio))).toEqual([true, false]);
+  expect(isNear(verdict("atMost"), 2, 0.9)).toBe(false);
+  expect(isNear({ ...verdict("least"), found: 1 }, 2, 0.9)).toBe(false);
+});
+
 test("entries are chosen by layer, by parts of their names, and for a quick run", () => {
   const entry = { layer: "engine", group: "P-256", name: "P-256 sign", unit: "", measure: () => [1] } as const;
   const all = { quick: false, layers: [], only: [] };

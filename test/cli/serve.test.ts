@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { json } from "node:stream/consumers";
 import {
   ConnectCustomKeyStoreCommand,
   CreateCustomKeyStoreCommand,
@@ -80,10 +81,16 @@ describe("pocket-hsm serve", () => {
     const server = await startServer("--entropy-seed", "07".repeat(32));
     const client = clientOf(server);
     await client.send(new ListKeysCommand({}));
-    const created = client.send(new CreateKeyCommand({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "TrentService.CreateKey" };
+    const creation = httpRequest(server.url, { method: "POST", headers });
+    const answered = once(creation, "response");
+    creation.end(JSON.stringify({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }));
+    await once(creation, "finish");
+    // What was there before this request has been read when this one is answered, and the search for primes goes on.
+    await client.send(new ListKeysCommand({}));
     const ended = server.stop();
-    expect((await created).KeyMetadata?.KeyState).toBe("Enabled");
+    const [answer] = (await answered) as [IncomingMessage];
+    expect(await json(answer)).toMatchObject({ KeyMetadata: { KeyState: "Enabled" } });
     expect((await ended).status).toBe(0);
     client.destroy();
   });

@@ -15,4 +15,5 @@ test.each(["pure", "node"])(
       report: "",
     });
   },
+  240_000,
 );

@@ -46,9 +46,12 @@ overAesEngines(({ aes: aesKey }) => {
       );
     });
 
+    // Of the changes under a tag of 4 bytes, one in 2^32 is no other tag.
+    const longTags = tagLengths.filter((tagBytes) => tagBytes >= 12);
+
     test("opens nothing after any one bit of IV, additional data, ciphertext or tag is changed", () => {
       fc.assert(
-        fc.property(keys, exactly(12), data(20), data(40), tagLengths, fc.nat(), (key, iv, aad, text, tagBytes, n) => {
+        fc.property(keys, exactly(12), data(20), data(40), longTags, fc.nat(), (key, iv, aad, text, tagBytes, n) => {
           const aes = aesKey(key);
           const sealed = aes.gcmSeal(iv, aad, text, tagBytes);
           expect(aes.gcmOpen(iv, aad, flipped(sealed, n % (8 * sealed.length)), tagBytes)).toBeUndefined();

@@ -35,3 +35,25 @@ test("a list in blocks is a sorted list, whatever comes and goes, and its copy g
     { numRuns: 60 },
   );
 });
+
+test("among 50,000 the first from any place on is found by some comparisons, not by as many as there are", () => {
+  let comparisons = 0;
+  // Text that is counted wherever it is compared.
+  const counted = (n: number): string => {
+    const text = String(n).padStart(6, "0");
+    const compared = (): string => {
+      comparisons++;
+      return text;
+    };
+    return { [Symbol.toPrimitive]: compared } as unknown as string;
+  };
+  const ids = new OrderedIds();
+  for (let n = 0; n < 50_000; n++) ids.add(counted(n));
+  for (const start of [0, 1, 255, 256, 24_999, 49_999]) {
+    comparisons = 0;
+    const [first] = ids.from(String(start).padStart(6, "0"));
+    // In the list of blocks and in one of them: powers of two up to 256 and 512.
+    expect(comparisons).toBeLessThan(2 * (9 + 10));
+    expect(String(first)).toBe(String(start).padStart(6, "0"));
+  }
+});

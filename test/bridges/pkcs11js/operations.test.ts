@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import * as ck from "../../../src/pkcs11.ts";
+import { patientRsaEngine } from "../../support/patient-engine.ts";
 import { failure, opened, secretKey } from "./support.ts";
 
 const value = Buffer.from("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "hex");
@@ -237,8 +238,11 @@ describe("calls with a callback or a promise", () => {
   });
 
   test("an RSA pair is generated while the event loop goes on", async () => {
-    const { p11, session } = opened();
     let turns = 0;
+    const { p11, session } = opened(
+      "pkcs11",
+      patientRsaEngine(() => turns > 0),
+    );
     const timer = setInterval(() => {
       turns += 1;
     }, 1);

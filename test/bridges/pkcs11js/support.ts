@@ -1,14 +1,19 @@
+import type { Engine } from "../../../src/crypto/engine.ts";
+import { pureEngine } from "../../../src/crypto/pure-engine.ts";
 import * as ck from "../../../src/pkcs11.ts";
 
 export const PIN = "12345";
 
 /** A library with two slots, the second without a token that is ready, and a logged-in read-write session. */
-export function opened(policy: "strict" | "pkcs11" = "pkcs11"): {
+export function opened(
+  policy: "strict" | "pkcs11" = "pkcs11",
+  engine: Engine = pureEngine,
+): {
   readonly p11: ck.PKCS11;
   readonly slot: ck.Handle;
   readonly session: ck.Handle;
 } {
-  const p11 = new ck.PKCS11({ slots: 2, label: "first", pin: PIN, policy, pinCost: 2 });
+  const p11 = new ck.PKCS11({ slots: 2, label: "first", pin: PIN, policy, pinCost: 2, engine });
   p11.C_Initialize();
   const [slot] = p11.C_GetSlotList(true) as [ck.Handle];
   const session = p11.C_OpenSession(slot, ck.CKF_SERIAL_SESSION | ck.CKF_RW_SESSION);

@@ -148,16 +148,12 @@ describe("Points of edwards25519", () => {
   });
 
   test("are in the prime-order subgroup exactly when noble says so, and are not neutral", () => {
-    const verdicts = new Map<boolean, number>();
     fc.assert(
       fc.property(point, (a) => {
-        const verdict = isInSubgroup(ours(a));
-        expect(verdict).toBe(a.isTorsionFree() && !a.is0());
-        verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+        expect(isInSubgroup(ours(a))).toBe(a.isTorsionFree() && !a.is0());
       }),
       { numRuns: 120 },
     );
-    expect([...verdicts.keys()].sort()).toEqual([false, true]);
     // One point with each of the eight torsion points.
     expect(torsion.map((small) => isInSubgroup(ours(BASE.multiply(987654321n).add(small))))).toEqual(
       torsion.map((small) => small.is0()),

@@ -1,10 +1,11 @@
 /** Where every exploration begins: keys of their owner's that the adversary may use and must never learn. */
 
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { fromHex } from "../../../src/bytes/bytes.ts";
 import { seededEntropy } from "../../../src/crypto/entropy.ts";
 import type { AttributeName } from "../../../src/cryptoki/attributes.ts";
 import { encodeEcParams } from "../../../src/der/ec-params.ts";
+import { encodePkcs8 } from "../../../src/der/pkcs8.ts";
 import type { Policy } from "../../../src/objects/policy.ts";
 import type { KeyTemplate } from "../../../src/objects/template.ts";
 import { createHsm } from "../../../src/token/hsm.ts";
@@ -23,17 +24,24 @@ const AES_KEY = random(1);
 /** The value of the owner's key D. */
 export const DERIVATION_KEY: Uint8Array = random(2);
 const RSA = nodeRsaKey(2048);
-const EC = generateKeyPairSync("ec", { namedCurve: "P-256" });
+/** The same in every run, as all else is: what bytes open to by chance would be another world. */
+const ecKey = (privateKey: Uint8Array): KeyObject =>
+  createPrivateKey({
+    key: Buffer.from(encodePkcs8({ type: "EC", curve: "P-256", privateKey })),
+    format: "der",
+    type: "pkcs8",
+  });
+const EC = ecKey(random(3));
 /** The adversary's own pairs. */
 export const ADVERSARY_RSA: KeyObject = nodeRsaKey(2048, 1).privateKey;
-export const ADVERSARY_EC: KeyObject = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+export const ADVERSARY_EC: KeyObject = ecKey(random(4));
 
 const jwkOf = (key: KeyObject): ((name: string) => Uint8Array) => {
   const jwk = key.export({ format: "jwk" }) as Record<string, string>;
   return (name) => Uint8Array.from(Buffer.from(jwk[name] as string, "base64url"));
 };
 const rsa = jwkOf(RSA.privateKey);
-const ec = jwkOf(EC.privateKey);
+const ec = jwkOf(EC);
 
 /** Keys of 256 bits that are sensitive and may be wrapped, a private RSA key and a private EC key. */
 const OWNERS: readonly (Omit<Key, "handle" | "origin" | "secret"> & { readonly template: KeyTemplate })[] = [
