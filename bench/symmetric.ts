@@ -143,11 +143,13 @@ function envelopes(): Contest[] {
   const header = { purpose: "ENCRYPT", keyIdentifier, nonce, iv } as const;
   const ofFrame = readEnvelopeFrame(startEnvelope(header, octetCount).blob)?.header as Uint8Array;
   const ivEnd = ofFrame.length - 5;
-  const parts = { start: ofFrame.slice(0, 5), middle: ofFrame.slice(54, ivEnd - 12), end: ofFrame.slice(ivEnd) };
-  const frame = (sealed: Uint8Array): Uint8Array[] => {
-    const { start, middle, end } = parts;
-    return [start, keyIdentifier, u8(1), nonce, middle, iv, end, sealed];
-  };
+  const [start, one, middle, end] = [
+    ofFrame.slice(0, 5),
+    ofFrame.slice(37, 38),
+    ofFrame.slice(54, ivEnd - iv.length),
+    ofFrame.slice(ivEnd),
+  ];
+  const frame = (sealed: Uint8Array): Uint8Array[] => [start, keyIdentifier, one, nonce, middle, iv, end, sealed];
   const sealings = {
     ours: () => {
       const once = pureEngine.aes(counterKdf(mac(), label, nonce, 32));
