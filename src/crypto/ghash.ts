@@ -114,25 +114,34 @@ export class GhashKey {
   }
 }
 
-/** The products of V with each value of four bits, then those of V · x^4. Those with 0 are there. */
-function fillHalves(v0: number, v1: number, v2: number, v3: number): void {
+/** The products of H with each value of four bits, then those of H · x^4. Those with 0 are there. */
+function fillHalves(h0: number, h1: number, h2: number, h3: number): void {
+  putSingles(0, 16, h0, h1, h2, h3);
   for (let at = 0; at < HALVES; at += 16) {
-    for (let bit = 8; bit > 0; bit >>= 1) {
-      P0[at + bit] = v0;
-      P1[at + bit] = v1;
-      P2[at + bit] = v2;
-      P3[at + bit] = v3;
-      // V · x (6.3, step 3).
-      const out = -(v3 & 1) & R;
-      v3 = (v3 >>> 1) | (v2 << 31);
-      v2 = (v2 >>> 1) | (v1 << 31);
-      v1 = (v1 >>> 1) | (v0 << 31);
-      v0 = (v0 >>> 1) ^ out;
-    }
     addUp(P0, at);
     addUp(P1, at);
     addUp(P2, at);
     addUp(P3, at);
+  }
+}
+
+/** Of a byte's eight bits, the products with each alone, where it is in tables of `size` values from `at` on. */
+function putSingles(at: number, size: number, v0: number, v1: number, v2: number, v3: number): void {
+  for (let i = 0, bit = size >> 1; i < 8; i++) {
+    P0[at + bit] = v0;
+    P1[at + bit] = v1;
+    P2[at + bit] = v2;
+    P3[at + bit] = v3;
+    // V · x (6.3, step 3).
+    const out = -(v3 & 1) & R;
+    v3 = (v3 >>> 1) | (v2 << 31);
+    v2 = (v2 >>> 1) | (v1 << 31);
+    v1 = (v1 >>> 1) | (v0 << 31);
+    v0 = (v0 >>> 1) ^ out;
+    bit >>= 1;
+    if (bit > 0) continue;
+    bit = size >> 1;
+    at += size;
   }
 }
 
@@ -157,20 +166,16 @@ function addUp(P: Int32Array, at: number): void {
   P[at + 15] = v12 ^ v3;
 }
 
-/** The products of V with each value of a byte, from `at` on. That with 0 is there. */
-function fillBytes(at: number, v0: number, v1: number, v2: number, v3: number): void {
-  for (let bit = BYTES >> 1; bit > 0; bit >>= 1) {
-    for (let i = at; i < at + BYTES; i += 2 * bit) {
-      P0[i + bit] = P0[i] ^ v0;
-      P1[i + bit] = P1[i] ^ v1;
-      P2[i + bit] = P2[i] ^ v2;
-      P3[i + bit] = P3[i] ^ v3;
+/** The products of H with each value of a byte, from `at` on. That with 0 is there. */
+function fillBytes(at: number, h0: number, h1: number, h2: number, h3: number): void {
+  putSingles(at, BYTES, h0, h1, h2, h3);
+  for (let bit = 2; bit < BYTES; bit <<= 1) {
+    for (let i = at + 1; i < at + bit; i++) {
+      P0[i + bit] = P0[i] ^ P0[at + bit];
+      P1[i + bit] = P1[i] ^ P1[at + bit];
+      P2[i + bit] = P2[i] ^ P2[at + bit];
+      P3[i + bit] = P3[i] ^ P3[at + bit];
     }
-    const out = -(v3 & 1) & R;
-    v3 = (v3 >>> 1) | (v2 << 31);
-    v2 = (v2 >>> 1) | (v1 << 31);
-    v1 = (v1 >>> 1) | (v0 << 31);
-    v0 = (v0 >>> 1) ^ out;
   }
 }
 

@@ -4,6 +4,7 @@ import { putBytes } from "../bytes/bytes.ts";
 import { viewOf } from "./block-cipher.ts";
 import type { HashState } from "./engine.ts";
 import type { HmacKey } from "./hmac.ts";
+import { macsInParts } from "./hmac-in-parts.ts";
 import { chainFrom, putDigest, Sha256, sha256 } from "./sha256.ts";
 
 const BLOCK = 64;
@@ -50,7 +51,7 @@ export class PreparedHmacSha256 implements HmacKey {
 
   start(): HashState {
     this.#requireLive();
-    return new HmacSha256InParts(this.#inner, this.#outer);
+    return inParts(this.#inner, this.#outer);
   }
 
   destroy(): void {
@@ -63,47 +64,16 @@ export class PreparedHmacSha256 implements HmacKey {
   }
 }
 
-/** What a MAC of a message in parts is computed in. */
-interface Running {
-  readonly state: Sha256;
-  readonly outer: Int32Array;
-}
-
-/** That of MACs that are finished, wiped, for the next ones: to make it takes as long as a short MAC. */
-const spare: Running[] = [];
-const SPARE = 16;
-
-/** It goes on when its key is destroyed, so it has the chaining values for itself. */
-class HmacSha256InParts implements HashState {
-  /** Until it is finished. */
-  #running: Running | undefined;
-
-  constructor(inner: Int32Array, outer: Int32Array) {
-    const running = spare.pop() ?? { state: new Sha256(), outer: new Int32Array(8) };
-    running.state.goOn(inner, BLOCK);
-    for (let i = 0; i < 8; i++) running.outer[i] = outer[i];
-    this.#running = running;
-  }
-
-  update(data: Uint8Array): void {
-    this.#unfinished().state.update(data);
-  }
-
-  digest(): Uint8Array {
-    const running = this.#unfinished();
+const inParts = macsInParts({
+  blockBytes: BLOCK,
+  words: 8,
+  newState: () => new Sha256(),
+  finish(state, outer) {
     const mac = new Uint8Array(DIGEST);
-    outerHash(mac, running.state, running.outer);
-    this.#running = undefined;
-    for (let i = 0; i < 8; i++) running.outer[i] = 0;
-    if (spare.length < SPARE) spare.push(running);
+    outerHash(mac, state, outer);
     return mac;
-  }
-
-  #unfinished(): Running {
-    if (this.#running === undefined) throw new Error("this MAC is finished");
-    return this.#running;
-  }
-}
+  },
+});
 
 /** H(K0 ⊕ opad ‖ inner hash) (step 9). Wipes the state. */
 function outerHash(mac: Uint8Array, state: Sha256, outer: Int32Array): void {

@@ -4,6 +4,7 @@ import { putBytes } from "../bytes/bytes.ts";
 import { viewOf } from "./block-cipher.ts";
 import type { HashState } from "./engine.ts";
 import type { HmacKey } from "./hmac.ts";
+import { macsInParts } from "./hmac-in-parts.ts";
 import { type Compression, inOneGo, putDigest, RunningHash } from "./merkle-damgard.ts";
 
 /** Where a key is prepared; as long as the longest block. */
@@ -16,22 +17,22 @@ interface Shared {
   readonly hash: (key: Uint8Array) => Uint8Array;
   /** Where a MAC of a whole message is computed, one at a time, so that it needs no state of its own. */
   readonly state: RunningHash;
-  /** What MACs of messages in parts were computed in, wiped, for the next ones: to make it takes as long as a short MAC. */
-  readonly spare: Running[];
+  readonly inParts: (inner: Int32Array, outer: Int32Array) => HashState;
 }
-
-/** What a MAC of a message in parts is computed in. */
-interface Running {
-  readonly state: RunningHash;
-  readonly outer: Int32Array;
-}
-
-/** How many are kept at most. */
-const SPARE = 16;
 
 /** The prepared keys of HMAC with one hash. */
 export function hmacOver(of: Compression): (key: Uint8Array) => HmacKey {
-  const shared = { of, hash: inOneGo(of), state: new RunningHash(of), spare: [] };
+  const inParts = macsInParts({
+    blockBytes: of.blockBytes,
+    words: of.initial.length,
+    newState: () => new RunningHash(of),
+    finish(state, outer) {
+      const mac = new Uint8Array(of.digestBytes);
+      outerHash(of, mac, state, outer);
+      return mac;
+    },
+  });
+  const shared = { of, hash: inOneGo(of), state: new RunningHash(of), inParts };
   return (key) => new PreparedHmac(shared, key);
 }
 
@@ -79,7 +80,7 @@ class PreparedHmac implements HmacKey {
 
   start(): HashState {
     this.#requireLive();
-    return new HmacInParts(this.#shared, this.#inner, this.#outer);
+    return this.#shared.inParts(this.#inner, this.#outer);
   }
 
   destroy(): void {
@@ -90,42 +91,6 @@ class PreparedHmac implements HmacKey {
 
   #requireLive(): void {
     if (this.#isDestroyed) throw new Error("HMAC key was destroyed");
-  }
-}
-
-/** It goes on when its key is destroyed, so it has the chaining values for itself. */
-class HmacInParts implements HashState {
-  readonly #shared: Shared;
-  /** Until it is finished. */
-  #running: Running | undefined;
-
-  constructor(shared: Shared, inner: Int32Array, outer: Int32Array) {
-    const { of, spare } = shared;
-    const running = spare.pop() ?? { state: new RunningHash(of), outer: new Int32Array(of.initial.length) };
-    running.state.goOn(inner, of.blockBytes);
-    for (let i = 0; i < outer.length; i++) running.outer[i] = outer[i];
-    this.#shared = shared;
-    this.#running = running;
-  }
-
-  update(data: Uint8Array): void {
-    this.#unfinished().state.update(data);
-  }
-
-  digest(): Uint8Array {
-    const { of, spare } = this.#shared;
-    const running = this.#unfinished();
-    const mac = new Uint8Array(of.digestBytes);
-    outerHash(of, mac, running.state, running.outer);
-    this.#running = undefined;
-    running.outer.fill(0);
-    if (spare.length < SPARE) spare.push(running);
-    return mac;
-  }
-
-  #unfinished(): Running {
-    if (this.#running === undefined) throw new Error("this MAC is finished");
-    return this.#running;
   }
 }
 

@@ -21,7 +21,7 @@ const SUITES: readonly (readonly [RegExp, readonly string[]])[] = [
   [/xof\.ts$/,                    ["digest"]],
   [/pbkdf2\.ts$/,                 ["pbkdf2"]],
   [/(sha\d+|merkle-damgard)\.ts$/, ["digest", "hmac"]],
-  [/hmac(-sha256)?\.ts$/,         ["hmac"]],
+  [/hmac(-sha256|-in-parts)?\.ts$/, ["hmac"]],
   [/kdf\.ts$/,                    ["sp800-108", "hkdf", "one-step-kdf"]],
   [/ml-kem\.ts$/,                 ["ml-kem"]],
   [/pq-signature\.ts$/,           ["ml-dsa", "slh-dsa"]],
