@@ -3,7 +3,7 @@
  * packages they stand on inside (docs/decisions.md, "Start-up"). Declarations and type checks are `tsc`'s.
  */
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type CodeSplittingGroup, type Plugin, rolldown } from "rolldown";
 import { parseAst } from "rolldown/parseAst";
@@ -190,6 +190,8 @@ const { output } = await bundle.write({
 for (const file of output)
   if (file.type === "chunk" && file.map) restorePrivateNames(join(ROOT, "dist", file.fileName));
 compileEagerly(join(ROOT, "dist"));
+// npx makes a package's program executable once; the one that is built after that is a new file.
+chmodSync(join(ROOT, "dist/cli/main.js"), 0o755);
 writeFileSync(
   join(ROOT, LICENSES),
   licensesOf(output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []))),
